@@ -1,0 +1,144 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whole files in, whole files out. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sodium/crypto_hash_sha256.h>
+#include <sodium/utils.h>
+
+static int read_fd(int fd, size_t max, char **ret_data, size_t *ret_size)
+{
+	struct stat st;
+	char *data;
+	size_t size = 0;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((unsigned long long)st.st_size > max)
+		return -EFBIG;
+	data = malloc((size_t)st.st_size + 1);
+	if (!data)
+		return -ENOMEM;
+	while (size < (size_t)st.st_size) {
+		ssize_t n = read(fd, data + size, (size_t)st.st_size - size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			int rc = -errno;
+
+			free(data);
+			return rc;
+		}
+		if (n == 0)
+			break;
+		size += (size_t)n;
+	}
+	data[size] = '\0';
+	*ret_data = data;
+	*ret_size = size;
+	return 0;
+}
+
+int file_read(const char *path, size_t max, char **ret_data, size_t *ret_size)
+{
+	/* O_NONBLOCK: a FIFO must not hang us before fstat() refuses it. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = read_fd(fd, max, ret_data, ret_size);
+	close(fd);
+	return rc;
+}
+
+static int write_all(int fd, const char *data, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, data, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+static int sync_parent(const char *path)
+{
+	char *copy = strdup(path);
+	int fd, rc = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(copy);
+	if (fd < 0)
+		return -errno;
+	/* Some file systems cannot sync a directory; that is not our failure. */
+	if (fsync(fd) && errno != EINVAL && errno != EROFS)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+int file_write_atomic(const char *path, const void *data, size_t size)
+{
+	size_t tmp_size = strlen(path) + sizeof(".XXXXXX");
+	char *tmp = malloc(tmp_size);
+	mode_t mask;
+	int fd, rc;
+
+	if (!tmp)
+		return -ENOMEM;
+	snprintf(tmp, tmp_size, "%s.XXXXXX", path);
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0) {
+		rc = -errno;
+		free(tmp);
+		return rc;
+	}
+	mask = umask(0);
+	umask(mask);
+	rc = write_all(fd, data, size);
+	if (!rc && fchmod(fd, 0666 & ~mask))
+		rc = -errno;
+	if (!rc && fsync(fd))
+		rc = -errno;
+	if (close(fd) && !rc)
+		rc = -errno;
+	if (!rc && rename(tmp, path))
+		rc = -errno;
+	if (rc)
+		unlink(tmp);
+	else
+		rc = sync_parent(path);
+	free(tmp);
+	return rc;
+}
+
+void sha256_hex(const void *data, size_t size, char ret_hex[65])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(digest, data, size);
+	sodium_bin2hex(ret_hex, 65, digest, sizeof(digest));
+}

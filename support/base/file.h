@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whole files in, whole files out: never a half-written one. */
+#ifndef CANDOR_BASE_FILE_H
+#define CANDOR_BASE_FILE_H
+
+#include <stddef.h>
+
+/**
+ * Read a regular file of at most @max bytes. *@ret_data is NUL-terminated
+ * behind its *@ret_size bytes; caller frees. Returns 0 or -errno (-EFBIG over
+ * @max, -EISDIR, -EINVAL for what is no regular file).
+ */
+int file_read(const char *path, size_t max, char **ret_data, size_t *ret_size);
+
+/**
+ * Replace @path by @size bytes: written beside it, fsynced, renamed. On failure
+ * the old file stands and nothing else is left. Returns 0 or -errno.
+ */
+int file_write_atomic(const char *path, const void *data, size_t size);
+
+/** SHA-256 of @size bytes as 64 lower-case hex digits and a NUL. */
+void sha256_hex(const void *data, size_t size, char ret_hex[65]);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Annotations that join code to a feature id of support/features.yaml.
+ *
+ * Each one leaves a line of text in the section .candor.support of the object.
+ * The section is not loaded (no SHF_ALLOC), so ids, scopes and line numbers
+ * never reach the running image, and it is written by file-scope assembler with
+ * the retain flag, so it outlives -flto, --gc-sections and strip. A line is
+ *
+ *   KIND <TAB> ID <TAB> DETAIL <TAB> FILE:LINE <LF>
+ *
+ * The same macros are found by `candor check` as plain text, one call a line
+ * run. A status is never written here: SUPPORT.md is its only place.
+ */
+#ifndef CANDOR_SUPPORT_H
+#define CANDOR_SUPPORT_H
+
+#include "support-gates.h"
+
+#define SUPPORT_STR_(x) #x
+#define SUPPORT_STR(x) SUPPORT_STR_(x)
+
+#define SUPPORT_RECORD_(kind, id, detail)                             \
+	__asm__(".pushsection .candor.support,\"R\",@progbits\n\t"    \
+		".ascii \"" kind "\\t" id "\\t" detail "\\t" __FILE__ \
+		":" SUPPORT_STR(__LINE__) "\\n\"\n\t"                 \
+					  ".popsection")
+
+/**
+ * This file implements feature @id for @scope, a string of dot-separated
+ * words from the widest to the narrowest: "x86", "x86.pvh", "tools".
+ */
+#define SUPPORT_PROVIDES(id, scope) SUPPORT_RECORD_("provides", #id, scope)
+
+/** This place refuses feature @id for @scope on purpose. */
+#define SUPPORT_REFUSES(id, scope) SUPPORT_RECORD_("refuses", #id, scope)
+
+/**
+ * Feature @id is bounded: @name is the limit's name in SUPPORT.md's terms,
+ * @constant a macro or literal that expands to one decimal or hex integer.
+ */
+#define SUPPORT_LIMIT(id, name, constant) \
+	SUPPORT_RECORD_("limit", #id, name "=" SUPPORT_STR(constant))
+
+/** Test @name (as the test runner prints it, "tier/name") exercises @id. */
+#define SUPPORT_TEST(id, name) SUPPORT_RECORD_("test", #id, name)
+
+/**
+ * 1 if this build's policy lock has feature @id on, else 0: a constant
+ * expression, for plain `if`, so that a denied feature's calls are checked by
+ * the compiler and then dropped. Files of a denied feature are left out by
+ * meson, which reads the same lock.
+ */
+#define SUPPORT_ENABLED(id) (SUPPORT_GATE_##id)
+
+#endif

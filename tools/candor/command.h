@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands of `candor`: one cmd-NAME.c each, one row each in main.c. */
+#ifndef CANDOR_COMMAND_H
+#define CANDOR_COMMAND_H
+
+/** What every command returns to the shell. */
+enum exit_status {
+	EXIT_CLEAN = 0,	   /* done, nothing to complain of */
+	EXIT_FINDINGS = 1, /* the answer is "no": findings, differences, bad signature */
+	EXIT_TROUBLE = 2,  /* no answer: usage, unreadable input, unwritable output */
+};
+
+struct command {
+	const char *name;     /* "check" */
+	const char *synopsis; /* "[--json] [--tree DIR]" */
+	const char *summary;  /* one line for `candor --help` */
+	/* argv[0] is the command's name; prints its own help for --help. */
+	enum exit_status (*run)(int argc, char **argv);
+};
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command `candor`: finds the row of its table that argv[1] names. */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command commands[] = {
+	{ 0 },
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: candor COMMAND [ARGUMENTS]\n\ncommands:\n", out);
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(out, "  %-10s %s\n", c->name, c->summary);
+	fputs("\n`candor COMMAND --help` tells more. Exit status: 0 clean, 1 findings, "
+	      "2 trouble.\n",
+	      out);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_TROUBLE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return EXIT_CLEAN;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("candor " CANDOR_VERSION);
+		return EXIT_CLEAN;
+	}
+	for (const struct command *c = commands; c->name; c++) {
+		if (!strcmp(argv[1], c->name))
+			return (int)c->run(argc - 1, argv + 1);
+	}
+	fprintf(stderr, "candor: no command '%s'; `candor --help` lists them\n", argv[1]);
+	return EXIT_TROUBLE;
+}
