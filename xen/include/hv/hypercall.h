@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hypercalls: one table, made from core/hypercalls.def.
+ *
+ * A handler decodes (copies and checks arguments; may fail, nothing visible),
+ * then commits. It returns what the guest finds in rax: >= 0 or -errno.
+ */
+#ifndef HV_HYPERCALL_H
+#define HV_HYPERCALL_H
+
+#include <hv/domain.h>
+#include <hv/types.h>
+
+struct hypercall {
+	uint64_t arg[5];
+	bool compat; /* caller is in 32-bit mode: 32-bit layouts of structures */
+};
+
+typedef long hypercall_fn(struct vcpu *v, const struct hypercall *call);
+
+/** Run hypercall @nr for @v, which is the current vCPU. Unknown: -ENOSYS. */
+long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *call);
+
+/** The version this hypervisor reports to guests: major << 16 | minor. */
+#define HV_ABI_VERSION ((4u << 16) | 17u)
+
+#endif
