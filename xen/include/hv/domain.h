@@ -4,6 +4,8 @@
 #ifndef HV_DOMAIN_H
 #define HV_DOMAIN_H
 
+#include <stdint.h>
+
 #include <xen/xen.h>
 #include <xen/hvm/params.h>
 #include <xen/vcpu.h>

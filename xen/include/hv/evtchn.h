@@ -4,6 +4,8 @@
 #ifndef HV_EVTCHN_H
 #define HV_EVTCHN_H
 
+#include <stdint.h>
+
 #include <xen/event_channel.h>
 
 #include <hv/domain.h>
