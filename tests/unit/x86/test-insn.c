@@ -588,6 +588,44 @@ static void test_mmio_lock(void **state)
 	}
 }
 
+/* Outside of what it is for: other instructions, register operands, refused by the CPU. */
+static void test_mmio_refused(void **state)
+{
+	static const struct {
+		unsigned bits;
+		const char *hex;
+		int rc;
+	} cases[] = {
+		{ 32, "82 00 01", 0 },
+		{ 64, "82 00 01", -XEN_EOPNOTSUPP },
+		{ 32, "63 00", -XEN_EOPNOTSUPP }, /* arpl */
+		{ 64, "89 c0", -XEN_EOPNOTSUPP },
+		{ 64, "0f b6 c0", -XEN_EOPNOTSUPP },
+		{ 64, "11 00", -XEN_EOPNOTSUPP }, /* adc */
+		{ 64, "83 10 01", -XEN_EOPNOTSUPP },
+		{ 64, "83 18 01", -XEN_EOPNOTSUPP },
+		{ 64, "c7 08 00 00 00 00", -XEN_EOPNOTSUPP },
+		{ 64, "f7 08 00 00 00 00", 0 },
+		{ 64, "f7 10", -XEN_EOPNOTSUPP }, /* not */
+		{ 64, "0f b0 00", -XEN_EOPNOTSUPP },
+		{ 64, "8c 00", -XEN_EOPNOTSUPP },
+		{ 64, "a6", -XEN_EOPNOTSUPP },
+		{ 64, "0f", -XEN_EFAULT },
+		{ 64, "66 66 66 66 66 66 66 66 66 66 66 66 66 8b 00", 0 },
+		{ 64, "66 66 66 66 66 66 66 66 66 66 66 66 66 66 8b 00", -XEN_EOPNOTSUPP },
+	};
+
+	for (size_t n = 0; n < ARRAY_SIZE(cases); n++) {
+		uint8_t bytes[32];
+		size_t nr = parse_hex(cases[n].hex, bytes);
+		struct insn_mmio i;
+		int rc = insn_decode_mmio(bytes, nr, cases[n].bits, &i);
+
+		if (rc != cases[n].rc)
+			fail_msg("%s: %d", cases[n].hex, rc);
+	}
+}
+
 static void test_mmio_load(void **state)
 {
 	static const struct {
@@ -736,8 +774,8 @@ int main(void)
 		cmocka_unit_test(test_match_refused),	   cmocka_unit_test(test_match_memory),
 		cmocka_unit_test(test_match_differential), cmocka_unit_test(test_mmio_differential),
 		cmocka_unit_test(test_mmio_strings),	   cmocka_unit_test(test_mmio_lock),
-		cmocka_unit_test(test_mmio_load),	   cmocka_unit_test(test_mmio_source),
-		cmocka_unit_test(test_mmio_alu),
+		cmocka_unit_test(test_mmio_refused),	   cmocka_unit_test(test_mmio_load),
+		cmocka_unit_test(test_mmio_source),	   cmocka_unit_test(test_mmio_alu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
