@@ -226,7 +226,8 @@ static void test_params(void)
 	report_rc(hypercall_get_param(HVM_NR_PARAMS, &value), -XEN_EINVAL, "a param out of range");
 	report_rc(hypercall_set_param(HVM_NR_PARAMS, 1), -XEN_EINVAL, "setting one out of range");
 	report_rc(hypercall_get_param(0xffffffff, &value), -XEN_EINVAL, "param ~0");
-	report_ok(hypercall_get_param(3, &value) < 0, "param 3, which nothing uses, gives an error");
+	report_ok(hypercall_get_param(3, &value) < 0,
+		  "param 3, which nothing uses, gives an error");
 	report_rc(hypercall_set_param(HVM_PARAM_VM_GENERATION_ID_ADDR, 0x1000), 0,
 		  "setting VM_GENERATION_ID_ADDR");
 	report_rc(hypercall_get_param(HVM_PARAM_VM_GENERATION_ID_ADDR, &value), 0, "reading it");
@@ -238,7 +239,7 @@ static void test_other_domain(void)
 	struct xen_hvm_param p = { .domid = 0x1234, .index = HVM_PARAM_CALLBACK_IRQ };
 	struct gnttab_query_size q = { .dom = DOMID_SELF };
 
-	report_rc(hypercall_2(__HYPERVISOR_hvm_op, HVMOP_get_param, &p), -3, /* -ESRCH */
+	report_rc(hypercall_2(__HYPERVISOR_hvm_op, HVMOP_get_param, &p), -XEN_ESRCH,
 		  "a param of a domain that does not exist");
 	report_rc(hypercall_3(__HYPERVISOR_grant_table_op, GNTTABOP_query_size, (unsigned long)&q,
 			      (void *)1),

@@ -17,9 +17,12 @@
 enum xen_error {
 	XEN_EPERM = 1,
 	XEN_ENOENT = 2,
+	XEN_ESRCH = 3,
+	XEN_ENXIO = 6,
 	XEN_EFAULT = 14,
 	XEN_EEXIST = 17,
 	XEN_EINVAL = 22,
+	XEN_ENOSPC = 28,
 	XEN_ENOSYS = 38,
 	XEN_EOPNOTSUPP = 95,
 };
