@@ -20,6 +20,7 @@ REFUSE = r'^\(HV\) panic|Xen BUG|Panic on CPU'
 def arguments():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('test', help="the kernel's name, for messages")
     parser.add_argument('--on', choices=['candor', 'xen', 'bare'], default='candor')
     parser.add_argument('--name', required=True, help='test name, tier/name')
     parser.add_argument('--image', help="Candor's image")
@@ -31,6 +32,9 @@ def arguments():
     parser.add_argument('--memory', type=int, default=512, help='MiB')
     parser.add_argument('--expect', action='append', default=[],
                         help='patterns that must come, in order; default: guest: PASS')
+    parser.add_argument('--count', action='append', default=[], metavar='PATTERN=N',
+                        help='how many console lines must match')
+    parser.add_argument('--max-output', type=int, default=0, help='console bytes at most')
     parser.add_argument('--end', default='poweroff', help='how the domain ends')
     parser.add_argument('--timeout', type=float, default=60)
     parser.add_argument('--log-dir', default=emulator.default_log_dir())
@@ -72,11 +76,24 @@ def judge(machine, args):
                        .get(args.end, r'Hardware Dom0 shutdown'))
 
 
+def judge_output(machine, args):
+    """What the console must hold by the end."""
+    for rule in args.count:
+        pattern, _, number = rule.rpartition('=')
+        got = machine.count(pattern)
+        if got != int(number):
+            raise machine.error(f'{got} lines match /{pattern}/, expected {number}')
+    total = sum(len(text) for _, text in machine.lines)
+    if args.max_output and total > args.max_output:
+        raise machine.error(f'printed {total} bytes, at most {args.max_output} are right')
+
+
 def main():
     """One guest, one verdict."""
     args = arguments()
     with emulator.Machine(args.name, command(args), args.timeout, args.log_dir) as machine:
         judge(machine, args)
+        judge_output(machine, args)
         print(f'{args.name}: {machine.count(r"^ok ")} checks passed, '
               f'{machine.count(r"^skip ")} skipped; ended by {args.end}')
 
