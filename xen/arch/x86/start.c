@@ -114,7 +114,10 @@ static void add_console(struct domain *d, const struct dombuild_result *result)
 
 static void report_memory(const struct domain *d)
 {
-	uint64_t total = frames_nr_total(), guest = d->nr_pages, free = frames_nr_free();
+	uint64_t total = 0, guest = d->nr_pages, free = frames_nr_free();
+
+	for (unsigned r = 0; r < boot.nr_ram; r++)
+		total += (boot.ram[r].end - boot.ram[r].start) >> PAGE_SHIFT;
 
 	printk(LOG_INFO, "memory: %lu MiB of RAM, guest %lu MiB, free %lu MiB, hypervisor %lu KiB",
 	       total >> 8, guest >> 8, free >> 8, (total - guest - free) * 4);
