@@ -43,6 +43,8 @@ int arch_p2m_unmap(struct domain *d, gfn_t g) __must_check;
 mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type);
 /** Highest mapped guest frame. */
 gfn_t arch_p2m_max(const struct domain *d);
+/** HVMOP_flush_tlbs: no vCPU of @d runs on with a guest translation cached before now. */
+void arch_domain_flush_tlb(struct domain *d);
 /** Memory map shown by XENMEM_memory_map, as e820 entries of 20 bytes. */
 struct arch_e820_entry {
 	uint64_t addr, size;
@@ -70,7 +72,8 @@ void arch_vcpu_time_info(const struct vcpu *v, struct vcpu_time_info *ret_info);
 /**
  * v->info->evtchn_upcall_pending went from 0 to 1. Latch the per-vCPU vector if
  * the guest set one; wake or kick the vCPU. The domain-wide callback is level: the
- * architecture looks at upcall_pending before each entry.
+ * architecture looks at upcall_pending before each entry. Called with the domain's
+ * lock held: no event channel may be used in it; vcpu_wake() may.
  */
 void arch_vcpu_upcall(struct vcpu *v);
 /** Would an interrupt be taken if the vCPU ran now? For blocking. */

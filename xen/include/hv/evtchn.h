@@ -23,13 +23,19 @@ typedef void evtchn_hv_fn(struct domain *d, evtchn_port_t port);
 int evtchn_bind_hypervisor(struct domain *d, evtchn_hv_fn *fn,
 			   evtchn_port_t *ret_port) __must_check;
 
+/** Close it again; no-op if it is none of those. */
+void evtchn_unbind_hypervisor(struct domain *d, evtchn_port_t port);
+
 /** Raise @port in its own domain, as the other end would; no-op for a free port. */
 void evtchn_raise(struct domain *d, evtchn_port_t port);
 
 /** Raise @virq (VIRQ_*) on @v; false if the guest has not bound it. */
 bool evtchn_raise_virq(struct vcpu *v, unsigned virq);
 
-/** Any of the @nr ports pending? For SCHEDOP_poll; a port out of range is -EINVAL. */
+/** Set evtchn_upcall_pending of @v and tell the architecture if it was clear. */
+void vcpu_mark_events_pending(struct vcpu *v);
+
+/** 1 if any of the @nr ports is pending, else 0; -EINVAL if any is out of range. */
 int evtchn_any_pending(struct domain *d, const evtchn_port_t *ports, unsigned nr);
 
 #endif

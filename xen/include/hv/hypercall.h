@@ -24,5 +24,15 @@ long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *cal
 
 /** The version this hypervisor reports to guests: major << 16 | minor. */
 #define HV_ABI_VERSION ((4u << 16) | 17u)
+#define HV_EXTRAVERSION "-candor"
+#define HV_STR_(x) #x
+#define HV_STR(x) HV_STR_(x)
+/** XENVER_changeset: the project's own version. */
+#define HV_CHANGESET "candor 0.1.0"
+#ifdef __clang__
+#define HV_COMPILER "clang " HV_STR(__clang_major__)
+#else
+#define HV_COMPILER "gcc " HV_STR(__GNUC__)
+#endif
 
 #endif

@@ -40,9 +40,12 @@ void console_register(const struct console_ops *ops);
 
 /**
  * Show @size bytes a guest wrote, prefixed line by line by its domain id.
- * Printable ASCII, tab, CR, LF pass; every other byte is shown as \xNN.
+ * Printable ASCII and tab pass, LF, CR LF and a lone CR end the line; every other
+ * byte is shown as \xNN. An unfinished line waits for its end.
  */
 void console_guest_write(unsigned domid, const char *data, size_t size);
+/** Show what waits of the domain's last line; when it has stopped. */
+void console_guest_flush(unsigned domid);
 
 /** Print, then stop the host (with the exit status for a panic if asked for). */
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;

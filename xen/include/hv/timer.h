@@ -11,13 +11,15 @@ struct timer {
 	void (*fn)(void *data); /* runs with interrupts off, may set the timer again */
 	void *data;
 	struct timer_queue *queue;
-	struct timer *child, *next, *prev; /* pairing heap links */
-	bool active;
+	struct timer *child, *next, *prev; /* links of the pairing heap, or of the due list */
+	bool active;			   /* will fire: in the heap or in the due list */
+	bool is_due;			   /* in the due list */
 };
 
 struct timer_queue {
 	struct timer *root;
-	bool changed; /* the earliest expiry moved since the arch last looked */
+	struct timer *due; /* taken by timers_run() and not called yet */
+	bool changed;	   /* the earliest expiry moved since the arch last looked */
 };
 
 void timer_init(struct timer *t, struct timer_queue *q, void (*fn)(void *data), void *data);
