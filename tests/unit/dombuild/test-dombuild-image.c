@@ -102,6 +102,8 @@ static void test_loads_what_is_not_a_bzimage(void **state)
 	mock_start(0, 0);
 	image_make(elf, false);
 	expect("ELF", elf, sizeof(elf), 0, "");
+	memcpy(elf + 0x202, "HdrS", 4);
+	expect("ELF with a bzImage's signature", elf, sizeof(elf), 0, "");
 	xz = image_xz(elf, sizeof(elf), LZMA_CHECK_CRC64, &size);
 	expect("xz of an ELF", xz, size, 0, "");
 	free(xz);
