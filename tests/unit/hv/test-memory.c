@@ -207,14 +207,23 @@ static void large_extents(void **state)
 /* However much is asked for, one call does a bounded amount. */
 static void one_call_is_bounded(void **state)
 {
-	struct xen_memory_reservation r = { .nr_extents = ~0ull, .domid = DOMID_SELF };
+	struct xen_memory_reservation r = { .nr_extents = 1100, .domid = DOMID_SELF };
+	uint64_t free_frames;
 
+	assert_int_equal(fake_ram_add(test_domain, gfn(1000), 1100), 0);
+	free_frames = frames_nr_free();
 	r.extent_start.p = (void *)(uintptr_t)LIST;
-	for (unsigned i = 0; i < PAGE_SIZE / 8; i++)
-		((uint64_t *)fake_guest(test_domain, LIST))[i] = 32;
-	assert_int_equal(memory_op(XENMEM_decrease_reservation, &r, sizeof(r)), 1);
+	for (uint64_t i = 0; i < 1100; i++)
+		*(uint64_t *)fake_guest(test_domain, LIST + 8 * i) = 1000 + i;
+	*(uint64_t *)fake_guest(test_domain, LIST + 8 * 1100) = ~0ull;
+	assert_int_equal(memory_op(XENMEM_decrease_reservation, &r, sizeof(r)), 1024);
+	assert_int_equal(frames_nr_free(), free_frames + 1024);
 	r.nr_extents = 0;
 	assert_int_equal(memory_op(XENMEM_decrease_reservation, &r, sizeof(r)), 0);
+	/* A list that goes on for ever. */
+	r.extent_start.p = (void *)(uintptr_t)(LIST + 8 * 1024);
+	r.nr_extents = ~0ull;
+	assert_int_equal(memory_op(XENMEM_decrease_reservation, &r, sizeof(r)), 1100 - 1024);
 }
 
 /* Pages the hypervisor points into cannot be taken from under it. */
