@@ -34,16 +34,22 @@ struct support_inputs {
  */
 int support_load(const struct support_inputs *in, struct model **ret_model);
 
+/**
+ * Run all rules of the check over a loaded model (see check/check.h); findings
+ * join its diagnostics. Returns 0 or -ENOMEM.
+ */
+int support_check(struct model *m);
+
 enum support_colour {
 	SUPPORT_PLAIN,
-	SUPPORT_COLOUR,
+	SUPPORT_COLOUR_ON_TERMINAL, /* colour if @out is a terminal and NO_COLOR is unset */
 };
 
 /**
  * Print the model's diagnostics as a compiler would, sorted by file, line,
  * column, each with its source line and a caret. Control characters of the
- * inputs are escaped.
+ * inputs are escaped. Returns 0, -ENOMEM or -EIO.
  */
-void support_print_diagnostics(struct model *m, FILE *out, enum support_colour colour);
+int support_print_diagnostics(struct model *m, FILE *out, enum support_colour colour);
 
 #endif

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strmap.h"
+
 struct arena;
 
 /** A place in an input. Lines and columns (bytes) count from 1; 0 is unknown. */
@@ -29,8 +31,10 @@ struct pos {
 /** An input whose text is kept, to quote a line of it under a diagnostic. */
 struct source {
 	const char *path;
-	const char *text; /* NUL behind @size bytes; NULL for a binary */
+	const char *text; /* NUL behind @size bytes */
 	size_t size;
+	size_t *lines; /* offset of each line's first byte */
+	size_t nr_lines;
 };
 
 enum feature_state {
@@ -67,7 +71,9 @@ struct feature {
 	size_t nr_conflicts;
 	struct pos at;
 
-	struct claim *claims; /* in the order of SUPPORT.md, by ->next_of_feature */
+	const struct feature *twin; /* an earlier entry with the same id; NULL */
+	struct heading *heading;    /* of SUPPORT.md; NULL: not stated */
+	struct claim *claims;	    /* in the order of SUPPORT.md, by ->next_of_feature */
 	struct claim *last_claim;
 	struct annotation *annotations; /* by ->next_of_feature */
 	struct annotation *last_annotation;
@@ -123,11 +129,15 @@ struct claim {
 	unsigned int guests;	    /* set of enum guest_type */
 	unsigned int roles;	    /* set of enum role */
 	const char *implementation; /* what else the qualifier says; "" */
+	const char *label;	    /* the words taken for a label, verbatim; "" */
+	bool label_defined;	    /* it is one of the four */
+	const char *diversion;	    /* what follows the label and a comma; "" */
+	bool diversion_defined;	    /* it is one of the three, or "" */
 	enum level level;
 	enum security security;
 	struct quantity *limits; /* numbers of the value, in its order */
 	size_t nr_limits;
-	const char *suggestion; /* for LEVEL_UNKNOWN, the defined label meant; NULL */
+	const char *suggestion; /* for an undefined label, the one perhaps meant; NULL */
 	struct pos at;
 	struct claim *next_of_feature;
 };
@@ -153,6 +163,29 @@ struct release_key {
 	struct pos at;
 };
 
+/** What the Markdown of a statement hides from a reader of statuses. */
+enum oddity_kind {
+	ODDITY_LOST_STATUS,  /* a status line that is not in a code block */
+	ODDITY_MISSPELT_KEY, /* "Satus: Supported" in a code block */
+	ODDITY_UNKNOWN_KEY,  /* any other line of a code block */
+	ODDITY_WRAPPED,	     /* a value continued on the next line */
+	ODDITY_FENCED,	     /* a status in fenced code: read all the same */
+	ODDITY_MARKDOWN,     /* numbered list, table, quote, HTML: prose only */
+	ODDITY_ATTRIBUTES,   /* "### Title {#id}" */
+	ODDITY_OUTSIDE,	     /* a status under no heading of the feature part */
+	ODDITY_MISSING_PART, /* no "# Release Support" or "# Feature Support" */
+	ODDITY_BAD_BYTE,     /* NUL or a control character */
+	NR_ODDITY_KINDS
+};
+
+/** Something in a statement that was read otherwise than it looks, or not. */
+struct oddity {
+	enum oddity_kind kind;
+	const char *what; /* the text or construct in question */
+	const char *hint; /* the word perhaps meant; NULL */
+	struct pos at;
+};
+
 /** A SUPPORT.md, read. */
 struct statement {
 	const char *path;
@@ -163,6 +196,8 @@ struct statement {
 	size_t nr_headings;
 	struct claim **claims; /* in the file's order */
 	size_t nr_claims;
+	struct oddity *oddities;
+	size_t nr_oddities;
 };
 
 enum annotation_kind {
@@ -230,10 +265,11 @@ struct diagnostic {
 
 struct model {
 	struct arena *arena;
-	struct source *sources;
-	size_t nr_sources;
+	struct strmap source_by_path;
 	struct feature **features; /* by id, once the registry is read */
 	size_t nr_features;
+	struct strmap feature_by_id;
+	struct strmap feature_by_alias;
 	struct statement **statements;
 	size_t nr_statements;
 	struct annotation **annotations; /* by file, line, kind, id */
