@@ -45,8 +45,8 @@ static const char head[] =
 	"tr:target th, tr:target td, th:target { outline: 2px solid var(--link); }\n"
 	"td { max-width: 22rem; border-left: 4px solid transparent; }\n"
 	"td.supported { border-left: 4px solid #2c8a45; }\n"
-	"td.supported.yes { background: var(--good); }\n"
-	"td.supported.no, td.supported.external, td.supported.caveats,\n"
+	"td.supported.s-yes { background: var(--good); }\n"
+	"td.supported.s-no, td.supported.s-external, td.supported.s-caveats,\n"
 	"  td.deprecated { background: var(--some); border-left: 4px double #a07a00; }\n"
 	"td.preview { background: var(--weak); border-left: 4px dashed #b35a1f; }\n"
 	"td.experimental { background: var(--weak); border-left: 4px dotted #b35a1f; }\n"
@@ -196,7 +196,7 @@ static void add_cell(struct strbuf *sb, const struct matrix_cell *cell, const st
 		strbuf_puts(sb, "<td class=\"absent\">–</td>");
 		return;
 	}
-	strbuf_printf(sb, "<td class=\"%s %s\">", level_class(cell->claim->level),
+	strbuf_printf(sb, "<td class=\"%s s-%s\">", level_class(cell->claim->level),
 		      model_security_name(cell->claim->security));
 	for (const struct matrix_cell *c = cell; c; c = c->next) {
 		add(sb, c->claim->value);

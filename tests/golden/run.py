@@ -6,8 +6,9 @@
 A case is a folder. It is copied, its `args` (if any) are added to the command,
 and what the command prints and returns must be `expected.txt`, byte for byte.
 `object.records` and `object.lock-records` become sections of `object.elf`.
-A folder named pass-* must return 0. One named fail-RULE[-VARIANT] must report
-RULE; every rule that `--rules` lists must have one.
+A folder named pass-* must return 0. Of a command with rules, one named
+fail-RULE[-VARIANT] must report RULE, and every rule that `--rules` lists must have
+one; of others fail-* must not return 0.
 
 usage: run.py CANDOR COMMAND FOLDER [--update]
 """
@@ -81,6 +82,8 @@ def judge(case, output, status, rules):
     """What is wrong with a case's result, apart from its exact text."""
     if case.name.startswith("pass-"):
         return "it must return 0" if status else None
+    if not rules and not status:
+        return "it must not return 0"
     named = [rule for rule in rules if case.name[5:].startswith(rule)]
     if named and not any(reports(output, rule) for rule in named):
         return f"it must report {max(named, key=len)}"
