@@ -68,8 +68,7 @@ static void test_not_fooled(void **state)
 		"#define SUPPORT_TEST(id, name) SUPPORT_TEST(id, \"n\")",
 		"#define MANY(id) SUPPORT_TEST(id, \"n\")",
 		"#if 0\nSUPPORT_TEST(a, \"b\")\n#endif",
-		"#if 0\n#if 1\n#else\nSUPPORT_TEST(a, \"b\")\n#endif\nSUPPORT_TEST(a, "
-		"\"b\")\n#endif",
+		"#if 0\n#if 1\n#else\nSUPPORT_TEST(a, \"b\")\n#endif\nSUPPORT_TEST(a, 1)\n#endif",
 		"MY_SUPPORT_TEST(a, \"b\")",
 		"SUPPORT_TESTS(a, \"b\")",
 		"SUPPORT_TEST",
