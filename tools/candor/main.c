@@ -7,6 +7,10 @@
 #include <string.h>
 
 static const struct command commands[] = {
+	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
+	  cmd_check },
+	{ "matrix", "[--html FILE] [--json FILE] SUPPORT.md...", "print statements side by side",
+	  cmd_matrix },
 	{ 0 },
 };
 
