@@ -1,0 +1,34 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One form for all complaints. */
+#include "engine/complain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void add_clean(struct strbuf *err, const char *s)
+{
+	for (; *s; s++) {
+		char c = (unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s;
+
+		strbuf_add(err, &c, 1);
+	}
+}
+
+void complain(struct strbuf *err, struct place at, const char *remedy, const char *fmt, ...)
+{
+	char text[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	add_clean(err, at.file);
+	if (at.line)
+		strbuf_printf(err, ":%u", at.line);
+	strbuf_puts(err, ": error: ");
+	add_clean(err, text);
+	strbuf_puts(err, "\n  remedy: ");
+	add_clean(err, remedy);
+	strbuf_puts(err, "\n");
+}
