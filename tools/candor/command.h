@@ -19,4 +19,6 @@ struct command {
 	enum exit_status (*run)(int argc, char **argv);
 };
 
+enum exit_status cmd_check(int argc, char **argv);
+
 #endif

@@ -7,6 +7,8 @@
 #include <string.h>
 
 static const struct command commands[] = {
+	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
+	  cmd_check },
 	{ 0 },
 };
 
