@@ -177,14 +177,15 @@ static int print_wrong_input(struct model *m, struct strbuf *err)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
+	int rc;
 
 	if (!out)
 		return -ENOMEM;
-	support_print_diagnostics(m, out, SUPPORT_PLAIN);
-	if (!fclose(out))
+	rc = support_print_diagnostics(m, out, SUPPORT_PLAIN);
+	if (!fclose(out) && !rc)
 		strbuf_add(err, text, size);
 	free(text);
-	return -EINVAL;
+	return rc ? rc : -EINVAL;
 }
 
 int facts_load(const char *tree, enum facts_depth depth, struct facts **ret_facts,

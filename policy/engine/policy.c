@@ -327,40 +327,40 @@ void resolution_free(struct resolution *r)
 	free(r);
 }
 
-static int lock_source(struct policy_lock *lock, const struct host_source *s)
+static int lock_source(struct lockfile *lock, const struct host_source *s)
 {
 	char hash[LOCK_HASH_SIZE], hex[65];
 
 	sha256_hex(s->text, s->size, hex);
 	snprintf(hash, sizeof(hash), "sha256:%s", hex);
-	return lock_add_input(lock, s->path, hash);
+	return lockfile_add_input(lock, s->path, hash);
 }
 
-static int lock_decision(struct policy_lock *lock, const char *id, const struct decision *d)
+static int lock_decision(struct lockfile *lock, const char *id, const struct decision *d)
 {
 	char *comment;
 	int rc;
 
 	if (asprintf(&comment, "%s:%u %s", d->by.file, d->by.line, d->reason) < 0)
 		return -ENOMEM;
-	rc = lock_add_feature(lock, id, d->on, comment);
+	rc = lockfile_add_feature(lock, id, d->on, comment);
 	free(comment);
 	return rc;
 }
 
-int resolution_lock(const struct resolution *r, struct policy_lock **ret_lock)
+int resolution_lock(const struct resolution *r, struct lockfile **ret_lock)
 {
-	struct policy_lock *lock;
+	struct lockfile *lock;
 	char *path = policy_lock_path(r->profile);
 	int rc;
 
 	if (!path)
 		return -ENOMEM;
-	lock = lock_create(path, r->profile, FACTS_TARGET);
+	lock = lockfile_create(path, r->profile, FACTS_TARGET);
 	free(path);
 	if (!lock)
 		return -ENOMEM;
-	rc = lock_add_input(lock, "facts", r->policy->facts_hash);
+	rc = lockfile_add_input(lock, "facts", r->policy->facts_hash);
 	if (!rc)
 		rc = lock_source(lock, &r->in.profile);
 	for (size_t i = 0; !rc && i < r->answers.nr_used; i++)
@@ -368,9 +368,9 @@ int resolution_lock(const struct resolution *r, struct policy_lock **ret_lock)
 	for (size_t i = 0; !rc && i < r->in.facts->nr_features; i++)
 		rc = lock_decision(lock, r->in.facts->features[i].id, &r->list[i]);
 	if (!rc)
-		rc = lock_seal(lock);
+		rc = lockfile_seal(lock);
 	if (rc) {
-		lock_destroy(lock);
+		lockfile_destroy(lock);
 		return rc;
 	}
 	*ret_lock = lock;

@@ -8,7 +8,7 @@
 #define CANDOR_POLICY_POLICY_H
 
 #include "engine/decide.h"
-#include "engine/lock.h"
+#include "engine/lockfile.h"
 
 #define POLICY_FILE_MAX (256u << 10)
 #define POLICY_PROFILES_MAX 256u
@@ -59,7 +59,7 @@ int policy_resolve(const struct policy *p, const char *profile, const struct fac
 void resolution_free(struct resolution *r);
 
 /** The sealed lock of a resolution; caller destroys. 0 or -ENOMEM. */
-int resolution_lock(const struct resolution *r, struct policy_lock **ret_lock);
+int resolution_lock(const struct resolution *r, struct lockfile **ret_lock);
 
 /** Path of a profile's lock below the tree, malloc'ed; NULL when out of memory. */
 char *policy_lock_path(const char *profile);

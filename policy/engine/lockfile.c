@@ -5,7 +5,7 @@
  * line must be known, every key appear once, and the decision id must fit the
  * rest, so an edit by hand shows.
  */
-#include "engine/lock.h"
+#include "engine/lockfile.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -35,7 +35,7 @@ static void free_entries(struct lock_entry *list, size_t nr)
 	free(list);
 }
 
-void lock_destroy(struct policy_lock *lock)
+void lockfile_destroy(struct lockfile *lock)
 {
 	if (!lock)
 		return;
@@ -48,9 +48,9 @@ void lock_destroy(struct policy_lock *lock)
 	free(lock);
 }
 
-struct policy_lock *lock_create(const char *path, const char *profile, const char *target)
+struct lockfile *lockfile_create(const char *path, const char *profile, const char *target)
 {
-	struct policy_lock *lock = calloc(1, sizeof(*lock));
+	struct lockfile *lock = calloc(1, sizeof(*lock));
 
 	if (!lock)
 		return NULL;
@@ -58,7 +58,7 @@ struct policy_lock *lock_create(const char *path, const char *profile, const cha
 	lock->profile = profile ? strdup(profile) : NULL;
 	lock->target = target ? strdup(target) : NULL;
 	if (!lock->path || (profile && !lock->profile) || (target && !lock->target)) {
-		lock_destroy(lock);
+		lockfile_destroy(lock);
 		return NULL;
 	}
 	return lock;
@@ -89,17 +89,17 @@ static int add_entry(struct lock_entry **list, size_t *nr, const char *name, con
 	return 0;
 }
 
-int lock_add_input(struct policy_lock *lock, const char *name, const char *hash)
+int lockfile_add_input(struct lockfile *lock, const char *name, const char *hash)
 {
 	return add_entry(&lock->inputs, &lock->nr_inputs, name, hash, "", 0);
 }
 
-int lock_add_feature(struct policy_lock *lock, const char *id, bool on, const char *comment)
+int lockfile_add_feature(struct lockfile *lock, const char *id, bool on, const char *comment)
 {
 	return add_entry(&lock->features, &lock->nr_features, id, on ? "on" : "off", comment, 0);
 }
 
-bool lock_entry_is_on(const struct lock_entry *e)
+bool lockfile_is_on(const struct lock_entry *e)
 {
 	return !strcmp(e->value, "on");
 }
@@ -112,7 +112,7 @@ static int compare_entries(const void *a, const void *b)
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-static void sort_entries(struct policy_lock *lock)
+static void sort_entries(struct lockfile *lock)
 {
 	if (lock->nr_inputs)
 		qsort(lock->inputs, lock->nr_inputs, sizeof(*lock->inputs), compare_entries);
@@ -120,7 +120,7 @@ static void sort_entries(struct policy_lock *lock)
 		qsort(lock->features, lock->nr_features, sizeof(*lock->features), compare_entries);
 }
 
-const struct lock_entry *lock_feature(const struct policy_lock *lock, const char *id)
+const struct lock_entry *lockfile_feature(const struct lockfile *lock, const char *id)
 {
 	const struct lock_entry key = { .name = (char *)(uintptr_t)id };
 	size_t low = 0, high = lock->nr_features;
@@ -141,7 +141,7 @@ const struct lock_entry *lock_feature(const struct policy_lock *lock, const char
 
 /* ---- the decision id and the text ---- */
 
-int lock_decide_id(const struct policy_lock *lock, char ret_id[LOCK_HASH_SIZE])
+int lockfile_decide_id(const struct lockfile *lock, char ret_id[LOCK_HASH_SIZE])
 {
 	struct strbuf text = STRBUF_INIT;
 	char hex[65];
@@ -161,13 +161,13 @@ int lock_decide_id(const struct policy_lock *lock, char ret_id[LOCK_HASH_SIZE])
 	return 0;
 }
 
-int lock_seal(struct policy_lock *lock)
+int lockfile_seal(struct lockfile *lock)
 {
 	char id[LOCK_HASH_SIZE];
 	int rc;
 
 	sort_entries(lock);
-	rc = lock_decide_id(lock, id);
+	rc = lockfile_decide_id(lock, id);
 	if (rc)
 		return rc;
 	free(lock->decision);
@@ -175,7 +175,7 @@ int lock_seal(struct policy_lock *lock)
 	return lock->decision ? 0 : -ENOMEM;
 }
 
-void lock_write(const struct policy_lock *lock, struct strbuf *out)
+void lockfile_write(const struct lockfile *lock, struct strbuf *out)
 {
 	strbuf_puts(out, "# SPDX-FileCopyrightText: 2026 The Candor authors\n"
 			 "# SPDX-License-Identifier: GPL-2.0-or-later\n");
@@ -196,7 +196,7 @@ void lock_write(const struct policy_lock *lock, struct strbuf *out)
 /* ---- the reader ---- */
 
 struct reader {
-	struct policy_lock *lock;
+	struct lockfile *lock;
 	struct strbuf *err;
 	unsigned int line;
 	unsigned int nr_errors;
@@ -265,7 +265,7 @@ static void take_lock_key(struct reader *r, const char *key, const char *value)
 
 static void take_pair(struct reader *r, const char *key, const char *value, const char *comment)
 {
-	struct policy_lock *l = r->lock;
+	struct lockfile *l = r->lock;
 
 	if (l->nr_inputs + l->nr_features >= ENTRIES_MAX) {
 		wrong(r, r->line, regenerate, "too many lines", "");
@@ -381,7 +381,7 @@ static void find_twins(struct reader *r, const struct lock_entry *list, size_t n
 
 static void check_whole(struct reader *r)
 {
-	struct policy_lock *l = r->lock;
+	struct lockfile *l = r->lock;
 	char id[LOCK_HASH_SIZE];
 
 	if (!r->has_format)
@@ -397,7 +397,7 @@ static void check_whole(struct reader *r)
 	find_twins(r, l->features, l->nr_features);
 	if (r->nr_errors)
 		return;
-	if (lock_decide_id(l, id))
+	if (lockfile_decide_id(l, id))
 		r->out_of_memory = true;
 	else if (strcmp(id, l->decision))
 		wrong(r, 0, regenerate,
@@ -405,13 +405,13 @@ static void check_whole(struct reader *r)
 		      "");
 }
 
-static int read_lock(const char *path, const char *text, size_t size,
-		     void (*take)(struct reader *, char *), struct policy_lock **ret_lock,
+static int read_text(const char *path, const char *text, size_t size,
+		     void (*take)(struct reader *, char *), struct lockfile **ret_lock,
 		     struct strbuf *err)
 {
 	struct reader r = { .err = err };
 
-	r.lock = lock_create(path, NULL, NULL);
+	r.lock = lockfile_create(path, NULL, NULL);
 	if (!r.lock)
 		return -ENOMEM;
 	if (size > LOCK_SIZE_MAX)
@@ -421,21 +421,21 @@ static int read_lock(const char *path, const char *text, size_t size,
 	if (!r.nr_errors && !r.out_of_memory)
 		check_whole(&r);
 	if (r.nr_errors || r.out_of_memory) {
-		lock_destroy(r.lock);
+		lockfile_destroy(r.lock);
 		return r.out_of_memory ? -ENOMEM : -EINVAL;
 	}
 	*ret_lock = r.lock;
 	return 0;
 }
 
-int lock_parse(const char *path, const char *text, size_t size, struct policy_lock **ret_lock,
-	       struct strbuf *err)
+int lockfile_parse(const char *path, const char *text, size_t size, struct lockfile **ret_lock,
+		   struct strbuf *err)
 {
-	return read_lock(path, text, size, take_line, ret_lock, err);
+	return read_text(path, text, size, take_line, ret_lock, err);
 }
 
-int lock_parse_records(const char *path, const char *text, size_t size,
-		       struct policy_lock **ret_lock, struct strbuf *err)
+int lockfile_parse_records(const char *path, const char *text, size_t size,
+			   struct lockfile **ret_lock, struct strbuf *err)
 {
-	return read_lock(path, text, size, take_record, ret_lock, err);
+	return read_text(path, text, size, take_record, ret_lock, err);
 }
