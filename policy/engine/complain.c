@@ -5,14 +5,13 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
 
 static void add_clean(struct strbuf *err, const char *s)
 {
-	for (; *s; s++) {
-		char c = (unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s;
-
-		strbuf_add(err, &c, 1);
-	}
+	text_add_visible(err, s, strlen(s));
 }
 
 void complain(struct strbuf *err, struct place at, const char *remedy, const char *fmt, ...)

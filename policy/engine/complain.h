@@ -9,7 +9,7 @@
 
 /**
  * Add "FILE:LINE: error: CAUSE" and a line "  remedy: REMEDY" to @err. Line 0
- * leaves the number out. Control characters become '?'.
+ * leaves the number out. Control characters are shown escaped.
  */
 void complain(struct strbuf *err, struct place at, const char *remedy, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

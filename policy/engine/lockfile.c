@@ -414,7 +414,7 @@ static int read_text(const char *path, const char *text, size_t size,
 	r.lock = lockfile_create(path, NULL, NULL);
 	if (!r.lock)
 		return -ENOMEM;
-	if (size > LOCK_SIZE_MAX)
+	if (size > LOCKFILE_SIZE_MAX)
 		wrong(&r, 0, regenerate, "is too large for a lock", "");
 	else
 		each_line(&r, text, size, take);

@@ -12,7 +12,7 @@
 
 #include "base/strbuf.h"
 
-#define LOCK_SIZE_MAX (4u << 20)
+#define LOCKFILE_SIZE_MAX (4u << 20)
 #define LOCK_HASH_SIZE (sizeof("sha256:") + 64) /* with the NUL */
 
 /** One `input.NAME` or `feature.ID` line. */

@@ -4,12 +4,11 @@
 #ifndef CANDOR_POLICY_SUGGEST_H
 #define CANDOR_POLICY_SUGGEST_H
 
-#include <stddef.h>
-
 struct suggest {
 	const char *word;
 	const char *best;
-	size_t distance;
+	unsigned int limit;    /* edits that still make a misspelling */
+	unsigned int distance; /* of @best */
 };
 
 /** Begin looking for words near @word, which must outlive the search. */

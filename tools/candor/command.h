@@ -20,5 +20,6 @@ struct command {
 };
 
 enum exit_status cmd_check(int argc, char **argv);
+enum exit_status cmd_policy(int argc, char **argv);
 
 #endif

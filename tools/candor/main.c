@@ -9,6 +9,8 @@
 static const struct command commands[] = {
 	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
 	  cmd_check },
+	{ "policy", "lock|explain|list [OPTION]...", "decide what a build contains, and say why",
+	  cmd_policy },
 	{ 0 },
 };
 
