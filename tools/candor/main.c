@@ -11,6 +11,8 @@ static const struct command commands[] = {
 	  cmd_check },
 	{ "policy", "lock|explain|list [OPTION]...", "decide what a build contains, and say why",
 	  cmd_policy },
+	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",
+	  "prove that an image holds what its lock says", cmd_inspect },
 	{ 0 },
 };
 
