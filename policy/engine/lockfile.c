@@ -206,13 +206,12 @@ struct reader {
 	bool out_of_memory;
 };
 
-static void wrong(struct reader *r, unsigned int line, const char *remedy, const char *what,
-		  const char *quote)
+static void wrong(struct reader *r, unsigned int line, const char *what, const char *quote)
 {
 	const struct place at = { r->lock->path, line };
 
 	if (r->nr_errors++ < ERRORS_MAX)
-		complain(r->err, at, remedy, "%s%s%.80s%s", what, *quote ? " '" : "", quote,
+		complain(r->err, at, r->remedy, "%s%s%.80s%s", what, *quote ? " '" : "", quote,
 			 *quote ? "'" : "");
 }
 
@@ -237,7 +236,7 @@ static bool is_hash(const char *s)
 static void set_once(struct reader *r, char **field, const char *key, const char *value)
 {
 	if (*field) {
-		wrong(r, r->line, r->remedy, "second line for", key);
+		wrong(r, r->line, "second line for", key);
 		return;
 	}
 	*field = strdup(value);
@@ -249,10 +248,9 @@ static void take_lock_key(struct reader *r, const char *key, const char *value)
 {
 	if (!strcmp(key, "lock.format")) {
 		if (r->has_format)
-			wrong(r, r->line, r->remedy, "second line for", key);
+			wrong(r, r->line, "second line for", key);
 		else if (strcmp(value, "1"))
-			wrong(r, r->line, "use the candor that wrote it, or regenerate it",
-			      "this candor reads format 1, not", value);
+			wrong(r, r->line, "this candor reads format 1, not", value);
 		r->has_format = true;
 	} else if (!strcmp(key, "lock.profile") && is_word(value, "_-")) {
 		set_once(r, &r->lock->profile, key, value);
@@ -261,7 +259,7 @@ static void take_lock_key(struct reader *r, const char *key, const char *value)
 	} else if (!strcmp(key, "lock.decision") && is_hash(value)) {
 		set_once(r, &r->lock->decision, key, value);
 	} else {
-		wrong(r, r->line, r->remedy, "unknown or malformed lock line", key);
+		wrong(r, r->line, "unknown or malformed lock line", key);
 	}
 }
 
@@ -270,25 +268,25 @@ static void take_pair(struct reader *r, const char *key, const char *value, cons
 	struct lockfile *l = r->lock;
 
 	if (l->nr_inputs + l->nr_features >= ENTRIES_MAX) {
-		wrong(r, r->line, r->remedy, "too many lines", "");
+		wrong(r, r->line, "too many lines", "");
 		return;
 	}
 	if (!strncmp(key, "lock.", 5)) {
 		take_lock_key(r, key, value);
 	} else if (!strncmp(key, "input.", 6)) {
 		if (!is_word(key + 6, "_-./") || !is_hash(value))
-			wrong(r, r->line, r->remedy, "want 'input.NAME = sha256:HEX', not", key);
+			wrong(r, r->line, "want 'input.NAME = sha256:HEX', not", key);
 		else if (add_entry(&l->inputs, &l->nr_inputs, key + 6, value, comment, r->line))
 			r->out_of_memory = true;
 	} else if (!strncmp(key, "feature.", 8)) {
 		if (!is_word(key + 8, "_"))
-			wrong(r, r->line, r->remedy, "not a feature id:", key + 8);
+			wrong(r, r->line, "not a feature id:", key + 8);
 		else if (strcmp(value, "on") && strcmp(value, "off"))
-			wrong(r, r->line, r->remedy, "a feature is on or off, not", value);
+			wrong(r, r->line, "a feature is on or off, not", value);
 		else if (add_entry(&l->features, &l->nr_features, key + 8, value, comment, r->line))
 			r->out_of_memory = true;
 	} else {
-		wrong(r, r->line, r->remedy, "unknown key", key);
+		wrong(r, r->line, "unknown key", key);
 	}
 }
 
@@ -317,7 +315,7 @@ static void take_line(struct reader *r, char *line)
 		return;
 	value = strchr(line, '=');
 	if (!value) {
-		wrong(r, r->line, r->remedy, "want 'key = value', not", line);
+		wrong(r, r->line, "want 'key = value', not", line);
 		return;
 	}
 	*value++ = '\0';
@@ -330,7 +328,7 @@ static void take_record(struct reader *r, char *line)
 	char *kind = strsep(&line, "\t"), *key = strsep(&line, "\t"), *value = line;
 
 	if (strcmp(kind, "lock") || !key || !value || strchr(value, '\t'))
-		wrong(r, r->line, r->remedy, "want 'lock TAB key TAB value', not", kind);
+		wrong(r, r->line, "want 'lock TAB key TAB value', not", kind);
 	else
 		take_pair(r, key, value, "");
 }
@@ -338,12 +336,12 @@ static void take_record(struct reader *r, char *line)
 static bool line_is_clean(struct reader *r, const char *line, size_t size)
 {
 	if (size > LINE_MAX_BYTES) {
-		wrong(r, r->line, r->remedy, "line is too long", "");
+		wrong(r, r->line, "line is too long", "");
 		return false;
 	}
 	for (size_t i = 0; i < size; i++) {
 		if (((unsigned char)line[i] < 0x20 && line[i] != '\t') || line[i] == 0x7f) {
-			wrong(r, r->line, r->remedy, "control character in the line", "");
+			wrong(r, r->line, "control character in the line", "");
 			return false;
 		}
 	}
@@ -361,7 +359,7 @@ static void each_line(struct reader *r, const char *text, size_t size,
 
 		r->line++;
 		if (!end)
-			wrong(r, r->line, r->remedy, "last line is cut off", "");
+			wrong(r, r->line, "last line is cut off", "");
 		else if (line_is_clean(r, text, n)) {
 			memcpy(copy, text, n);
 			copy[n] = '\0';
@@ -377,7 +375,7 @@ static void find_twins(struct reader *r, const struct lock_entry *list, size_t n
 {
 	for (size_t i = 1; i < nr; i++) {
 		if (!strcmp(list[i - 1].name, list[i].name))
-			wrong(r, list[i].line, r->remedy, "second line for", list[i].name);
+			wrong(r, list[i].line, "second line for", list[i].name);
 	}
 }
 
@@ -387,13 +385,13 @@ static void check_whole(struct reader *r)
 	char id[LOCK_HASH_SIZE];
 
 	if (!r->has_format)
-		wrong(r, 0, r->remedy, "there is no line 'lock.format = 1'", "");
+		wrong(r, 0, "there is no line 'lock.format = 1'", "");
 	if (!l->profile)
-		wrong(r, 0, r->remedy, "there is no line 'lock.profile = NAME'", "");
+		wrong(r, 0, "there is no line 'lock.profile = NAME'", "");
 	if (!l->target)
-		wrong(r, 0, r->remedy, "there is no line 'lock.target = NAME'", "");
+		wrong(r, 0, "there is no line 'lock.target = NAME'", "");
 	if (!l->decision)
-		wrong(r, 0, r->remedy, "there is no line 'lock.decision = sha256:HEX'", "");
+		wrong(r, 0, "there is no line 'lock.decision = sha256:HEX'", "");
 	sort_entries(l);
 	find_twins(r, l->inputs, l->nr_inputs);
 	find_twins(r, l->features, l->nr_features);
@@ -402,7 +400,7 @@ static void check_whole(struct reader *r)
 	if (lockfile_decide_id(l, id))
 		r->out_of_memory = true;
 	else if (strcmp(id, l->decision))
-		wrong(r, 0, r->remedy,
+		wrong(r, 0,
 		      "lock.decision does not fit the other lines: the content has been altered",
 		      "");
 }
@@ -411,14 +409,13 @@ static int read_text(const char *path, const char *text, size_t size,
 		     void (*take)(struct reader *, char *), struct lockfile **ret_lock,
 		     struct strbuf *err)
 {
-	const char *remedy = take == take_record ? rebuild : regenerate;
-	struct reader r = { .err = err, .remedy = remedy };
+	struct reader r = { .err = err, .remedy = take == take_record ? rebuild : regenerate };
 
 	r.lock = lockfile_create(path, NULL, NULL);
 	if (!r.lock)
 		return -ENOMEM;
 	if (size > LOCKFILE_SIZE_MAX)
-		wrong(&r, 0, remedy, "is too large for a lock", "");
+		wrong(&r, 0, "is too large for a lock", "");
 	else
 		each_line(&r, text, size, take);
 	if (!r.nr_errors && !r.out_of_memory)
