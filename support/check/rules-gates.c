@@ -39,7 +39,8 @@ static void check_gate(struct model *m, const struct rule *rule, const struct ga
 	enum security security;
 
 	if (!g->on || !g->feature || g->feature->state != FEATURE_BUILT ||
-	    !model_weakest_claim(g->feature, LOCK_ARCHS, 0, 0, &level, &security, &c))
+	    !model_weakest_claim(g->feature, LOCK_ARCHS, 0, 0, &level, &security, &c) ||
+	    !c->label_defined)
 		return;
 	if (level < LEVEL_DEPRECATED || security == SECURITY_NO || security == SECURITY_UNKNOWN)
 		model_report(m, rule->severity, rule->id, g->at,

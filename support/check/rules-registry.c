@@ -43,7 +43,7 @@ static void report_heading(struct model *m, const struct rule *rule, const struc
 
 void rule_unregistered_heading(struct model *m, const struct rule *rule)
 {
-	for (size_t i = 0; i < m->nr_statements && m->has_registry; i++) {
+	for (size_t i = 0; i < m->nr_statements && m->has_whole_registry; i++) {
 		const struct statement *s = m->statements[i];
 
 		for (size_t j = 0; j < s->nr_headings; j++) {
@@ -79,7 +79,7 @@ static void check_refs(struct model *m, const struct rule *rule, const char *wha
 
 void rule_unknown_id(struct model *m, const struct rule *rule)
 {
-	if (!m->has_registry)
+	if (!m->has_whole_registry)
 		return;
 	for (size_t i = 0; i < m->nr_features; i++) {
 		const struct feature *f = m->features[i];

@@ -463,6 +463,7 @@ static void read_document(struct reader *r)
 int registry_parse(struct model *m, const char *path, const char *text, size_t size)
 {
 	struct reader r = { .m = m };
+	size_t nr_errors = m->nr_errors;
 
 	r.path = model_copy(m, path, strlen(path));
 	if (!r.path || model_add_source(m, path, text, size))
@@ -493,6 +494,7 @@ int registry_parse(struct model *m, const char *path, const char *text, size_t s
 			     "a second document");
 	yaml_event_delete(&r.event);
 	yaml_parser_delete(&r.parser);
+	m->has_whole_registry = m->nr_errors == nr_errors;
 	return m->out_of_memory ? -ENOMEM : 0;
 }
 

@@ -13,6 +13,8 @@ static const struct command commands[] = {
 	  cmd_policy },
 	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",
 	  "prove that an image holds what its lock says", cmd_inspect },
+	{ "matrix", "[--html FILE] [--json FILE] SUPPORT.md...", "print statements side by side",
+	  cmd_matrix },
 	{ 0 },
 };
 
