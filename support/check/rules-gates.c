@@ -140,8 +140,8 @@ static void check_records(struct model *m, const struct rule *rule, struct strma
 		struct annotation *a = m->annotations[i];
 		const char *key = a->object ? NULL : record_key(m, a);
 
-		if (key)
-			strmap_put(known, key, a);
+		if (key && !strmap_put(known, key, a))
+			m->out_of_memory = true;
 	}
 	for (size_t i = 0; i < m->nr_annotations; i++) {
 		const struct annotation *a = m->annotations[i];
@@ -167,8 +167,10 @@ void rule_denied_record(struct model *m, const struct rule *rule)
 {
 	struct strmap locks = { 0 };
 
-	for (size_t i = 0; i < m->nr_locks; i++)
-		strmap_put(&locks, m->locks[i]->path, m->locks[i]);
+	for (size_t i = 0; i < m->nr_locks; i++) {
+		if (!strmap_put(&locks, m->locks[i]->path, m->locks[i]))
+			m->out_of_memory = true;
+	}
 	for (size_t i = 0; i < m->nr_annotations; i++) {
 		const struct annotation *a = m->annotations[i];
 		const struct lock *l = a->object ? strmap_get(&locks, a->object) : NULL;

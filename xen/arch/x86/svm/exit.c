@@ -291,7 +291,8 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 		exits[code](av);
 	else
 		exit_unknown(av);
-	if (unlikely(av->attention || host_timers.changed))
+	/* RUNSTATE_running is 0: whatever stopped the vCPU says so there. */
+	if (unlikely(av->attention | host_timers.changed | av->vcpu->runstate.state))
 		svm_prepare_entry(av);
 }
 
