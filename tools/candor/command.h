@@ -20,6 +20,8 @@ struct command {
 };
 
 enum exit_status cmd_check(int argc, char **argv);
+enum exit_status cmd_inspect(int argc, char **argv);
+enum exit_status cmd_policy(int argc, char **argv);
 enum exit_status cmd_matrix(int argc, char **argv);
 
 #endif

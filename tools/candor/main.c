@@ -9,6 +9,10 @@
 static const struct command commands[] = {
 	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
 	  cmd_check },
+	{ "policy", "lock|explain|list [OPTION]...", "decide what a build contains, and say why",
+	  cmd_policy },
+	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",
+	  "prove that an image holds what its lock says", cmd_inspect },
 	{ "matrix", "[--html FILE] [--json FILE] SUPPORT.md...", "print statements side by side",
 	  cmd_matrix },
 	{ 0 },
