@@ -9,7 +9,8 @@
 
 #include "trouble.h"
 
-/** Catch the signals from here on; a closed pipe is an error, no signal. */
+/** Catch the signals from here on; a closed pipe or a file over its limit is an error, no signal.
+ */
 void interrupt_catch(void);
 
 /** -EINTR with trouble noted once a signal came, else 0. */
