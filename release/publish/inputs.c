@@ -4,7 +4,7 @@
 #include "publish/inputs.h"
 
 #include "base/file.h"
-#include "publish/evidence.h"
+#include "publish/results.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -113,15 +113,15 @@ static int judge_lock(const struct release_options *options, const struct input 
 static int judge_evidence(const struct release_options *options, const struct input *file,
 			  struct trouble *trouble, enum release_refusal *ret_refusal)
 {
-	struct evidence_set set = { 0 };
+	struct results set = { 0 };
 	size_t nr_failed;
-	int rc = evidence_parse(options->evidence, file->data, file->size, trouble, &set);
+	int rc = results_parse(options->evidence, file->data, file->size, trouble, &set);
 
 	if (rc)
 		return rc;
-	nr_failed = evidence_count(&set, EVIDENCE_FAIL);
+	nr_failed = results_count(&set, OUTCOME_FAIL);
 	for (size_t i = 0; nr_failed && i < set.nr_tests; i++) {
-		if (set.tests[i].result != EVIDENCE_FAIL)
+		if (set.tests[i].outcome != OUTCOME_FAIL)
 			continue;
 		*ret_refusal = RELEASE_REFUSED;
 		rc = trouble_set(trouble, -EPERM, options->evidence,
@@ -130,12 +130,12 @@ static int judge_evidence(const struct release_options *options, const struct in
 				 set.tests[i].name, set.tests[i].build);
 		break;
 	}
-	if (!rc && !evidence_count(&set, EVIDENCE_PASS)) {
+	if (!rc && !results_count(&set, OUTCOME_PASS)) {
 		*ret_refusal = RELEASE_REFUSED;
 		rc = trouble_set(trouble, -EPERM, options->evidence,
 				 "run the tests and write it again", "no test passed");
 	}
-	evidence_reset(&set);
+	results_reset(&set);
 	return rc;
 }
 

@@ -69,7 +69,7 @@ def test_expected(bench):
            '2 passed, 2 skipped, 1 failed')
     assert (bench.top / 'e.json').read_text() == EXPECTED
     assert (bench.top / 'lines').read_text() == (
-        'guest/timer\tskip\nunit/strbuf\tfail\nunit/text\tpass\n')
+        'guest/timer\tskipped\nunit/strbuf\tfailed\nunit/text\tpassed\n')
     expect(run(bench, ''.join(reversed(two)), ''.join(reversed(one)), labels=['sanitized', 'gcc']),
            FINDINGS)
     assert (bench.top / 'e.json').read_text() == EXPECTED

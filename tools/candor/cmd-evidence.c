@@ -5,7 +5,7 @@
 
 #include "arguments.h"
 #include "base/file.h"
-#include "publish/evidence.h"
+#include "publish/results.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static enum arguments_result parse(int argc, char **argv, struct request *q)
 		{ "label", "NAME", "the build it is from; once a log (default: default)",
 		  .list = &q->labels },
 		{ "out", "FILE", "where the evidence goes", .text = &q->out },
-		{ "lines", "FILE", "also as 'NAME<TAB>RESULT' lines", .text = &q->lines },
+		{ "lines", "FILE", "also as lines for candor check --evidence", .text = &q->lines },
 	};
 	const struct argument_table table = {
 		.command = "candor evidence",
@@ -57,7 +57,7 @@ static enum arguments_result parse(int argc, char **argv, struct request *q)
 	return ARGUMENTS_WRONG;
 }
 
-static int read_logs(const struct request *q, struct evidence_set *set, struct trouble *trouble)
+static int read_logs(const struct request *q, struct results *set, struct trouble *trouble)
 {
 	int rc = 0;
 
@@ -70,8 +70,8 @@ static int read_logs(const struct request *q, struct evidence_set *set, struct t
 		if (rc)
 			return trouble_set(trouble, rc, path, "run `meson test` first",
 					   "cannot read: %s", strerror(-rc));
-		rc = evidence_add_log(set, path, text, size,
-				      q->labels.nr ? q->labels.values[i] : "default", trouble);
+		rc = results_add_log(set, path, text, size,
+				     q->labels.nr ? q->labels.values[i] : "default", trouble);
 		free(text);
 	}
 	return rc;
@@ -89,13 +89,12 @@ static int write_text(const char *path, const struct strbuf *text, struct troubl
 		  : 0;
 }
 
-static int write_set(const struct request *q, const struct evidence_set *set,
-		     struct trouble *trouble)
+static int write_set(const struct request *q, const struct results *set, struct trouble *trouble)
 {
 	struct strbuf json = STRBUF_INIT, lines = STRBUF_INIT;
-	int rc = evidence_print(set, &json);
+	int rc = results_print(set, &json);
 
-	evidence_print_lines(set, &lines);
+	results_print_lines(set, &lines);
 	if (rc)
 		trouble_set(trouble, rc, q->out, "free memory", "out of memory");
 	if (!rc && q->lines)
@@ -110,7 +109,7 @@ static int write_set(const struct request *q, const struct evidence_set *set,
 enum exit_status cmd_evidence(int argc, char **argv)
 {
 	struct request q = { 0 };
-	struct evidence_set set = { 0 };
+	struct results set = { 0 };
 	struct trouble trouble = { 0 };
 	enum arguments_result parsed = parse(argc, argv, &q);
 	size_t nr_failed;
@@ -121,13 +120,13 @@ enum exit_status cmd_evidence(int argc, char **argv)
 	rc = read_logs(&q, &set, &trouble);
 	if (!rc)
 		rc = write_set(&q, &set, &trouble);
-	nr_failed = evidence_count(&set, EVIDENCE_FAIL);
+	nr_failed = results_count(&set, OUTCOME_FAIL);
 	if (rc)
 		fprintf(stderr, "candor evidence: %s\n", trouble.text);
 	else
 		printf("%s: %zu passed, %zu skipped, %zu failed\n", q.out,
-		       evidence_count(&set, EVIDENCE_PASS), evidence_count(&set, EVIDENCE_SKIP),
+		       results_count(&set, OUTCOME_PASS), results_count(&set, OUTCOME_SKIP),
 		       nr_failed);
-	evidence_reset(&set);
+	results_reset(&set);
 	return rc ? EXIT_TROUBLE : nr_failed ? EXIT_FINDINGS : EXIT_CLEAN;
 }

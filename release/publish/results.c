@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the tests said, as evidence a release can carry. */
-#include "publish/evidence.h"
+#include "publish/results.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -14,10 +14,17 @@
 #define TESTS_MAX 65536
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-"
 
-static const char *const words[EVIDENCE_NR_RESULTS] = {
-	[EVIDENCE_PASS] = "pass",
-	[EVIDENCE_SKIP] = "skip",
-	[EVIDENCE_FAIL] = "fail",
+static const char *const words[OUTCOME_NR] = {
+	[OUTCOME_PASS] = "pass",
+	[OUTCOME_SKIP] = "skip",
+	[OUTCOME_FAIL] = "fail",
+};
+
+/* As `candor check --evidence` reads them. */
+static const char *const past_words[OUTCOME_NR] = {
+	[OUTCOME_PASS] = "passed",
+	[OUTCOME_SKIP] = "skipped",
+	[OUTCOME_FAIL] = "failed",
 };
 
 /*
@@ -26,25 +33,25 @@ static const char *const words[EVIDENCE_NR_RESULTS] = {
  */
 static const struct {
 	const char *word;
-	enum evidence_result result;
+	enum outcome outcome;
 } meson_words[] = {
-	{ "OK", EVIDENCE_PASS },
-	{ "SKIP", EVIDENCE_SKIP },
-	{ "EXPECTEDFAIL", EVIDENCE_SKIP },
-	{ "IGNORED", EVIDENCE_SKIP },
-	{ "FAIL", EVIDENCE_FAIL },
-	{ "ERROR", EVIDENCE_FAIL },
-	{ "TIMEOUT", EVIDENCE_FAIL },
-	{ "INTERRUPT", EVIDENCE_FAIL },
-	{ "UNEXPECTEDPASS", EVIDENCE_FAIL },
+	{ "OK", OUTCOME_PASS },
+	{ "SKIP", OUTCOME_SKIP },
+	{ "EXPECTEDFAIL", OUTCOME_SKIP },
+	{ "IGNORED", OUTCOME_SKIP },
+	{ "FAIL", OUTCOME_FAIL },
+	{ "ERROR", OUTCOME_FAIL },
+	{ "TIMEOUT", OUTCOME_FAIL },
+	{ "INTERRUPT", OUTCOME_FAIL },
+	{ "UNEXPECTEDPASS", OUTCOME_FAIL },
 };
 
 static const char log_remedy[] = "give meson-logs/testlog.json of a finished `meson test`";
 static const char evidence_remedy[] = "write it again with `candor evidence`";
 
-const char *evidence_word(enum evidence_result result)
+const char *results_word(enum outcome outcome)
 {
-	return words[result];
+	return words[outcome];
 }
 
 static int at_line(struct trouble *trouble, int rc, const char *place, size_t line,
@@ -63,7 +70,7 @@ static bool name_ok(const char *name)
 {
 	size_t size = strlen(name), part = strspn(name, NAME_CHARACTERS);
 
-	if (size >= EVIDENCE_NAME_MAX || part == size)
+	if (size >= RESULTS_NAME_MAX || part == size)
 		return false;
 	while (part && name[0]) {
 		name += part;
@@ -80,21 +87,20 @@ static bool label_ok(const char *label)
 {
 	size_t size = strlen(label);
 
-	return size && size < EVIDENCE_NAME_MAX && strspn(label, NAME_CHARACTERS) == size;
+	return size && size < RESULTS_NAME_MAX && strspn(label, NAME_CHARACTERS) == size;
 }
 
 static int compare(const void *a, const void *b)
 {
-	const struct evidence_test *ta = a, *tb = b;
+	const struct result *ta = a, *tb = b;
 	int order = strcmp(ta->name, tb->name);
 
 	return order ? order : strcmp(ta->build, tb->build);
 }
 
-static int append(struct evidence_set *set, const char *name, const char *build,
-		  enum evidence_result result)
+static int append(struct results *set, const char *name, const char *build, enum outcome outcome)
 {
-	struct evidence_test *tests;
+	struct result *tests;
 
 	if (set->nr_tests >= TESTS_MAX)
 		return -E2BIG;
@@ -108,14 +114,14 @@ static int append(struct evidence_set *set, const char *name, const char *build,
 		set->tests = tests;
 	}
 	tests = &set->tests[set->nr_tests++];
-	*tests = (struct evidence_test){ .result = result };
+	*tests = (struct result){ .outcome = outcome };
 	snprintf(tests->name, sizeof(tests->name), "%s", name);
 	snprintf(tests->build, sizeof(tests->build), "%s", build);
 	return 0;
 }
 
 /* The first test that stands twice, or NULL. Sorts. */
-static const struct evidence_test *sort(struct evidence_set *set)
+static const struct result *sort(struct results *set)
 {
 	if (set->nr_tests)
 		qsort(set->tests, set->nr_tests, sizeof(*set->tests), compare);
@@ -126,11 +132,11 @@ static const struct evidence_test *sort(struct evidence_set *set)
 	return NULL;
 }
 
-static int result_of_meson(const char *word, enum evidence_result *ret_result)
+static int outcome_of_meson(const char *word, enum outcome *ret_outcome)
 {
 	for (size_t i = 0; i < sizeof(meson_words) / sizeof(meson_words[0]); i++) {
 		if (!strcmp(word, meson_words[i].word)) {
-			*ret_result = meson_words[i].result;
+			*ret_outcome = meson_words[i].outcome;
 			return 0;
 		}
 	}
@@ -147,12 +153,12 @@ static const char *own_name(const char *name)
 	return name;
 }
 
-static int add_record(struct evidence_set *set, const json_t *record, const char *label,
+static int add_record(struct results *set, const json_t *record, const char *label,
 		      const char **ret_why)
 {
 	const char *name = json_string_value(json_object_get(record, "name"));
 	const char *word = json_string_value(json_object_get(record, "result"));
-	enum evidence_result result;
+	enum outcome outcome;
 	int rc;
 
 	*ret_why = "no test record: an object with the strings \"name\" and \"result\"";
@@ -163,14 +169,14 @@ static int add_record(struct evidence_set *set, const json_t *record, const char
 	if (!name_ok(name))
 		return -EINVAL;
 	*ret_why = "the test has no final result that meson knows";
-	if (result_of_meson(word, &result))
+	if (outcome_of_meson(word, &outcome))
 		return -EINVAL;
-	rc = append(set, name, label, result);
+	rc = append(set, name, label, outcome);
 	*ret_why = "out of memory, or too many tests";
 	return rc;
 }
 
-static int add_line(struct evidence_set *set, const char *line, size_t size, const char *label,
+static int add_line(struct results *set, const char *line, size_t size, const char *label,
 		    char why[256])
 {
 	json_error_t error;
@@ -192,10 +198,10 @@ static int add_line(struct evidence_set *set, const char *line, size_t size, con
 	return rc;
 }
 
-int evidence_add_log(struct evidence_set *set, const char *place, const char *text, size_t size,
-		     const char *label, struct trouble *trouble)
+int results_add_log(struct results *set, const char *place, const char *text, size_t size,
+		    const char *label, struct trouble *trouble)
 {
-	const struct evidence_test *twice;
+	const struct result *twice;
 	char why[256];
 	size_t nr = 0;
 
@@ -224,36 +230,36 @@ int evidence_add_log(struct evidence_set *set, const char *place, const char *te
 			   "'%s' has two results in the build '%s'", twice->name, twice->build);
 }
 
-size_t evidence_count(const struct evidence_set *set, enum evidence_result result)
+size_t results_count(const struct results *set, enum outcome outcome)
 {
 	size_t nr = 0;
 
 	for (size_t i = 0; i < set->nr_tests; i++)
-		nr += set->tests[i].result == result;
+		nr += set->tests[i].outcome == outcome;
 	return nr;
 }
 
-int evidence_print(const struct evidence_set *set, struct strbuf *ret_text)
+int results_print(const struct results *set, struct strbuf *ret_text)
 {
 	json_t *tests = json_array();
 	json_t *counts = json_object();
 	json_t *root;
 	char *text = NULL;
 
-	for (enum evidence_result r = 0; r < EVIDENCE_NR_RESULTS; r++)
+	for (enum outcome r = 0; r < OUTCOME_NR; r++)
 		json_object_set_new(counts, words[r],
-				    json_integer((json_int_t)evidence_count(set, r)));
+				    json_integer((json_int_t)results_count(set, r)));
 	for (size_t i = 0; i < set->nr_tests; i++) {
-		const struct evidence_test *t = &set->tests[i];
+		const struct result *t = &set->tests[i];
 
 		json_array_append_new(tests, json_pack("{s:s, s:s, s:s}", "name", t->name, "build",
-						       t->build, "result", words[t->result]));
+						       t->build, "result", words[t->outcome]));
 	}
 	/* Takes both over, also when it fails. */
-	root = json_pack("{s:i, s:o, s:o}", "schema", EVIDENCE_SCHEMA, "counts", counts, "tests",
+	root = json_pack("{s:i, s:o, s:o}", "schema", RESULTS_SCHEMA, "counts", counts, "tests",
 			 tests);
 	if (root && json_array_size(tests) == set->nr_tests &&
-	    json_object_size(counts) == EVIDENCE_NR_RESULTS)
+	    json_object_size(counts) == OUTCOME_NR)
 		text = json_dumps(root, JSON_INDENT(2) | JSON_SORT_KEYS);
 	json_decref(root);
 	if (!text)
@@ -264,27 +270,27 @@ int evidence_print(const struct evidence_set *set, struct strbuf *ret_text)
 	return ret_text->failed ? -ENOMEM : 0;
 }
 
-static int badness(enum evidence_result result)
+static int badness(enum outcome outcome)
 {
-	return result == EVIDENCE_FAIL ? 2 : result == EVIDENCE_PASS ? 1 : 0;
+	return outcome == OUTCOME_FAIL ? 2 : outcome == OUTCOME_PASS ? 1 : 0;
 }
 
-void evidence_print_lines(const struct evidence_set *set, struct strbuf *ret_text)
+void results_print_lines(const struct results *set, struct strbuf *ret_text)
 {
 	for (size_t i = 0, next; i < set->nr_tests; i = next) {
-		enum evidence_result worst = set->tests[i].result;
+		enum outcome worst = set->tests[i].outcome;
 
 		for (next = i + 1; next < set->nr_tests; next++) {
 			if (strcmp(set->tests[i].name, set->tests[next].name))
 				break;
-			if (badness(set->tests[next].result) > badness(worst))
-				worst = set->tests[next].result;
+			if (badness(set->tests[next].outcome) > badness(worst))
+				worst = set->tests[next].outcome;
 		}
-		strbuf_printf(ret_text, "%s\t%s\n", set->tests[i].name, words[worst]);
+		strbuf_printf(ret_text, "%s\t%s\n", set->tests[i].name, past_words[worst]);
 	}
 }
 
-static int add_parsed(struct evidence_set *set, const json_t *test)
+static int add_parsed(struct results *set, const json_t *test)
 {
 	const char *name = json_string_value(json_object_get(test, "name"));
 	const char *build = json_string_value(json_object_get(test, "build"));
@@ -292,7 +298,7 @@ static int add_parsed(struct evidence_set *set, const json_t *test)
 
 	if (!name || !build || !word || !name_ok(name) || !label_ok(build))
 		return -EINVAL;
-	for (enum evidence_result r = 0; r < EVIDENCE_NR_RESULTS; r++) {
+	for (enum outcome r = 0; r < OUTCOME_NR; r++) {
 		if (!strcmp(word, words[r]))
 			return append(set, name, build, r);
 	}
@@ -303,10 +309,10 @@ static int add_parsed(struct evidence_set *set, const json_t *test)
  * Rather than judge each key, rely on there being one spelling: what we read
  * must be what we would write.
  */
-static int compare_spelling(const struct evidence_set *set, const char *text, size_t size)
+static int compare_spelling(const struct results *set, const char *text, size_t size)
 {
 	struct strbuf again = STRBUF_INIT;
-	int rc = evidence_print(set, &again);
+	int rc = results_print(set, &again);
 
 	if (!rc && (again.size != size || memcmp(again.data, text, size)))
 		rc = -EINVAL;
@@ -314,10 +320,10 @@ static int compare_spelling(const struct evidence_set *set, const char *text, si
 	return rc;
 }
 
-int evidence_parse(const char *place, const char *text, size_t size, struct trouble *trouble,
-		   struct evidence_set *ret_set)
+int results_parse(const char *place, const char *text, size_t size, struct trouble *trouble,
+		  struct results *ret_set)
 {
-	struct evidence_set set = { 0 };
+	struct results set = { 0 };
 	json_error_t error;
 	json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
 	json_t *tests = json_object_get(root, "tests");
@@ -334,17 +340,17 @@ int evidence_parse(const char *place, const char *text, size_t size, struct trou
 	if (!rc)
 		rc = compare_spelling(&set, text, size);
 	if (rc) {
-		evidence_reset(&set);
+		results_reset(&set);
 		return trouble_set(trouble, rc, place, evidence_remedy,
 				   "is not evidence as `candor evidence` writes it (schema %d)",
-				   EVIDENCE_SCHEMA);
+				   RESULTS_SCHEMA);
 	}
 	*ret_set = set;
 	return 0;
 }
 
-void evidence_reset(struct evidence_set *set)
+void results_reset(struct results *set)
 {
 	free(set->tests);
-	*set = (struct evidence_set){ 0 };
+	*set = (struct results){ 0 };
 }

@@ -1,0 +1,193 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Event channels, 2-level ABI: the table of a domain's ports, and raising an
+ * event. The pending and mask bits and each vcpu_info are pages the guest writes
+ * at any time: they are only touched by atomic operations, and nothing of the
+ * hypervisor's own depends on what is found there.
+ */
+#include "evtchn.h"
+
+#include <candor/support.h>
+
+#include <hv/bitops.h>
+#include <hv/errno.h>
+#include <hv/frames.h>
+
+#include <arch/arch.h>
+
+SUPPORT_PROVIDES(evtchn_2l, "common");
+
+_Static_assert(EVTCHN_2L_NR_CHANNELS == 4096, "xen/event_channel.h, 64-bit guests");
+_Static_assert(sizeof(((struct shared_info *)0)->evtchn_pending) * 8 == EVTCHN_2L_NR_CHANNELS,
+	       "one pending bit a port");
+
+struct evtchn *evtchn_lookup(struct domain *d, evtchn_port_t port)
+{
+	struct evtchn *bucket;
+
+	if (port >= EVTCHN_2L_NR_CHANNELS)
+		return NULL;
+	bucket = d->evtchn->bucket[port / EVTCHN_BUCKET_SIZE];
+	return bucket ? &bucket[port % EVTCHN_BUCKET_SIZE] : NULL;
+}
+
+int evtchn_find_free(struct domain *d, evtchn_port_t *ret_port)
+{
+	struct evtchn_table *t = d->evtchn;
+
+	for (evtchn_port_t port = t->first_free; port < EVTCHN_2L_NR_CHANNELS; port++) {
+		struct evtchn **bucket = &t->bucket[port / EVTCHN_BUCKET_SIZE];
+
+		if (!*bucket)
+			*bucket = heap_alloc(EVTCHN_BUCKET_SIZE * sizeof(**bucket));
+		if (!*bucket)
+			return -XEN_ENOMEM;
+		if ((*bucket)[port % EVTCHN_BUCKET_SIZE].state == ECS_FREE) {
+			t->first_free = port;
+			*ret_port = port;
+			return 0;
+		}
+	}
+	return -XEN_ENOSPC;
+}
+
+int evtchn_create(struct domain *d)
+{
+	evtchn_port_t zero;
+	int rc;
+
+	d->evtchn = heap_alloc(sizeof(*d->evtchn));
+	if (!d->evtchn)
+		return -XEN_ENOMEM;
+	rc = evtchn_find_free(d, &zero);
+	if (rc) {
+		evtchn_destroy(d);
+		return rc;
+	}
+	evtchn_lookup(d, zero)->state = ECS_RESERVED;
+	return 0;
+}
+
+void evtchn_destroy(struct domain *d)
+{
+	if (!d->evtchn)
+		return;
+	for (unsigned i = 0; i < EVTCHN_NR_BUCKETS; i++)
+		heap_free(d->evtchn->bucket[i]);
+	heap_free(d->evtchn);
+	d->evtchn = NULL;
+}
+
+/* Level 2 of the ABI: the selector bit of the port's word, then the upcall. */
+static void select_port(struct vcpu *v, evtchn_port_t port)
+{
+	if (bit_test_and_set(&v->info->evtchn_pending_sel, port / BITS_PER_WORD))
+		return;
+	vcpu_mark_events_pending(v);
+}
+
+void vcpu_mark_events_pending(struct vcpu *v)
+{
+	if (!__atomic_exchange_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
+		arch_vcpu_upcall(v);
+}
+
+/* SCHEDOP_poll waits for the pending bit itself, masked or not. */
+static void wake_pollers(struct domain *d, evtchn_port_t port)
+{
+	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
+		struct vcpu *v = d->vcpu[i];
+
+		if (v->polling && (!v->poll_port || v->poll_port == port))
+			vcpu_wake(v);
+	}
+}
+
+void evtchn_set_pending(struct domain *d, evtchn_port_t port, const struct evtchn *chn)
+{
+	struct shared_info *si = d->shared_info;
+
+	if (bit_test_and_set(si->evtchn_pending, port))
+		return;
+	if (!bit_test(si->evtchn_mask, port))
+		select_port(d->vcpu[chn->vcpu], port);
+	wake_pollers(d, port);
+}
+
+void evtchn_clear_mask(struct domain *d, evtchn_port_t port, const struct evtchn *chn)
+{
+	struct shared_info *si = d->shared_info;
+
+	if (bit_test_and_clear(si->evtchn_mask, port) && bit_test(si->evtchn_pending, port))
+		select_port(d->vcpu[chn->vcpu], port);
+}
+
+void evtchn_free_port(struct domain *d, evtchn_port_t port, struct evtchn *chn)
+{
+	*chn = (struct evtchn){ .state = ECS_FREE };
+	if (port < d->evtchn->first_free)
+		d->evtchn->first_free = port;
+	/* Whoever gets the port next is not to find this one's event. */
+	bit_test_and_clear(d->shared_info->evtchn_pending, port);
+}
+
+int evtchn_bind_hypervisor(struct domain *d, evtchn_hv_fn *fn, evtchn_port_t *ret_port)
+{
+	int rc;
+
+	spin_lock(&d->lock);
+	rc = evtchn_find_free(d, ret_port);
+	if (!rc)
+		*evtchn_lookup(d, *ret_port) =
+			(struct evtchn){ .state = ECS_HYPERVISOR, .hv_fn = fn };
+	spin_unlock(&d->lock);
+	return rc;
+}
+
+void evtchn_unbind_hypervisor(struct domain *d, evtchn_port_t port)
+{
+	struct evtchn *chn;
+
+	spin_lock(&d->lock);
+	chn = evtchn_lookup(d, port);
+	if (chn && chn->state == ECS_HYPERVISOR)
+		evtchn_free_port(d, port, chn);
+	spin_unlock(&d->lock);
+}
+
+void evtchn_raise(struct domain *d, evtchn_port_t port)
+{
+	const struct evtchn *chn;
+
+	spin_lock(&d->lock);
+	chn = evtchn_lookup(d, port);
+	if (chn && chn->state != ECS_FREE && chn->state != ECS_RESERVED)
+		evtchn_set_pending(d, port, chn);
+	spin_unlock(&d->lock);
+}
+
+bool evtchn_raise_virq(struct vcpu *v, unsigned virq)
+{
+	struct domain *d = v->domain;
+	evtchn_port_t port;
+
+	spin_lock(&d->lock);
+	port = v->virq_port[virq];
+	if (port)
+		evtchn_set_pending(d, port, evtchn_lookup(d, port));
+	spin_unlock(&d->lock);
+	return port != 0;
+}
+
+int evtchn_any_pending(struct domain *d, const evtchn_port_t *ports, unsigned nr)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < nr; i++) {
+		if (ports[i] >= EVTCHN_2L_NR_CHANNELS)
+			return -XEN_EINVAL;
+		any |= bit_test(d->shared_info->evtchn_pending, ports[i]);
+	}
+	return any;
+}

@@ -1,0 +1,117 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sched_op: yield, block, poll, shut down. */
+#include <stdint.h>
+
+#include <xen/sched.h>
+
+#include <hv/evtchn.h>
+#include <hv/printk.h>
+
+#include <arch/arch.h>
+
+#include "subop.h"
+
+#define POLL_MAX_PORTS 128
+
+/* Nobody else waits for this CPU. */
+static long yield_cpu(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	return 0;
+}
+
+static long block(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	__atomic_store_n(&v->info->evtchn_upcall_mask, 0, __ATOMIC_SEQ_CST);
+	vcpu_block(v);
+	return 0;
+}
+
+static long shutdown_self(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	const struct sched_shutdown *s = arg;
+
+	if (s->reason > SHUTDOWN_MAX)
+		return -XEN_EINVAL;
+	domain_shutdown(v->domain, (int)s->reason);
+	return 0;
+}
+
+static long latch_shutdown_code(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	const struct sched_shutdown *s = arg;
+
+	if (s->reason > SHUTDOWN_MAX)
+		return -XEN_EINVAL;
+	if (v->domain->shutdown_code != DOMAIN_RUNNING)
+		return -XEN_EPERM;
+	v->domain->latched_code = (int)s->reason;
+	return 0;
+}
+
+/* struct sched_poll as a 32-bit caller lays it out. */
+struct compat_sched_poll {
+	uint32_t ports, nr_ports;
+	uint64_t timeout;
+};
+
+static long do_poll(struct vcpu *v, uint64_t ptr, uint32_t nr, uint64_t timeout)
+{
+	evtchn_port_t ports[POLL_MAX_PORTS];
+	stime_t deadline = STIME_MAX;
+	int rc;
+
+	if (nr > POLL_MAX_PORTS)
+		return -XEN_EINVAL;
+	if (nr && arch_copy_from_guest(v, ports, ptr, nr * sizeof(ports[0])))
+		return -XEN_EFAULT;
+	if (timeout && timeout < STIME_MAX)
+		deadline = (stime_t)timeout;
+	rc = evtchn_any_pending(v->domain, ports, nr);
+	if (rc < 0)
+		return rc;
+	if (!rc && deadline > arch_now())
+		vcpu_poll(v, nr == 1 ? ports[0] : 0, deadline);
+	return 0;
+}
+
+static long poll(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	const struct compat_sched_poll *c = arg;
+	const struct sched_poll *p = arg;
+
+	if (call->compat)
+		return do_poll(v, c->ports, c->nr_ports, c->timeout);
+	return do_poll(v, (uintptr_t)p->ports.p, p->nr_ports, p->timeout);
+}
+
+/* Only another domain's controller may do this; there is none, and none to name. */
+static long remote_shutdown(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	const struct sched_remote_shutdown *r = arg;
+
+	return own_domain(v, r->domain_id) ?: -XEN_EPERM;
+}
+
+static long pin_override(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	return -XEN_EPERM;
+}
+
+static const struct subop sched_ops[] = {
+	[SCHEDOP_yield] = SUBOP_NOARG(yield_cpu),
+	[SCHEDOP_block] = SUBOP_NOARG(block),
+	[SCHEDOP_shutdown] = SUBOP(shutdown_self, struct sched_shutdown),
+	[SCHEDOP_poll] = { .fn = poll,
+			   .in = sizeof(struct sched_poll),
+			   .in_compat = sizeof(struct compat_sched_poll) },
+	[SCHEDOP_remote_shutdown] = SUBOP(remote_shutdown, struct sched_remote_shutdown),
+	[SCHEDOP_shutdown_code] = SUBOP(latch_shutdown_code, struct sched_shutdown),
+	[SCHEDOP_pin_override] = SUBOP(pin_override, struct sched_pin_override),
+};
+
+hypercall_fn hc_sched_op;
+long hc_sched_op(struct vcpu *v, const struct hypercall *call)
+{
+	return subop_call(v, call, sched_ops, ARRAY_SIZE(sched_ops), call->arg[0], call->arg[1]);
+}

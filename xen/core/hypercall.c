@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The hypercall table and the dispatch through it. */
+#include <hv/hypercall.h>
+
+#include <candor/support.h>
+
+#include <arch/arch.h>
+
+#include "subop.h"
+
+#define HYPERCALL(name, built) hypercall_fn hc_##name;
+#include "hypercalls.def"
+#undef HYPERCALL
+
+static hypercall_fn *const hypercalls[] = {
+#define HYPERCALL(name, built) [__HYPERVISOR_##name] = (built) ? hc_##name : NULL,
+#include "hypercalls.def"
+#undef HYPERCALL
+};
+
+long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *call)
+{
+	if (unlikely(nr >= ARRAY_SIZE(hypercalls) || !hypercalls[nr]))
+		return -XEN_ENOSYS;
+	return hypercalls[nr](v, call);
+}
+
+long subop_call(struct vcpu *v, const struct hypercall *call, const struct subop *table,
+		unsigned nr, uint64_t cmd, uint64_t ptr)
+{
+	uint64_t arg[SUBOP_ARG_MAX / sizeof(uint64_t)] = { 0 };
+	const struct subop *op;
+	size_t size;
+	long rc;
+
+	/* Sub-operations are int or unsigned int in the ABI: the upper half is no part. */
+	if ((uint32_t)cmd >= nr)
+		return -XEN_ENOSYS;
+	op = &table[(uint32_t)cmd];
+	if (!op->fn || (call->compat && op->no_compat))
+		return -XEN_ENOSYS;
+	ptr = guest_ptr(call, ptr);
+	size = call->compat ? op->in_compat : op->in;
+	if (size && arch_copy_from_guest(v, arg, ptr, size))
+		return -XEN_EFAULT;
+	rc = op->fn(v, call, arg);
+	if (rc >= 0 && op->out && arch_copy_to_guest(v, ptr, arg, op->out))
+		return -XEN_EFAULT;
+	return rc;
+}

@@ -1,0 +1,267 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every vCPU has: runstate accounting, the PV clock's shared copies, the
+ * timers that raise VIRQ_TIMER, and sleeping.
+ */
+#include <hv/domain.h>
+
+#include <candor/support.h>
+
+#include <stdint.h>
+
+#include <xen/sched.h>
+
+#include <hv/errno.h>
+#include <hv/evtchn.h>
+#include <hv/string.h>
+
+#include <arch/arch.h>
+
+SUPPORT_PROVIDES(pv_clock, "common");
+
+_Static_assert(sizeof(struct vcpu_time_info) == 32, "xen/xen.h");
+_Static_assert(sizeof(struct vcpu_runstate_info) == 48, "xen/vcpu.h, 64-bit guests");
+
+static void singleshot_fired(void *data)
+{
+	evtchn_raise_virq(data, VIRQ_TIMER);
+}
+
+/* The next tick is counted from this one, not from now; missed ones are skipped. */
+static void periodic_fired(void *data)
+{
+	struct vcpu *v = data;
+	stime_t late = arch_now() - v->periodic.expires;
+
+	evtchn_raise_virq(v, VIRQ_TIMER);
+	if (late < 0)
+		late = 0;
+	timer_set(&v->periodic, v->periodic.expires + (late / v->period + 1) * v->period);
+}
+
+static void poll_expired(void *data)
+{
+	vcpu_wake(data);
+}
+
+void vcpu_init(struct vcpu *v)
+{
+	struct timer_queue *q = arch_timer_queue();
+
+	v->runstate.state = RUNSTATE_offline;
+	v->runstate.state_entry_time = (uint64_t)arch_now();
+	timer_init(&v->singleshot, q, singleshot_fired, v);
+	timer_init(&v->periodic, q, periodic_fired, v);
+	timer_init(&v->poll_timer, q, poll_expired, v);
+}
+
+void vcpu_set_singleshot(struct vcpu *v, stime_t deadline)
+{
+	if (deadline > arch_now()) {
+		timer_set(&v->singleshot, deadline);
+		return;
+	}
+	timer_stop(&v->singleshot);
+	evtchn_raise_virq(v, VIRQ_TIMER);
+}
+
+void vcpu_set_periodic(struct vcpu *v, stime_t period)
+{
+	v->period = period;
+	if (period)
+		timer_set(&v->periodic, arch_now() + period);
+	else
+		timer_stop(&v->periodic);
+}
+
+void vcpu_get_runstate(const struct vcpu *v, stime_t now, struct vcpu_runstate_info *ret_info)
+{
+	*ret_info = v->runstate;
+	ret_info->time[ret_info->state] += (uint64_t)now - ret_info->state_entry_time;
+}
+
+/* Field order of xen/vcpu.h, VMASST_TYPE_runstate_update_flag: flag, the rest, no flag. */
+static int write_runstate_flagged(struct vcpu *v)
+{
+	uint64_t at = v->runstate_gva + offsetof(struct vcpu_runstate_info, state_entry_time);
+	struct vcpu_runstate_info info = v->runstate;
+
+	info.state_entry_time |= XEN_RUNSTATE_UPDATE;
+	if (arch_copy_to_guest(v, at, &info.state_entry_time, sizeof(info.state_entry_time)) ||
+	    arch_copy_to_guest(v, v->runstate_gva, &info, sizeof(info)))
+		return -XEN_EFAULT;
+	return arch_copy_to_guest(v, at, &v->runstate.state_entry_time,
+				  sizeof(v->runstate.state_entry_time));
+}
+
+int vcpu_write_runstate(struct vcpu *v)
+{
+	if (!v->runstate_gva)
+		return 0;
+	if (v->domain->runstate_update_flag)
+		return write_runstate_flagged(v);
+	return arch_copy_to_guest(v, v->runstate_gva, &v->runstate, sizeof(v->runstate));
+}
+
+void vcpu_set_runstate(struct vcpu *v, int state, stime_t now)
+{
+	if (v->runstate.state == state)
+		return;
+	vcpu_get_runstate(v, now, &v->runstate);
+	v->runstate.state = state;
+	v->runstate.state_entry_time = (uint64_t)now;
+	/*
+	 * The address may not be mapped just now, as in user mode of a guest that
+	 * keeps separate page tables for it; the next change writes it then.
+	 */
+	if (state == RUNSTATE_running && vcpu_write_runstate(v))
+		return;
+}
+
+void vcpu_up(struct vcpu *v)
+{
+	if (v->up)
+		return;
+	v->up = true;
+	vcpu_set_runstate(v, RUNSTATE_runnable, arch_now());
+}
+
+void vcpu_block(struct vcpu *v)
+{
+	v->blocked = true;
+	if (arch_vcpu_interrupt_pending(v)) {
+		v->blocked = false;
+		return;
+	}
+	vcpu_set_runstate(v, RUNSTATE_blocked, arch_now());
+}
+
+static void stop_polling(struct vcpu *v)
+{
+	v->polling = false;
+	timer_stop(&v->poll_timer);
+}
+
+void vcpu_wake(struct vcpu *v)
+{
+	if (!v->blocked)
+		return;
+	v->blocked = false;
+	stop_polling(v);
+	if (v->up && v->domain->shutdown_code == DOMAIN_RUNNING)
+		vcpu_set_runstate(v, RUNSTATE_runnable, arch_now());
+}
+
+void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline)
+{
+	vcpu_block(v);
+	if (!v->blocked)
+		return;
+	v->polling = true;
+	v->poll_port = port;
+	if (deadline != STIME_MAX)
+		timer_set(&v->poll_timer, deadline);
+}
+
+static bool any_vcpu_up(const struct domain *d)
+{
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		if (d->vcpu[i]->up)
+			return true;
+	return false;
+}
+
+void vcpu_down(struct vcpu *v)
+{
+	v->up = false;
+	v->blocked = false;
+	stop_polling(v);
+	timer_stop(&v->singleshot);
+	vcpu_set_periodic(v, 0);
+	vcpu_set_runstate(v, RUNSTATE_offline, arch_now());
+	if (!any_vcpu_up(v->domain))
+		domain_shutdown(v->domain, SHUTDOWN_poweroff);
+}
+
+/* The version protocol of struct vcpu_time_info: odd while the rest changes. */
+static void store_time(struct vcpu_time_info *to, const struct vcpu_time_info *from)
+{
+	size_t rest = offsetof(struct vcpu_time_info, tsc_timestamp);
+
+	__atomic_store_n(&to->version, from->version - 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	memcpy((char *)to + rest, (const char *)from + rest, sizeof(*to) - rest);
+	__atomic_store_n(&to->version, from->version, __ATOMIC_RELEASE);
+}
+
+int vcpu_write_time(struct vcpu *v)
+{
+	struct vcpu_time_info info = { 0 };
+	uint32_t version = v->time_version;
+
+	if (!v->time_gva)
+		return 0;
+	arch_vcpu_time_info(v, &info);
+	info.version = version - 1;
+	if (arch_copy_to_guest(v, v->time_gva, &info.version, sizeof(info.version)) ||
+	    arch_copy_to_guest(v, v->time_gva, &info, sizeof(info)))
+		return -XEN_EFAULT;
+	return arch_copy_to_guest(v, v->time_gva, &version, sizeof(version));
+}
+
+void vcpu_update_time(struct vcpu *v)
+{
+	struct vcpu_time_info info = { 0 };
+
+	v->time_version += 2;
+	arch_vcpu_time_info(v, &info);
+	info.version = v->time_version;
+	store_time(&v->info->time, &info);
+	/* As with the runstate, the address may not be mapped just now. */
+	if (vcpu_write_time(v))
+		return;
+}
+
+void domain_update_wallclock(struct domain *d)
+{
+	struct shared_info *si = d->shared_info;
+	uint64_t ns = arch_wallclock_ns();
+	uint64_t sec = ns / NSEC_PER_SEC;
+	uint32_t version = (si->wc_version + 1) | 1;
+
+	__atomic_store_n(&si->wc_version, version, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	si->wc_sec = (uint32_t)sec;
+	si->wc_sec_hi = (uint32_t)(sec >> 32);
+	si->wc_nsec = (uint32_t)(ns % NSEC_PER_SEC);
+	__atomic_store_n(&si->wc_version, version + 1, __ATOMIC_RELEASE);
+}
+
+int vcpu_move_info(struct vcpu *v, gfn_t g, uint32_t offset)
+{
+	struct vcpu_info *old = v->info, *info;
+	enum p2m_type type;
+	mfn_t m;
+	int rc;
+
+	if (v->info_moved || offset > PAGE_SIZE - sizeof(*info) ||
+	    offset % _Alignof(struct vcpu_info))
+		return -XEN_EINVAL;
+	m = arch_p2m_lookup(v->domain, g, &type);
+	if (type != P2M_RAM)
+		return -XEN_EINVAL;
+	rc = domain_pin_gfn(v->domain, g);
+	if (rc)
+		return rc;
+	info = (struct vcpu_info *)((char *)arch_frame_map(m) + offset);
+	memcpy(info, old, sizeof(*info));
+	v->info = info;
+	v->info_moved = true;
+	vcpu_update_time(v);
+	/* An event raised meanwhile may have gone to the old place: let the guest look at all. */
+	__atomic_store_n(&info->evtchn_pending_sel, ~0ul, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&info->evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST);
+	vcpu_mark_events_pending(v);
+	return 0;
+}

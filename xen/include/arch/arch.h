@@ -1,0 +1,102 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every architecture supplies to core, in one place. core, sched and lib
+ * know nothing else of it; arch/fake supplies the same on an ordinary host.
+ */
+#ifndef ARCH_ARCH_H
+#define ARCH_ARCH_H
+
+#include <hv/domain.h>
+#include <hv/types.h>
+
+/* Memory of the host */
+
+/** The direct map's address of a frame; valid for every frame of RAM. */
+void *arch_frame_map(mfn_t m);
+/** The inverse, for addresses inside the direct map. */
+mfn_t arch_frame_of(const void *ptr);
+
+/* Domains */
+
+int arch_domain_create(struct domain *d) __must_check;
+void arch_domain_destroy(struct domain *d);
+int arch_vcpu_create(struct vcpu *v) __must_check;
+void arch_vcpu_destroy(struct vcpu *v);
+/** Print the vCPU's registers, for domain_crash(). */
+void arch_vcpu_dump(const struct vcpu *v);
+
+/* Guest-physical memory (the "p2m") */
+
+enum p2m_type {
+	P2M_NONE,
+	P2M_RAM,    /* owned by the domain; freed with it */
+	P2M_SHARED, /* a page of the hypervisor's shown to the guest: shared info, grant table */
+};
+
+/** Map 1 << @order frames; @order 0, 9 or 18, all aligned. -EEXIST over another mapping. */
+int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order,
+		 enum p2m_type type) __must_check;
+/** Unmap one 4 KiB page, splitting a superpage if need be. RAM is not freed. */
+int arch_p2m_unmap(struct domain *d, gfn_t g) __must_check;
+/** The frame behind @g; MFN_NONE and P2M_NONE if there is none. */
+mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type);
+/** Highest mapped guest frame. */
+gfn_t arch_p2m_max(const struct domain *d);
+/** HVMOP_flush_tlbs: no vCPU of @d runs on with a guest translation cached before now. */
+void arch_domain_flush_tlb(struct domain *d);
+/** Memory map shown by XENMEM_memory_map, as e820 entries of 20 bytes. */
+struct arch_e820_entry {
+	uint64_t addr, size;
+	uint32_t type;
+} __attribute__((packed));
+unsigned arch_memory_map(struct domain *d, const struct arch_e820_entry **ret_map);
+
+/*
+ * Guest virtual memory, as the current privilege-0 code of @v would reach it.
+ * 0 or -EFAULT; on -EFAULT a part may have been copied.
+ */
+int arch_copy_from_guest(struct vcpu *v, void *dst, uint64_t gva, size_t size) __must_check;
+int arch_copy_to_guest(struct vcpu *v, uint64_t gva, const void *src, size_t size) __must_check;
+
+/* Time */
+
+stime_t arch_now(void);
+/** Seconds since 1970-01-01 UTC at arch_now() == 0, plus nanoseconds. */
+uint64_t arch_wallclock_ns(void);
+/** Fill all but the version: tsc_timestamp (guest TSC), system_time, mul, shift, flags. */
+void arch_vcpu_time_info(const struct vcpu *v, struct vcpu_time_info *ret_info);
+
+/* Events */
+
+/**
+ * v->info->evtchn_upcall_pending went from 0 to 1. Latch the per-vCPU vector if
+ * the guest set one; wake or kick the vCPU. The domain-wide callback is level: the
+ * architecture looks at upcall_pending before each entry. Called with the domain's
+ * lock held: no event channel may be used in it; vcpu_wake() may.
+ */
+void arch_vcpu_upcall(struct vcpu *v);
+/** Would an interrupt be taken if the vCPU ran now? For blocking. */
+bool arch_vcpu_interrupt_pending(const struct vcpu *v);
+/** HVMOP_set_evtchn_upcall_vector: @vector 16..255. */
+int arch_set_upcall_vector(struct vcpu *v, uint8_t vector) __must_check;
+/** HVM_PARAM_CALLBACK_IRQ changed; -EINVAL for a kind the architecture lacks. */
+int arch_set_callback_via(struct domain *d, uint64_t via) __must_check;
+/** VCPUOP_send_nmi */
+void arch_vcpu_send_nmi(struct vcpu *v);
+
+/* Version information for XENVER_* */
+const char *arch_capabilities(void);
+
+/** Stop the host; @status is for the emulator's exit device if `exit=qemu` was given. */
+enum host_exit {
+	HOST_EXIT_SHUTDOWN = 0x10, /* plus the SHUTDOWN_* code of the domain */
+	HOST_EXIT_PANIC = 0x20,
+	HOST_EXIT_BOOT_ERROR = 0x21,
+};
+void arch_host_stop(unsigned status) __noreturn;
+
+/** This CPU's timers. */
+struct timer_queue *arch_timer_queue(void);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Timers: an intrusive heap per physical CPU; O(log n), no allocation. */
+#ifndef HV_TIMER_H
+#define HV_TIMER_H
+
+#include <hv/types.h>
+
+struct timer {
+	stime_t expires;
+	void (*fn)(void *data); /* runs with interrupts off, may set the timer again */
+	void *data;
+	struct timer_queue *queue;
+	struct timer *child, *next, *prev; /* links of the pairing heap, or of the due list */
+	bool active;			   /* will fire: in the heap or in the due list */
+	bool is_due;			   /* in the due list */
+};
+
+struct timer_queue {
+	struct timer *root;
+	struct timer *due; /* taken by timers_run() and not called yet */
+	bool changed;	   /* the earliest expiry moved since the arch last looked */
+};
+
+void timer_init(struct timer *t, struct timer_queue *q, void (*fn)(void *data), void *data);
+/** (Re)arm for @expires; a time in the past fires at the next timers_run(). */
+void timer_set(struct timer *t, stime_t expires);
+void timer_stop(struct timer *t);
+
+/** Run what has expired by @now. At most as many as were due on entry. */
+void timers_run(struct timer_queue *q, stime_t now);
+/** Expiry of the earliest timer, STIME_MAX if none. */
+stime_t timers_next(const struct timer_queue *q);
+
+#endif
