@@ -49,11 +49,6 @@ static const struct {
 static const char log_remedy[] = "give meson-logs/testlog.json of a finished `meson test`";
 static const char evidence_remedy[] = "write it again with `candor evidence`";
 
-const char *results_word(enum outcome outcome)
-{
-	return words[outcome];
-}
-
 static int at_line(struct trouble *trouble, int rc, const char *place, size_t line,
 		   const char *remedy, const char *why)
 {

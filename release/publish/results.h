@@ -57,9 +57,6 @@ void results_print_lines(const struct results *set, struct strbuf *ret_text);
 /** How many tests have outcome @outcome. */
 size_t results_count(const struct results *set, enum outcome outcome);
 
-/** "pass", "skip", "fail". */
-const char *results_word(enum outcome outcome);
-
 /** Free the tests; @set is empty and usable again. */
 void results_reset(struct results *set);
 

@@ -4,7 +4,7 @@
 #include "tarball/source.h"
 
 #include "publish/interrupt.h"
-#include "tarball/child.h"
+#include "tarball/program.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ struct source {
 	char *list; /* `git ls-tree -z`, cut into strings */
 	struct source_file *files;
 	size_t nr_files;
-	struct child blobs; /* `git cat-file --batch` */
+	struct program blobs; /* `git cat-file --batch` */
 	FILE *blobs_out;
 	bool blobs_running;
 };
@@ -57,7 +57,7 @@ static int git(struct source *s, const char *const args[], size_t max, struct tr
 
 	while (*args)
 		argv[n++] = *args++;
-	return child_run(argv, s->tree, max, trouble, ret_data, ret_size);
+	return program_run(argv, s->tree, max, trouble, ret_data, ret_size);
 }
 
 static int read_commit(struct source *s, struct trouble *trouble)
@@ -157,7 +157,7 @@ static int read_list(struct source *s, struct trouble *trouble)
 static int start_blobs(struct source *s, struct trouble *trouble)
 {
 	const char *const argv[] = { "git", "-C", s->tree, "cat-file", "--batch", NULL };
-	int rc = child_start(&s->blobs, argv, trouble);
+	int rc = program_start(&s->blobs, argv, trouble);
 
 	if (rc)
 		return rc;
@@ -204,7 +204,7 @@ void source_close(struct source *s)
 	if (s->blobs_out)
 		fclose(s->blobs_out);
 	if (s->blobs_running)
-		(void)child_finish(&s->blobs, s->tree, &ignored);
+		(void)program_finish(&s->blobs, s->tree, &ignored);
 	free(s->files);
 	free(s->list);
 	free(s->commit);

@@ -1,16 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A child process with its output read into memory; no shell is involved. */
-#ifndef CANDOR_TARBALL_CHILD_H
-#define CANDOR_TARBALL_CHILD_H
+/* Another program run with its output read into memory; no shell is involved. */
+#ifndef CANDOR_TARBALL_PROGRAM_H
+#define CANDOR_TARBALL_PROGRAM_H
 
 #include "trouble.h"
 
 #include <stddef.h>
 #include <sys/types.h>
 
-struct child {
-	const char *program;
+struct program {
+	const char *name;
 	pid_t pid;
 	int in;	 /* write end of its standard input */
 	int out; /* read end of its standard output */
@@ -21,19 +21,19 @@ struct child {
  * Start argv[0] from PATH. The environment is ours with LC_ALL=C and without
  * what would point git at another repository. Returns 0 or -errno.
  */
-int child_start(struct child *c, const char *const argv[], struct trouble *trouble);
+int program_start(struct program *c, const char *const argv[], struct trouble *trouble);
 
 /**
  * Close the pipes, wait, and turn a failure into trouble at @place that quotes
  * the child's first line of complaint. Returns 0 or -errno.
  */
-int child_finish(struct child *c, const char *place, struct trouble *trouble);
+int program_finish(struct program *c, const char *place, struct trouble *trouble);
 
 /**
  * Run to the end with no input. *@ret_data (NUL behind *@ret_size bytes, at
  * most @max) is the caller's to free. Returns 0 or -errno.
  */
-int child_run(const char *const argv[], const char *place, size_t max, struct trouble *trouble,
-	      char **ret_data, size_t *ret_size);
+int program_run(const char *const argv[], const char *place, size_t max, struct trouble *trouble,
+		char **ret_data, size_t *ret_size);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A child process with its output read into memory; no shell is involved. */
-#include "tarball/child.h"
+/* Another program run with its output read into memory; no shell is involved. */
+#include "tarball/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +67,7 @@ static char **make_environment(void)
 	return env;
 }
 
-static int spawn(struct child *c, const char *const argv[], int in, int out)
+static int spawn(struct program *c, const char *const argv[], int in, int out)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -101,12 +101,12 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-int child_start(struct child *c, const char *const argv[], struct trouble *trouble)
+int program_start(struct program *c, const char *const argv[], struct trouble *trouble)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 	int rc = 0;
 
-	*c = (struct child){ .program = argv[0], .pid = -1, .in = -1, .out = -1, .err = -1 };
+	*c = (struct program){ .name = argv[0], .pid = -1, .in = -1, .out = -1, .err = -1 };
 	c->err = memfd_create("child-stderr", MFD_CLOEXEC);
 	if (c->err < 0 || pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
 		rc = -errno;
@@ -138,7 +138,7 @@ static void first_complaint(int fd, struct strbuf *ret_text)
 	trouble_escape(ret_text, line, strcspn(line, "\n"));
 }
 
-int child_finish(struct child *c, const char *place, struct trouble *trouble)
+int program_finish(struct program *c, const char *place, struct trouble *trouble)
 {
 	struct strbuf why = STRBUF_INIT;
 	int status = 0, rc = 0;
@@ -150,7 +150,7 @@ int child_finish(struct child *c, const char *place, struct trouble *trouble)
 	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
 		first_complaint(c->err, &why);
 		rc = trouble_set(trouble, -ECHILD, place, "put right what it complains of",
-				 "%s failed: %s", c->program, strbuf_str(&why));
+				 "%s failed: %s", c->name, strbuf_str(&why));
 		strbuf_reset(&why);
 	}
 	close_fd(&c->err);
@@ -176,12 +176,12 @@ static int read_all(int fd, size_t max, struct strbuf *ret_data)
 	}
 }
 
-int child_run(const char *const argv[], const char *place, size_t max, struct trouble *trouble,
-	      char **ret_data, size_t *ret_size)
+int program_run(const char *const argv[], const char *place, size_t max, struct trouble *trouble,
+		char **ret_data, size_t *ret_size)
 {
 	struct strbuf data = STRBUF_INIT;
-	struct child c;
-	int rc = child_start(&c, argv, trouble), rc2;
+	struct program c;
+	int rc = program_start(&c, argv, trouble), rc2;
 
 	if (rc)
 		return rc;
@@ -190,7 +190,7 @@ int child_run(const char *const argv[], const char *place, size_t max, struct tr
 	if (rc)
 		trouble_set(trouble, rc, place, "see whether this is the tree you meant",
 			    "cannot read what %s says: %s", argv[0], strerror(-rc));
-	rc2 = child_finish(&c, place, trouble);
+	rc2 = program_finish(&c, place, trouble);
 	if (!rc)
 		rc = rc2;
 	strbuf_add(&data, "", 0); /* the NUL also of an empty output */
