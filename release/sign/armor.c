@@ -9,6 +9,7 @@
 #include <string.h>
 
 static const char head[] = "-----BEGIN PGP SIGNATURE-----\n\n";
+#define BEGIN_SIZE (sizeof(head) - 3) /* without line ends and NUL */
 static const char tail[] = "-----END PGP SIGNATURE-----\n";
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -96,6 +97,19 @@ static int decode_body(const char *text, size_t size, unsigned char *data, size_
 		nr_bits -= 8;
 		data[n++] = (unsigned char)(bits >> nr_bits);
 	}
+	*ret_size = n;
+	return 0;
+}
+
+int armor_read(const char *text, size_t size, unsigned char ret_data[ARMOR_MAX], size_t *ret_size)
+{
+	/* Headers, like a comment, end at the first empty line. */
+	const char *body = memmem(text, size, "\n\n", 2);
+	size_t n;
+
+	if (size < BEGIN_SIZE || memcmp(text, head, BEGIN_SIZE) || !body ||
+	    decode_body(body, size - (size_t)(body - text), ret_data, &n) || !n)
+		return -EINVAL;
 	*ret_size = n;
 	return 0;
 }

@@ -23,6 +23,12 @@
 void armor_encode(const unsigned char *data, size_t size, struct strbuf *ret_text);
 
 /**
+ * Decode an armoured signature in whatever spelling gpg.conf asks gpg for.
+ * Gives 0 or -EINVAL.
+ */
+int armor_read(const char *text, size_t size, unsigned char ret_data[ARMOR_MAX], size_t *ret_size);
+
+/**
  * Decode @text of @size bytes, which must be what armor_encode() writes.
  * Gives 0 and the bytes in @ret_data, or -EINVAL with *@ret_why a reason
  * (static text).

@@ -125,12 +125,14 @@ const char *sign_fingerprint(const struct signer *s)
 }
 
 /* gpg.conf can add comments and more; ours is the one spelling, or none. */
-static int spell(const struct signer *s, const unsigned char *data, size_t size,
+static int spell(const struct signer *s, const char *text, size_t text_size,
 		 struct trouble *trouble, struct strbuf *ret_text)
 {
-	const char *why = "it is too long";
+	unsigned char data[ARMOR_MAX];
+	const char *why = "it is not armoured, or too long";
+	size_t size;
 
-	if (size > ARMOR_MAX || armor_check_packet(data, size, &why))
+	if (armor_read(text, text_size, data, &size) || armor_check_packet(data, size, &why))
 		return trouble_set(trouble, -EKEYREJECTED, s->key->fpr,
 				   "use a version 4 key and no signature options in gpg.conf",
 				   "gpg made a signature we would refuse: %s", why);
@@ -151,6 +153,8 @@ int sign_detached(struct signer *s, const void *data, size_t size, struct troubl
 
 	if (!r)
 		r = gpgme_data_new(&out);
+	/* A gpg.conf with "armor" has it armoured in any case. */
+	gpgme_set_armor(s->ctx, 1);
 	if (!r)
 		r = gpgme_op_sign(s->ctx, in, out, GPGME_SIG_MODE_DETACH);
 	gpgme_data_release(in);
@@ -161,7 +165,7 @@ int sign_detached(struct signer *s, const void *data, size_t size, struct troubl
 	sig = gpgme_data_release_and_get_mem(out, &sig_size);
 	if (!sig)
 		return trouble_set(trouble, -ENOMEM, s->key->fpr, "free memory", "out of memory");
-	rc = spell(s, (unsigned char *)sig, sig_size, trouble, ret_text);
+	rc = spell(s, sig, sig_size, trouble, ret_text);
 	gpgme_free(sig);
 	return rc;
 }
@@ -173,6 +177,7 @@ int sign_export(struct signer *s, struct trouble *trouble, struct strbuf *ret_ke
 	size_t size = 0;
 	char *data;
 
+	gpgme_set_armor(s->ctx, 0);
 	if (!r)
 		r = gpgme_op_export(s->ctx, s->key->fpr, GPGME_EXPORT_MODE_MINIMAL, out);
 	if (r) {

@@ -111,6 +111,61 @@ def test_fingerprint(bench):
     expect(bench.verify('--fingerprint', bench.fingerprint[:16]), TROUBLE, '40 hexadecimal')
 
 
+def sign(bench, path, *args):
+    path.with_name(path.name + '.asc').unlink()
+    bench.gpg(bench.home, *args, '--detach-sign', '--armor', path)
+
+
+def test_resigned_file(bench):
+    """A file changed and signed again by a key that counts still differs from the list."""
+    expect(bench.release(), CLEAN)
+    path = bench.out / 'UNCOMPRESSED.SHA256'
+    sign(bench, path)
+    expect(bench.verify(), CLEAN)
+    path.write_bytes(path.read_bytes() + b'\n')
+    sign(bench, path)
+    expect(bench.verify(), FINDINGS, 'DIFFERS', 'not the listed one')
+
+
+def test_weak_digest(bench):
+    expect(bench.release(), CLEAN)
+    sign(bench, bench.out / 'SHA256SUMS', '--digest-algo', 'SHA512')
+    expect(bench.verify(), CLEAN)
+    sign(bench, bench.out / 'SHA256SUMS', '--digest-algo', 'SHA1')
+    expect(bench.verify(), FINDINGS, 'REFUSED')
+
+
+def test_expired_key(bench):
+    """Made while the key was good; the key has run out since."""
+    home = bench.top / 'gh2'
+    home.mkdir(mode=0o700)
+    then = '--faked-system-time', '20200101T000000!'
+    bench.gpg(home, *then, '--passphrase', '', '--quick-gen-key', 'Old <o@example.org>', 'ed25519',
+              'sign', '1y')
+    expect(bench.release(), CLEAN)
+    for path in bench.out.glob('*.asc'):
+        path.unlink()
+        bench.gpg(home, *then, '--armor', '--detach-sign', path.with_suffix(''))
+    old = bench.export_key(home, 'old.gpg')
+    expect(bench.run('verify', '--keyring', old, bench.out), FINDINGS, 'xpired')
+
+
+def test_revoked_key(bench):
+    expect(bench.release(), CLEAN)
+    path = bench.home / 'openpgp-revocs.d' / f'{bench.fingerprint}.rev'
+    bench.gpg(bench.home, '--import', input=path.read_bytes().replace(b':-----BEGIN', b'-----BEGIN'))
+    revoked = bench.export_key(bench.home, 'revoked.gpg')
+    expect(bench.run('verify', '--keyring', revoked, bench.out), FINDINGS, 'REFUSED')
+    expect(bench.release(out=bench.top / 'again'), TROUBLE, 'no secret key that can sign')
+
+
+def test_signature_options(bench):
+    """A gpg.conf that adds to signatures does not make releases that only gpgv accepts."""
+    (bench.home / 'gpg.conf').write_text('comment hello\nemit-version\narmor\n')
+    expect(bench.release(), CLEAN)
+    expect(bench.verify(), CLEAN)
+
+
 def test_unlisted_in_the_list(bench):
     """A list that is signed but leaves a file out, or names one that is not there."""
     expect(bench.release(), CLEAN)
@@ -118,8 +173,7 @@ def test_unlisted_in_the_list(bench):
     lines = path.read_text().splitlines(keepends=True)
     for text in ''.join(lines[1:]), ''.join(lines) + '0' * 64 + '  zz\n':
         path.write_text(text)
-        (bench.out / 'SHA256SUMS.asc').unlink()
-        bench.gpg(bench.home, '--detach-sign', '--armor', path)
+        sign(bench, path)
         expect(bench.verify(), FINDINGS, 'REFUSED')
 
 
