@@ -44,6 +44,7 @@ def test_same_bytes(bench):
         finally:
             os.umask(before)
         expect(bench.verify(path=out), CLEAN)
+        assert {oct(p.stat().st_mode) for p in out.iterdir()} == {'0o100644'}
         results.append(unsigned(out))
     assert len(results) == 3 and len(results[0]) == 8
     for other in results[1:]:

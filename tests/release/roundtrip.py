@@ -107,6 +107,12 @@ def test_head_not_disk(bench):
     assert entries(bench, 'candor-0.1.0.tar.xz')['candor-0.1.0/SUPPORT.md'][1] == b'# Support\n'
 
 
+def test_run_from_a_hook(bench):
+    """git tells its hooks which repository they serve; --source still says which is released."""
+    expect(bench.release(env={'GIT_DIR': '/nonexistent', 'GIT_INDEX_FILE': '/nonexistent',
+                              'GIT_WORK_TREE': '/'}), CLEAN)
+
+
 def test_second_run_keeps(bench):
     make(bench)
     before = snapshot(bench.out)
