@@ -134,6 +134,21 @@ static void unsigned_parts_are_fixed(void **state)
 		assert_int_equal(armor_check_packet(good, shorter, &why), -EINVAL);
 }
 
+/* 249 to 255 bits take as many bytes as 256 do, but the first byte says 256. */
+static void wrong_bit_count_is_refused(void **state)
+{
+	unsigned char data[ARMOR_MAX];
+	size_t size = decode_sample(data);
+	const char *why;
+
+	assert_int_equal(data[FIRST_MPI_AT] << 8 | data[FIRST_MPI_AT + 1], 256);
+	for (unsigned char bits = 249; bits; bits++) {
+		data[FIRST_MPI_AT] = 0;
+		data[FIRST_MPI_AT + 1] = bits;
+		assert_int_equal(armor_check_packet(data, size, &why), -EINVAL);
+	}
+}
+
 static void second_packet_is_refused(void **state)
 {
 	unsigned char data[ARMOR_MAX];
@@ -167,6 +182,7 @@ int main(void)
 		cmocka_unit_test(every_changed_byte_is_refused),
 		cmocka_unit_test(too_long_is_refused),
 		cmocka_unit_test(unsigned_parts_are_fixed),
+		cmocka_unit_test(wrong_bit_count_is_refused),
 		cmocka_unit_test(second_packet_is_refused),
 		cmocka_unit_test(extra_unhashed_part_is_refused),
 	};
