@@ -17,6 +17,11 @@ void *arch_frame_map(mfn_t m);
 /** The inverse, for addresses inside the direct map. */
 mfn_t arch_frame_of(const void *ptr);
 
+/* Device registers, for drivers */
+
+uint8_t arch_io_read8(uint16_t port);
+void arch_io_write8(uint16_t port, uint8_t value);
+
 /* Domains */
 
 int arch_domain_create(struct domain *d) __must_check;

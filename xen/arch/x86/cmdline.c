@@ -1,0 +1,136 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The hypervisor's own boot options: words, `name` or `name=value`. */
+#include "boot.h"
+
+#include <candor/support.h>
+#include <hv/printk.h>
+#include <hv/string.h>
+
+struct boot_options boot_options = { .baud = 115200, .loglvl = LOG_INFO };
+
+/* "512M", "1G", "4096K", "1048576": bytes; false if it is not such a number. */
+static bool parse_size(const char *s, uint64_t *ret_size)
+{
+	uint64_t n = 0;
+	unsigned shift = 0;
+
+	if (*s < '0' || *s > '9')
+		return false;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, *s - '0', &n))
+			return false;
+	}
+	switch (*s) {
+	case 'K':
+	case 'k':
+		shift = 10;
+		break;
+	case 'M':
+	case 'm':
+		shift = 20;
+		break;
+	case 'G':
+	case 'g':
+		shift = 30;
+		break;
+	default:
+		break;
+	}
+	if (shift)
+		s++;
+	if (*s || n > UINT64_MAX >> shift)
+		return false;
+	*ret_size = n << shift;
+	return true;
+}
+
+static bool set_console(const char *value)
+{
+	return !strcmp(value, "com1");
+}
+
+static bool set_com1(const char *value)
+{
+	uint64_t baud;
+
+	if (!parse_size(value, &baud) || baud < 300 || baud > 115200 || 115200 % baud)
+		return false;
+	boot_options.baud = (unsigned)baud;
+	return true;
+}
+
+static bool set_loglvl(const char *value)
+{
+	static const char *const names[] = { "error", "warning", "info", "debug" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(value, names[i])) {
+			boot_options.loglvl = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool set_exit(const char *value)
+{
+	if (!SUPPORT_ENABLED(debug_exit) || strcmp(value, "qemu"))
+		return false;
+	boot_options.exit_qemu = true;
+	return true;
+}
+
+static bool set_dom0_mem(const char *value)
+{
+	return parse_size(value, &boot_options.dom0_mem);
+}
+
+static const struct {
+	const char *name;
+	const char *values;
+	bool (*set)(const char *value);
+} options[] = {
+	{ "com1", "a divisor of 115200", set_com1 },
+	{ "console", "com1", set_console },
+	{ "dom0_mem", "SIZE[K|M|G]", set_dom0_mem },
+	{ "exit", "qemu, if the policy has debug_exit", set_exit },
+	{ "loglvl", "error, warning, info or debug", set_loglvl },
+};
+
+static void parse_word(char *word)
+{
+	char *value = strchr(word, '=');
+
+	if (value)
+		*value++ = '\0';
+	for (unsigned i = 0; i < ARRAY_SIZE(options); i++) {
+		if (strcmp(word, options[i].name))
+			continue;
+		if (!value || !options[i].set(value))
+			printk(LOG_WARNING, "option %s=%s ignored: it takes %s", word,
+			       value ? value : "", options[i].values);
+		return;
+	}
+	printk(LOG_WARNING, "unknown option '%s' ignored", word);
+}
+
+void cmdline_parse(const char *cmdline)
+{
+	char word[128];
+
+	while (*cmdline) {
+		size_t n = 0;
+
+		while (*cmdline == ' ')
+			cmdline++;
+		while (*cmdline && *cmdline != ' ') {
+			if (n < sizeof(word) - 1)
+				word[n++] = *cmdline;
+			cmdline++;
+		}
+		word[n] = '\0';
+		if (n)
+			parse_word(word);
+	}
+}

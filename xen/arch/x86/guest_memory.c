@@ -1,0 +1,190 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Guest-virtual memory: walks the guest's own page tables in software (AMD APM
+ * volume 2, chapter 5), each table found through the p2m.
+ */
+#include <arch/arch.h>
+#include <hv/errno.h>
+#include <hv/string.h>
+
+#include "x86.h"
+
+#define PTE_P (1ull << 0)
+#define PTE_W (1ull << 1)
+#define PTE_A (1ull << 5)
+#define PTE_D (1ull << 6)
+#define PTE_PS (1ull << 7)
+#define PTE_ADDR 0x000ffffffffff000ull
+#define PF_PRESENT 1u
+#define PF_WRITE 2u
+#define PAE_CR3_ADDR 0xffffffe0ull
+
+/* One guest paging mode: entry size and index bits by level. */
+struct paging {
+	unsigned levels;
+	unsigned entry_size;
+	unsigned bits; /* of index per level */
+};
+
+static const struct paging paging_32 = { 2, 4, 10 };
+static const struct paging paging_pae = { 3, 8, 9 };
+static const struct paging paging_64 = { 4, 8, 9 };
+
+static const struct paging *paging_mode(const struct vmcb *c)
+{
+	if (c->efer & EFER_LMA)
+		return &paging_64;
+	return c->cr4 & CR4_PAE ? &paging_pae : &paging_32;
+}
+
+static uint64_t read_entry(const void *p, unsigned size)
+{
+	if (size == 4)
+		return __atomic_load_n((const uint32_t *)p, __ATOMIC_RELAXED);
+	return __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED);
+}
+
+/* As the CPU would: set Accessed, and Dirty for a write; other bits stay. */
+static void mark_entry(void *p, uint64_t entry, uint64_t bits)
+{
+	if (likely((entry & bits) == bits))
+		return;
+	__atomic_fetch_or((uint8_t *)p, (uint8_t)bits, __ATOMIC_RELAXED);
+}
+
+/* Base address of a large page at @level, PSE36 bits included. */
+static uint64_t large_page(uint64_t entry, const struct paging *mode, uint64_t mask)
+{
+	if (mode->entry_size == 4)
+		return (entry & 0xffc00000) | (entry & 0x1fe000) << 19;
+	return entry & PTE_ADDR & ~mask;
+}
+
+static bool canonical(uint64_t gva)
+{
+	return (uint64_t)((int64_t)(gva << 16) >> 16) == gva;
+}
+
+/* Guest-physical address of @gva; false if the guest has none for this access. */
+static bool walk(struct arch_vcpu *av, uint64_t gva, enum access access, gpa_t *ret_gpa)
+{
+	const struct arch_domain *ad = av->vcpu->domain->arch;
+	const struct vmcb *c = av->vmcb;
+	const struct paging *mode = paging_mode(c);
+	uint64_t table = c->cr3 & (mode == &paging_pae ? PAE_CR3_ADDR : PTE_ADDR);
+	bool writable = true;
+
+	av->walk_error = access == ACCESS_WRITE ? PF_WRITE : 0;
+	if (mode != &paging_64)
+		gva = (uint32_t)gva;
+	else if (unlikely(!canonical(gva)))
+		return false;
+	for (unsigned level = mode->levels; level; level--) {
+		unsigned shift = PAGE_SHIFT + mode->bits * (level - 1);
+		uint64_t pos =
+			table + ((gva >> shift) & ((1u << mode->bits) - 1)) * mode->entry_size;
+		char *page = p2m_page(ad, gpa_to_gfn(gpa(pos)));
+		bool pdpte = mode == &paging_pae && level == 3;
+		bool last;
+		uint64_t e;
+
+		if (unlikely(!page))
+			return false;
+		page += pos & PAGE_MASK;
+		e = read_entry(page, mode->entry_size);
+		if (unlikely(!(e & PTE_P)))
+			return false;
+		/* PAE's top entries have no rights and no Accessed bit. */
+		if (!pdpte && !(e & PTE_W))
+			writable = false;
+		last = level == 1 || (level < 4 && !pdpte && (e & PTE_PS) &&
+				      (mode->entry_size == 8 || (c->cr4 & CR4_PSE)));
+		if (access == ACCESS_WRITE && last && !writable && (c->cr0 & CR0_WP)) {
+			av->walk_error |= PF_PRESENT;
+			return false;
+		}
+		if (!pdpte)
+			mark_entry(page, e, last && access == ACCESS_WRITE ? PTE_A | PTE_D : PTE_A);
+		if (last) {
+			uint64_t mask = (1ull << shift) - 1;
+			uint64_t base = level > 1 ? large_page(e, mode, mask) : e & PTE_ADDR;
+
+			*ret_gpa = gpa(base | (gva & mask));
+			return true;
+		}
+		table = e & PTE_ADDR;
+		if (mode->entry_size == 4)
+			table &= 0xffffffff;
+	}
+	return false;
+}
+
+void *guest_translate(struct arch_vcpu *av, uint64_t gva, enum access access)
+{
+	gpa_t g = gpa((uint32_t)gva);
+	char *page;
+
+	if ((av->vmcb->cr0 & CR0_PG) && !walk(av, gva, access, &g))
+		return NULL;
+	page = p2m_page(av->vcpu->domain->arch, gpa_to_gfn(g));
+	return page ? page + (g.a & PAGE_MASK) : NULL;
+}
+
+size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max)
+{
+	const struct vmcb *c = av->vmcb;
+	uint64_t rip = c->rip + c->cs.base;
+	size_t done = 0;
+
+	if (code_bits(c) == 64)
+		rip = c->rip; /* bases are ignored there */
+	else
+		rip = (uint32_t)rip;
+	while (done < max) {
+		const void *p = guest_translate(av, rip + done, ACCESS_READ);
+		size_t n = MIN(max - done, PAGE_SIZE - ((rip + done) & PAGE_MASK));
+
+		if (!p)
+			break;
+		memcpy(buf + done, p, n);
+		done += n;
+	}
+	return done;
+}
+
+int arch_copy_from_guest(struct vcpu *v, void *dst, uint64_t gva, size_t size)
+{
+	char *out = dst;
+
+	while (size) {
+		const void *p = guest_translate(v->arch, gva, ACCESS_READ);
+		size_t n = MIN(size, PAGE_SIZE - (gva & PAGE_MASK));
+
+		if (unlikely(!p))
+			return -XEN_EFAULT;
+		memcpy(out, p, n);
+		out += n;
+		gva += n;
+		size -= n;
+	}
+	return 0;
+}
+
+int arch_copy_to_guest(struct vcpu *v, uint64_t gva, const void *src, size_t size)
+{
+	const char *in = src;
+
+	while (size) {
+		void *p = guest_translate(v->arch, gva, ACCESS_WRITE);
+		size_t n = MIN(size, PAGE_SIZE - (gva & PAGE_MASK));
+
+		if (unlikely(!p))
+			return -XEN_EFAULT;
+		memcpy(p, in, n);
+		in += n;
+		gva += n;
+		size -= n;
+	}
+	return 0;
+}

@@ -1,0 +1,121 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* This CPU's own local APIC, by MMIO or, where firmware chose x2APIC, by MSRs. */
+#include "hostapic.h"
+
+#include <arch/arch.h>
+#include <hv/printk.h>
+
+#include "cpu.h"
+#include "mm.h"
+#include "time.h"
+#include "traps.h"
+
+/* AMD APM volume 2, table 16-2: register offsets */
+#define APIC_TPR 0x80
+#define APIC_EOI 0xb0
+#define APIC_SVR 0xf0
+#define APIC_LVT_TIMER 0x320
+#define APIC_LVT_PERF 0x340
+#define APIC_LVT_LINT0 0x350
+#define APIC_LVT_LINT1 0x360
+#define APIC_LVT_ERROR 0x370
+#define APIC_TIMER_INIT 0x380
+#define APIC_TIMER_NOW 0x390
+#define APIC_TIMER_DIV 0x3e0
+
+#define APIC_LVT_MASKED (1u << 16)
+#define APIC_SVR_ENABLE (1u << 8)
+#define APIC_DIV_1 0xb
+#define APIC_BASE_ENABLE (1ull << 11)
+#define APIC_BASE_X2APIC (1ull << 10)
+#define APIC_BASE_ADDR 0x000ffffffffff000ull
+#define MSR_X2APIC 0x800
+
+#define CALIBRATION_NS (10 * NSEC_PER_MSEC)
+#define RATE_SHIFT 32
+
+static volatile char *mmio;   /* NULL in x2APIC mode */
+static uint64_t ticks_per_ns; /* fixed point, RATE_SHIFT bits of fraction */
+static uint64_t max_ns;	      /* what the 32-bit counter can hold */
+static stime_t programmed = STIME_MAX;
+
+static uint32_t apic_read(unsigned reg)
+{
+	if (mmio)
+		return *(volatile uint32_t *)(mmio + reg);
+	return (uint32_t)rdmsr(MSR_X2APIC + reg / 16);
+}
+
+static void apic_write(unsigned reg, uint32_t value)
+{
+	if (mmio)
+		*(volatile uint32_t *)(mmio + reg) = value;
+	else
+		wrmsr(MSR_X2APIC + reg / 16, value);
+}
+
+static void measure_timer(void)
+{
+	stime_t start, end;
+	uint32_t left;
+
+	apic_write(APIC_TIMER_DIV, APIC_DIV_1);
+	apic_write(APIC_TIMER_INIT, UINT32_MAX);
+	start = arch_now();
+	do {
+		cpu_relax();
+		end = arch_now();
+	} while (end - start < CALIBRATION_NS);
+	left = apic_read(APIC_TIMER_NOW);
+	apic_write(APIC_TIMER_INIT, 0);
+	ticks_per_ns = ((uint64_t)(UINT32_MAX - left) << RATE_SHIFT) / (uint64_t)(end - start);
+	if (!ticks_per_ns)
+		panic("the local APIC timer does not count");
+	max_ns = ((uint64_t)UINT32_MAX << RATE_SHIFT) / ticks_per_ns;
+}
+
+void hostapic_init(void)
+{
+	uint64_t base = rdmsr(MSR_APIC_BASE);
+
+	if (!(base & APIC_BASE_X2APIC))
+		mmio = mm_map_device(maddr(base & APIC_BASE_ADDR));
+	wrmsr(MSR_APIC_BASE, base | APIC_BASE_ENABLE);
+	apic_write(APIC_SVR, APIC_SVR_ENABLE | VECTOR_SPURIOUS);
+	apic_write(APIC_TPR, 0);
+	apic_write(APIC_LVT_LINT0, APIC_LVT_MASKED);
+	apic_write(APIC_LVT_LINT1, APIC_LVT_MASKED);
+	apic_write(APIC_LVT_PERF, APIC_LVT_MASKED);
+	apic_write(APIC_LVT_ERROR, APIC_LVT_MASKED);
+	apic_write(APIC_LVT_TIMER, APIC_LVT_MASKED | VECTOR_TIMER);
+	measure_timer();
+	apic_write(APIC_LVT_TIMER, VECTOR_TIMER);
+	printk(LOG_INFO, "local APIC timer: %lu kHz", mul_shift(ticks_per_ns, 1000000, RATE_SHIFT));
+}
+
+void hostapic_timer_program(stime_t when)
+{
+	stime_t delta;
+	uint64_t ticks;
+
+	if (when == programmed)
+		return;
+	programmed = when;
+	if (when == STIME_MAX) {
+		apic_write(APIC_TIMER_INIT, 0);
+		return;
+	}
+	delta = when - arch_now();
+	if (delta < 0)
+		delta = 0;
+	/* Too far for the counter: it fires early, and the rest is programmed then. */
+	ticks = mul_shift(MIN((uint64_t)delta, max_ns), ticks_per_ns, RATE_SHIFT);
+	apic_write(APIC_TIMER_INIT, ticks ? (uint32_t)MIN(ticks + 1, UINT32_MAX) : 1);
+}
+
+void hostapic_timer_interrupt(void)
+{
+	programmed = STIME_MAX;
+	apic_write(APIC_EOI, 0);
+}

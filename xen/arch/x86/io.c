@@ -1,0 +1,174 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Port I/O of a PVH guest. No port is emulated but 0xe9, the character console,
+ * and the reset register: reads give all-ones, writes vanish, as on a bus where
+ * nobody answers. The exit supplies the next instruction's address.
+ */
+#include <candor/support.h>
+#include <hv/printk.h>
+#include <hv/string.h>
+
+#include <xen/sched.h>
+
+#include "insn.h"
+#include "svm/svm.h"
+#include "x86.h"
+
+#define PORT_CONSOLE 0xe9
+#define PORT_RESET 0xcf9
+#define RESET_CPU (1u << 2) /* in the value written */
+#define STRING_BATCH 256    /* iterations per exit; the rest re-executes */
+#define SEG_OVERRIDES 6
+
+static void port_write(struct arch_vcpu *av, uint16_t port, uint32_t value)
+{
+	char c = (char)value;
+
+	if (port == PORT_CONSOLE && SUPPORT_ENABLED(console_io))
+		console_guest_write(av->vcpu->domain->id, &c, 1);
+	else if (port == PORT_RESET && (value & RESET_CPU))
+		domain_shutdown(av->vcpu->domain, SHUTDOWN_reboot);
+}
+
+/* Prefixes of INS and OUTS: address size and the segment of OUTS's source. */
+struct string_form {
+	unsigned addr_bits;
+	const struct vmcb_segment *seg;
+};
+
+static struct string_form string_form(struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+	unsigned bits = code_bits(c);
+	struct string_form f = { bits, &c->ds };
+	uint8_t bytes[INSN_MAX_LENGTH];
+	size_t nr = guest_fetch(av, bytes, sizeof(bytes));
+
+	for (size_t i = 0; i < nr; i++) {
+		switch (bytes[i]) {
+		case 0x67:
+			f.addr_bits = bits == 32 ? 16 : 32;
+			break;
+		case 0x26:
+			f.seg = &c->es;
+			break;
+		case 0x2e:
+			f.seg = &c->cs;
+			break;
+		case 0x36:
+			f.seg = &c->ss;
+			break;
+		case 0x3e:
+			f.seg = &c->ds;
+			break;
+		case 0x64:
+			f.seg = &c->fs;
+			break;
+		case 0x65:
+			f.seg = &c->gs;
+			break;
+		case 0x66:
+		case 0xf2:
+		case 0xf3:
+			break;
+		default: /* REX or the opcode */
+			return f;
+		}
+	}
+	return f;
+}
+
+static uint64_t addr_mask(unsigned bits)
+{
+	return bits == 64 ? ~0ull : (1ull << bits) - 1;
+}
+
+static uint64_t linear(const struct vmcb *c, const struct vmcb_segment *seg, uint64_t offset)
+{
+	if (code_bits(c) == 64)
+		return offset + (seg == &c->fs || seg == &c->gs ? seg->base : 0);
+	return (uint32_t)(offset + seg->base);
+}
+
+/* Replace the low @bits of register @n. */
+static void set_masked(struct arch_vcpu *av, unsigned n, uint64_t value, unsigned bits)
+{
+	uint64_t old = gpr_read(av, n);
+
+	/* 32-bit results clear the upper half, 16-bit ones leave it. */
+	if (bits == 16)
+		value = (old & ~0xffffull) | (value & 0xffff);
+	else if (bits == 32)
+		value = (uint32_t)value;
+	gpr_write(av, n, value);
+}
+
+/* One element; false if the guest took a page fault instead. */
+static bool string_element(struct arch_vcpu *av, uint32_t info, uint64_t gva, unsigned size)
+{
+	uint32_t value = ~0u;
+	int rc;
+
+	if (info & IOIO_IN)
+		rc = arch_copy_to_guest(av->vcpu, gva, &value, size);
+	else
+		rc = arch_copy_from_guest(av->vcpu, &value, gva, size);
+	if (rc) {
+		av->vmcb->cr2 = gva; /* elements crossing a page: its first byte */
+		svm_inject_exception(av, VEC_PF, av->walk_error);
+		return false;
+	}
+	if (!(info & IOIO_IN))
+		port_write(av, IOIO_PORT(info), value);
+	return true;
+}
+
+static void string_exit(struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+	uint32_t info = (uint32_t)c->exitinfo1;
+	uint64_t next = c->exitinfo2;
+	unsigned size = IOIO_SIZE(info), reg = (info & IOIO_IN) ? GPR_RDI : GPR_RSI;
+	struct string_form f = string_form(av);
+	uint64_t mask = addr_mask(f.addr_bits);
+	uint64_t count = (info & IOIO_REP) ? gpr_read(av, GPR_RCX) & mask : 1;
+	uint64_t step = c->rflags & RFLAGS_DF ? -(uint64_t)size : size;
+	unsigned done = 0;
+
+	for (; done < STRING_BATCH && done < count; done++) {
+		uint64_t offset = gpr_read(av, reg) & mask;
+
+		if (!string_element(av, info, linear(c, (info & IOIO_IN) ? &c->es : f.seg, offset),
+				    size))
+			break;
+		set_masked(av, reg, offset + step, f.addr_bits);
+	}
+	if (info & IOIO_REP)
+		set_masked(av, GPR_RCX, count - done, f.addr_bits);
+	if (done == count) {
+		c->rip = next;
+		c->int_shadow = 0;
+	}
+}
+
+void io_exit(struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+	uint32_t info = (uint32_t)c->exitinfo1;
+
+	if (unlikely(info & IOIO_STRING)) {
+		string_exit(av);
+		return;
+	}
+	if (info & IOIO_IN) {
+		/* AL, AX keep what is above them; EAX clears it. */
+		uint64_t ones = IOIO_SIZE(info) == 1 ? 0xff : IOIO_SIZE(info) == 2 ? 0xffff : 0;
+
+		c->rax = ones ? c->rax | ones : 0xffffffff;
+	} else {
+		port_write(av, IOIO_PORT(info), (uint32_t)c->rax);
+	}
+	c->rip = c->exitinfo2;
+	c->int_shadow = 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where things are in the hypervisor's own address space; shared by C, the
+ * assembler and the linker script.
+ *
+ *   0xffff800000000000  direct map of all RAM, no execute
+ *   0xffffc00000000000  device registers, uncached
+ *   0xffffffff80000000  the image: physical address + this
+ */
+#ifndef X86_LAYOUT_H
+#define X86_LAYOUT_H
+
+#define IMAGE_VIRT_BASE 0xffffffff80000000
+#define IMAGE_PHYS_START 0x200000
+#define DIRECTMAP_BASE 0xffff800000000000
+#define DIRECTMAP_MAX 0x100000000000 /* 16 TiB */
+#define DEVICE_BASE 0xffffc00000000000
+
+#define STACK_ORDER 2
+#define STACK_SIZE (4096 << STACK_ORDER)
+
+/* Selectors of the hypervisor's GDT */
+#define SEL_CODE32 0x08
+#define SEL_CODE 0x10
+#define SEL_DATA 0x18
+#define SEL_TSS 0x20
+
+#endif

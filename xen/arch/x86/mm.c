@@ -1,0 +1,217 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Host memory: hands the loader's RAM to the frame allocator and builds the
+ * final page tables: direct map and data never executable, code and constants
+ * never writable.
+ */
+#include "mm.h"
+
+#include <arch/arch.h>
+#include <candor/support.h>
+#include <hv/frames.h>
+#include <hv/printk.h>
+#include <hv/string.h>
+
+#include "cpu.h"
+
+#define HOST_MEMORY_MAX 68719476736 /* 64 GiB */
+SUPPORT_LIMIT(limit_host_memory, "host memory", HOST_MEMORY_MAX);
+SUPPORT_PROVIDES(limit_host_memory, "x86");
+
+#define PTE_P (1ull << 0)
+#define PTE_W (1ull << 1)
+#define PTE_PWT (1ull << 3)
+#define PTE_PCD (1ull << 4)
+#define PTE_PS (1ull << 7)
+#define PTE_G (1ull << 8)
+#define PTE_NX (1ull << 63)
+#define PTE_ADDR 0x000ffffffffff000ull
+
+#define BOOT_MAPPED (4ull << 30) /* by head.S */
+#define LOW_MEMORY (1ull << 20)
+#define SIZE_2M (2ull << 20)
+#define SIZE_1G (1ull << 30)
+#define MAX_HOLES (BOOT_MAX_MODULES + 3)
+
+extern char __image_start[], __text_end[], __rodata_end[], __image_end[], boot_stack_bottom[];
+
+static uint64_t *pml4; /* of the final tables */
+static bool have_1g_pages;
+static uint64_t device_next = DEVICE_BASE;
+
+void *arch_frame_map(mfn_t m)
+{
+	return directmap(mfn_to_maddr(m));
+}
+
+mfn_t arch_frame_of(const void *ptr)
+{
+	return mfn(((uint64_t)ptr - DIRECTMAP_BASE) >> PAGE_SHIFT);
+}
+
+static uint64_t image_phys(const void *p)
+{
+	return (uint64_t)p - IMAGE_VIRT_BASE;
+}
+
+/* What must not be handed out, sorted by start. */
+struct holes {
+	unsigned nr;
+	struct boot_range range[MAX_HOLES];
+};
+
+static void holes_add(struct holes *h, uint64_t start, uint64_t end)
+{
+	unsigned i = h->nr++;
+
+	for (; i && h->range[i - 1].start > start; i--)
+		h->range[i] = h->range[i - 1];
+	h->range[i] = (struct boot_range){ ALIGN_DOWN(start, PAGE_SIZE), ALIGN_UP(end, PAGE_SIZE) };
+}
+
+/* Give [start, end) less the holes. */
+static void give_range(const struct holes *h, uint64_t start, uint64_t end)
+{
+	start = ALIGN_UP(start, PAGE_SIZE);
+	end = ALIGN_DOWN(end, PAGE_SIZE);
+	for (unsigned i = 0; i < h->nr && start < end; i++) {
+		const struct boot_range *hole = &h->range[i];
+
+		if (hole->end <= start || hole->start >= end)
+			continue;
+		if (hole->start > start)
+			frames_give(mfn(start >> PAGE_SHIFT), (hole->start - start) >> PAGE_SHIFT);
+		start = hole->end;
+	}
+	if (start < end)
+		frames_give(mfn(start >> PAGE_SHIFT), (end - start) >> PAGE_SHIFT);
+}
+
+/* Room for the frame table: below 4 GiB, in RAM, outside the holes. */
+static uint64_t place_table(const struct boot_info *bi, const struct holes *h, uint64_t size)
+{
+	for (unsigned r = 0; r < bi->nr_ram; r++) {
+		uint64_t pos = ALIGN_UP(bi->ram[r].start, PAGE_SIZE);
+
+		for (unsigned i = 0; i < h->nr; i++) {
+			if (h->range[i].start < pos + size && h->range[i].end > pos)
+				pos = h->range[i].end;
+		}
+		if (pos + size <= bi->ram[r].end && pos + size <= BOOT_MAPPED)
+			return pos;
+	}
+	boot_error("no room for the frame table of %lu KiB; give the machine more memory",
+		   size >> 10);
+}
+
+static uint64_t *table_alloc(void)
+{
+	mfn_t m = frames_alloc(0);
+	uint64_t *table;
+
+	if (!mfn_valid(m))
+		boot_error("out of memory for page tables; give the machine more memory");
+	table = arch_frame_map(m);
+	memset(table, 0, PAGE_SIZE);
+	return table;
+}
+
+/* The entry for @va at @level (1 = 4 KiB pages), making tables above it. */
+static uint64_t *pte_for(uint64_t va, unsigned level)
+{
+	uint64_t *table = pml4;
+
+	for (unsigned l = 4; l > level; l--) {
+		uint64_t *e = &table[(va >> (3 + 9 * l)) & 511];
+
+		if (!(*e & PTE_P))
+			*e = ((uint64_t)table_alloc() - DIRECTMAP_BASE) | PTE_P | PTE_W;
+		table = directmap(maddr(*e & PTE_ADDR));
+	}
+	return &table[(va >> (3 + 9 * level)) & 511];
+}
+
+static void map_direct(uint64_t start, uint64_t end)
+{
+	uint64_t flags = PTE_P | PTE_W | PTE_G | PTE_NX;
+
+	for (uint64_t pos = ALIGN_DOWN(start, SIZE_2M); pos < end;) {
+		uint64_t *giant = pte_for(DIRECTMAP_BASE + pos, 3);
+
+		if (have_1g_pages && !*giant && !(pos % SIZE_1G) && pos + SIZE_1G <= end)
+			*giant = pos | flags | PTE_PS;
+		if (*giant & PTE_PS) { /* now, or by an overlapping range before */
+			pos = ALIGN_DOWN(pos, SIZE_1G) + SIZE_1G;
+			continue;
+		}
+		*pte_for(DIRECTMAP_BASE + pos, 2) = pos | flags | PTE_PS;
+		pos += SIZE_2M;
+	}
+}
+
+static void map_image(const char *start, const char *end, uint64_t flags)
+{
+	for (const char *p = start; p < end; p += PAGE_SIZE)
+		*pte_for((uint64_t)p, 1) = image_phys(p) | PTE_P | PTE_G | flags;
+}
+
+static void build_tables(const struct boot_info *bi)
+{
+	have_1g_pages = cpuid(0x80000001, 0).edx & (1u << 26);
+	pml4 = table_alloc();
+	/* The loader's RAM only: nothing else is reachable by a stray pointer. */
+	for (unsigned r = 0; r < bi->nr_ram; r++)
+		map_direct(bi->ram[r].start, MIN(bi->ram[r].end, (uint64_t)HOST_MEMORY_MAX));
+	map_image(__image_start, __text_end, 0);
+	map_image(__text_end, __rodata_end, PTE_NX);
+	map_image(__rodata_end, __image_end, PTE_W | PTE_NX);
+	/* A stack that overflows faults instead of writing over its neighbour. */
+	*pte_for((uint64_t)boot_stack_bottom, 1) = 0;
+	write_cr3((uint64_t)pml4 - DIRECTMAP_BASE);
+}
+
+void mm_init(const struct boot_info *bi)
+{
+	struct holes h = { 0 };
+	uint64_t top = 0, table, table_size;
+
+	for (unsigned r = 0; r < bi->nr_ram; r++)
+		top = MAX(top, bi->ram[r].end);
+	if (top > HOST_MEMORY_MAX) {
+		printk(LOG_WARNING, "memory above %ld GiB is not used", HOST_MEMORY_MAX >> 30);
+		top = HOST_MEMORY_MAX;
+	}
+	holes_add(&h, 0, LOW_MEMORY);
+	holes_add(&h, image_phys(__image_start), image_phys(__image_end));
+	for (unsigned i = 0; i < bi->nr_modules; i++)
+		holes_add(&h, bi->module[i].start, bi->module[i].end);
+	table_size = ALIGN_UP(frames_table_size(top >> PAGE_SHIFT), PAGE_SIZE);
+	table = place_table(bi, &h, table_size);
+	holes_add(&h, table, table + table_size);
+	frames_init(directmap(maddr(table)), top >> PAGE_SHIFT);
+	/* First what head.S has mapped; the rest once it is mapped. */
+	for (unsigned r = 0; r < bi->nr_ram; r++)
+		give_range(&h, bi->ram[r].start, MIN(bi->ram[r].end, BOOT_MAPPED));
+	build_tables(bi);
+	for (unsigned r = 0; r < bi->nr_ram; r++)
+		give_range(&h, MAX(bi->ram[r].start, BOOT_MAPPED), MIN(bi->ram[r].end, top));
+}
+
+void mm_free_module(const struct boot_module *m)
+{
+	uint64_t start = ALIGN_UP(m->start, PAGE_SIZE), end = ALIGN_DOWN(m->end, PAGE_SIZE);
+
+	/* Whole pages only: the loader may share the edges between modules. */
+	if (start < end)
+		frames_give(mfn(start >> PAGE_SHIFT), (end - start) >> PAGE_SHIFT);
+}
+
+volatile void *mm_map_device(maddr_t m)
+{
+	uint64_t va = device_next;
+
+	*pte_for(va, 1) = (m.a & PTE_ADDR) | PTE_P | PTE_W | PTE_NX | PTE_PCD | PTE_PWT | PTE_G;
+	device_next += PAGE_SIZE;
+	return (volatile char *)va + (m.a & PAGE_MASK);
+}

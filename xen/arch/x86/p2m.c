@@ -1,0 +1,217 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Guest-physical memory: nested page tables of four levels, with the type of
+ * each page in bits 9 to 11, which the CPU leaves to software.
+ */
+#include <arch/arch.h>
+#include <candor/support.h>
+#include <hv/errno.h>
+#include <hv/frames.h>
+#include <hv/string.h>
+
+#include "x86.h"
+
+#define NPT_P (1ull << 0)
+#define NPT_W (1ull << 1)
+#define NPT_U (1ull << 2) /* the CPU walks as a user */
+#define NPT_PS (1ull << 7)
+#define NPT_ADDR 0x000ffffffffff000ull
+#define NPT_TYPE_SHIFT 9
+#define NPT_TYPE (7ull << NPT_TYPE_SHIFT)
+#define NPT_TABLE (NPT_P | NPT_W | NPT_U)
+
+#define LEVELS 4
+#define LEVEL_BITS 9
+#define ENTRIES (1u << LEVEL_BITS)
+#define MAX_GFN (1ull << (48 - PAGE_SHIFT))
+
+static unsigned index_at(gfn_t g, unsigned level)
+{
+	return (g.n >> (LEVEL_BITS * (level - 1))) & (ENTRIES - 1);
+}
+
+static uint64_t *table_of(uint64_t entry)
+{
+	return arch_frame_map(mfn((entry & NPT_ADDR) >> PAGE_SHIFT));
+}
+
+static enum p2m_type type_of(uint64_t entry)
+{
+	return (enum p2m_type)((entry & NPT_TYPE) >> NPT_TYPE_SHIFT);
+}
+
+static uint64_t leaf(mfn_t m, enum p2m_type type, unsigned level)
+{
+	return mfn_to_maddr(m).a | NPT_TABLE | (uint64_t)type << NPT_TYPE_SHIFT |
+	       (level > 1 ? NPT_PS : 0);
+}
+
+static uint64_t *table_alloc(struct arch_domain *ad)
+{
+	mfn_t m = frames_alloc(0);
+
+	if (!mfn_valid(m))
+		return NULL;
+	ad->nr_tables++;
+	return memset(arch_frame_map(m), 0, PAGE_SIZE);
+}
+
+int p2m_create(struct domain *d)
+{
+	d->arch->npt = table_alloc(d->arch);
+	return d->arch->npt ? 0 : -XEN_ENOMEM;
+}
+
+static void free_leaf(uint64_t entry, unsigned level)
+{
+	if ((entry & NPT_P) && type_of(entry) == P2M_RAM)
+		frames_free(mfn((entry & NPT_ADDR) >> PAGE_SHIFT), LEVEL_BITS * (level - 1));
+}
+
+/* Bounded: one call per level, each over 512 entries. */
+static void free_level(struct arch_domain *ad, uint64_t *table, unsigned level)
+{
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		if (level > 1 && (table[i] & NPT_P) && !(table[i] & NPT_PS))
+			free_level(ad, table_of(table[i]), level - 1);
+		else
+			free_leaf(table[i], level);
+	}
+	frames_free(arch_frame_of(table), 0);
+	ad->nr_tables--;
+}
+
+void p2m_destroy(struct domain *d)
+{
+	if (d->arch->npt)
+		free_level(d->arch, d->arch->npt, LEVELS);
+	d->arch->npt = NULL;
+}
+
+/* The entry of @g at the lowest level present, or at @level. */
+static uint64_t *walk(const struct arch_domain *ad, gfn_t g, unsigned level, unsigned *ret_level)
+{
+	uint64_t *table = ad->npt;
+	unsigned l = LEVELS;
+
+	for (;;) {
+		uint64_t *e = &table[index_at(g, l)];
+
+		if (l == level || !(*e & NPT_P) || (*e & NPT_PS)) {
+			*ret_level = l;
+			return e;
+		}
+		table = table_of(*e);
+		l--;
+	}
+}
+
+int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_type type)
+{
+	unsigned level = order / LEVEL_BITS + 1, l;
+	uint64_t *e;
+
+	if (order % LEVEL_BITS || level > 3 || g.n >= MAX_GFN ||
+	    (g.n | m.n) & ((1ull << order) - 1))
+		return -XEN_EINVAL;
+	for (;;) {
+		uint64_t *table;
+
+		e = walk(d->arch, g, level, &l);
+		if (*e & NPT_P)
+			return -XEN_EEXIST;
+		if (l == level)
+			break;
+		table = table_alloc(d->arch);
+		if (!table)
+			return -XEN_ENOMEM;
+		*e = mfn_to_maddr(arch_frame_of(table)).a | NPT_TABLE;
+	}
+	__atomic_store_n(e, leaf(m, type, level), __ATOMIC_RELEASE);
+	if (g.n + (1ull << order) - 1 > d->arch->max_gfn.n)
+		d->arch->max_gfn = gfn(g.n + (1ull << order) - 1);
+	return 0;
+}
+
+/* Replace superpage entry @e of @level by a table of the next level. */
+static int split(struct arch_domain *ad, uint64_t *e, unsigned level)
+{
+	uint64_t *table = table_alloc(ad);
+	mfn_t m = mfn((*e & NPT_ADDR) >> PAGE_SHIFT);
+
+	if (!table)
+		return -XEN_ENOMEM;
+	for (unsigned i = 0; i < ENTRIES; i++)
+		table[i] = leaf(mfn_add(m, (uint64_t)i << (LEVEL_BITS * (level - 2))), type_of(*e),
+				level - 1);
+	__atomic_store_n(e, mfn_to_maddr(arch_frame_of(table)).a | NPT_TABLE, __ATOMIC_RELEASE);
+	return 0;
+}
+
+void arch_domain_flush_tlb(struct domain *d)
+{
+	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
+		d->vcpu[i]->arch->tlb_flush = true;
+		d->vcpu[i]->arch->attention = true;
+	}
+}
+
+int arch_p2m_unmap(struct domain *d, gfn_t g)
+{
+	unsigned level;
+	uint64_t *e;
+
+	if (g.n >= MAX_GFN)
+		return -XEN_EINVAL;
+	for (;;) {
+		int rc;
+
+		e = walk(d->arch, g, 1, &level);
+		if (!(*e & NPT_P))
+			return -XEN_ENOENT;
+		if (level == 1)
+			break;
+		rc = split(d->arch, e, level);
+		if (rc)
+			return rc;
+	}
+	__atomic_store_n(e, 0, __ATOMIC_RELEASE);
+	arch_domain_flush_tlb(d);
+	return 0;
+}
+
+mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type)
+{
+	unsigned level;
+	uint64_t e = 0;
+
+	if (g.n < MAX_GFN)
+		e = *walk(d->arch, g, 1, &level);
+	if (!(e & NPT_P)) {
+		*ret_type = P2M_NONE;
+		return MFN_NONE;
+	}
+	*ret_type = type_of(e);
+	return mfn(((e & NPT_ADDR) >> PAGE_SHIFT) +
+		   (g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1)));
+}
+
+void *p2m_page(const struct arch_domain *ad, gfn_t g)
+{
+	unsigned level;
+	uint64_t e;
+
+	if (unlikely(g.n >= MAX_GFN))
+		return NULL;
+	e = *walk(ad, g, 1, &level);
+	if (unlikely(!(e & NPT_P)))
+		return NULL;
+	return (char *)arch_frame_map(mfn((e & NPT_ADDR) >> PAGE_SHIFT)) +
+	       ((g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1)) << PAGE_SHIFT);
+}
+
+gfn_t arch_p2m_max(const struct domain *d)
+{
+	return d->arch->max_gfn;
+}

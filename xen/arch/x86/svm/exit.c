@@ -1,0 +1,301 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Exits of the guest: one table by exit code. A handler changes the guest's
+ * state, sets av->attention if more than resuming is to be done, and returns.
+ */
+#include <candor/support.h>
+#include <hv/errno.h>
+#include <hv/hypercall.h>
+#include <hv/printk.h>
+#include <hv/string.h>
+
+#include "insn.h"
+#include "svm.h"
+
+SUPPORT_PROVIDES(x86_svm, "x86");
+
+typedef void exit_fn(struct arch_vcpu *av);
+
+static bool have_nrip;
+
+void svm_skip(struct arch_vcpu *av, unsigned length)
+{
+	struct vmcb *c = av->vmcb;
+	uint64_t rip = c->rip + length;
+
+	c->rip = code_bits(c) == 64 ? rip : (uint32_t)rip;
+	c->int_shadow = 0;
+}
+
+/*
+ * Decode the instruction the exit named. False if the guest's memory holds
+ * another one by now: then it runs again and exits for what it is.
+ */
+static bool decode(struct arch_vcpu *av, enum insn_op op, struct insn *in)
+{
+	uint8_t bytes[INSN_MAX_LENGTH];
+	size_t nr = guest_fetch(av, bytes, sizeof(bytes));
+
+	return !insn_match(bytes, nr, code_bits(av->vmcb), op, in);
+}
+
+/* Step over @op, whose operands do not matter. */
+static inline bool skip_insn(struct arch_vcpu *av, enum insn_op op)
+{
+	struct vmcb *c = av->vmcb;
+	struct insn in;
+
+	if (have_nrip) {
+		c->rip = c->nrip;
+		c->int_shadow = 0;
+		return true;
+	}
+	if (unlikely(!decode(av, op, &in)))
+		return false;
+	svm_skip(av, in.length);
+	return true;
+}
+
+static void exit_cpuid(struct arch_vcpu *av)
+{
+	struct cpuid_regs r;
+
+	if (!skip_insn(av, INSN_CPUID))
+		return;
+	cpuid_guest(av, (uint32_t)av->vmcb->rax, (uint32_t)av->regs[GPR_RCX], &r);
+	av->vmcb->rax = r.eax;
+	av->regs[GPR_RBX] = r.ebx;
+	av->regs[GPR_RCX] = r.ecx;
+	av->regs[GPR_RDX] = r.edx;
+}
+
+static void exit_msr(struct arch_vcpu *av)
+{
+	uint32_t msr = (uint32_t)av->regs[GPR_RCX];
+	bool write = av->vmcb->exitinfo1 & 1;
+	uint64_t value;
+	bool ok;
+
+	if (write) {
+		ok = guest_wrmsr(av, msr, reg_pair(av));
+	} else {
+		ok = guest_rdmsr(av, msr, &value);
+		if (ok)
+			set_reg_pair(av, value);
+	}
+	if (unlikely(!ok))
+		svm_inject_gp(av);
+	else
+		skip_insn(av, write ? INSN_WRMSR : INSN_RDMSR);
+}
+
+static long hypercall(struct arch_vcpu *av, bool compat)
+{
+	static const uint8_t args64[] = { GPR_RDI, GPR_RSI, GPR_RDX, GPR_R10, GPR_R8 };
+	static const uint8_t args32[] = { GPR_RBX, GPR_RCX, GPR_RDX, GPR_RSI, GPR_RDI };
+	struct hypercall call = { .compat = compat };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(call.arg); i++)
+		call.arg[i] = compat ? (uint32_t)av->regs[args32[i]] : av->regs[args64[i]];
+	return hypercall_dispatch(av->vcpu, compat ? (uint32_t)av->vmcb->rax : av->vmcb->rax,
+				  &call);
+}
+
+static void exit_vmmcall(struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+	bool compat = code_bits(c) != 64;
+	long r;
+
+	if (!skip_insn(av, INSN_VMMCALL))
+		return;
+	r = likely(!c->cpl) ? hypercall(av, compat) : -XEN_EPERM;
+	c->rax = compat ? (uint32_t)r : (uint64_t)r;
+}
+
+static void exit_hlt(struct arch_vcpu *av)
+{
+	if (!skip_insn(av, INSN_HLT))
+		return;
+	av->attention = true;
+	if (!(av->vmcb->rflags & RFLAGS_IF) && !av->nmi_pending)
+		vcpu_down(av->vcpu);
+	else if (!svm_interrupt_deliverable(av))
+		vcpu_block(av->vcpu);
+}
+
+/* MOV to CR4, and CR8 while an interrupt waits for it (svm_inject_pending()). */
+static bool guest_cr4(struct arch_vcpu *av, uint64_t value)
+{
+	struct vmcb *c = av->vmcb;
+	uint64_t changed = value ^ c->cr4;
+
+	if (value & ~av->vcpu->domain->arch->cpuid.cr4_mask)
+		return false;
+	/* APM volume 2, 5.1: long mode needs PAE. */
+	if ((c->efer & EFER_LMA) && !(value & CR4_PAE))
+		return false;
+	if (changed & (CR4_PGE | CR4_PAE | CR4_PSE | CR4_SMEP | CR4_SMAP)) {
+		av->tlb_flush = true;
+		av->attention = true;
+	}
+	c->cr4 = value;
+	return true;
+}
+
+static bool guest_cr8(struct arch_vcpu *av, uint64_t value)
+{
+	if (value & ~15ull)
+		return false;
+	av->vmcb->int_ctl = (av->vmcb->int_ctl & ~INT_CTL_TPR) | (uint32_t)value;
+	av->attention = true;
+	return true;
+}
+
+static void exit_cr_write(struct arch_vcpu *av)
+{
+	struct insn in;
+	uint64_t value;
+	bool ok;
+
+	if (!decode(av, INSN_MOV_TO_CR, &in))
+		return;
+	value = gpr_read(av, in.gpr);
+	if (in.size == 4)
+		value = (uint32_t)value;
+	ok = in.cr == 4 ? guest_cr4(av, value) : guest_cr8(av, value);
+	if (ok)
+		svm_skip(av, in.length);
+	else
+		svm_inject_gp(av);
+}
+
+static void exit_xsetbv(struct arch_vcpu *av)
+{
+	uint64_t mask = av->vcpu->domain->arch->cpuid.xcr0_mask, value = reg_pair(av);
+	struct vmcb *c = av->vmcb;
+
+	if (!(c->cr4 & CR4_OSXSAVE)) {
+		svm_inject_ud(av);
+		return;
+	}
+	/* APM volume 4, XSETBV: x87 always, AVX only with SSE. */
+	if (c->cpl || (uint32_t)av->regs[GPR_RCX] || (value & ~mask) || !(value & 1) ||
+	    ((value & 4) && !(value & 2))) {
+		svm_inject_gp(av);
+		return;
+	}
+	__asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+	skip_insn(av, INSN_XSETBV);
+}
+
+/* #DB and #AC are intercepted because delivering them can raise them again for ever. */
+static void exit_db(struct arch_vcpu *av)
+{
+	svm_inject_exception(av, VEC_DB, 0);
+}
+
+static void exit_ac(struct arch_vcpu *av)
+{
+	svm_inject_exception(av, VEC_AC, 0);
+}
+
+static void exit_mc(struct arch_vcpu *av)
+{
+	panic("machine check while d%u ran", av->vcpu->domain->id);
+}
+
+/* The guest now takes interrupts, or one of the host's is due: both on entry. */
+static void exit_attention(struct arch_vcpu *av)
+{
+	av->attention = true;
+}
+
+/* The guest's NMI handler ends: the next NMI may come. */
+static void exit_iret(struct arch_vcpu *av)
+{
+	av->nmi_masked = false;
+	av->vmcb->intercept1 &= ~INTERCEPT1(EXIT_IRET);
+	/* The IRET itself runs first: its shadow holds the NMI back until after it. */
+	av->vmcb->int_shadow |= INT_SHADOW;
+	av->attention = true;
+}
+
+static void exit_wbinvd(struct arch_vcpu *av)
+{
+	/* Caches are coherent and shared; nothing of the guest's is uncached. */
+	skip_insn(av, av->vmcb->exitcode == EXIT_INVD ? INSN_INVD : INSN_WBINVD);
+}
+
+static void exit_shutdown(struct arch_vcpu *av)
+{
+	svm_triple_fault(av);
+	av->attention = true;
+}
+
+static exit_fn *const exits[EXIT_NR] = {
+	[EXIT_CR_WRITE + 4] = exit_cr_write,
+	[EXIT_CR_WRITE + 8] = exit_cr_write,
+	[EXIT_EXCEPTION + VEC_DB] = exit_db,
+	[EXIT_EXCEPTION + VEC_AC] = exit_ac,
+	[EXIT_EXCEPTION + VEC_MC] = exit_mc,
+	[EXIT_INTR] = exit_attention,
+	[EXIT_NMI] = exit_attention,
+	[EXIT_INIT] = exit_attention,
+	[EXIT_SMI] = exit_attention,
+	[EXIT_VINTR] = exit_attention,
+	[EXIT_CPUID] = exit_cpuid,
+	[EXIT_IRET] = exit_iret,
+	[EXIT_INVD] = exit_wbinvd,
+	[EXIT_HLT] = exit_hlt,
+	[EXIT_INVLPGA] = svm_inject_ud,
+	[EXIT_IOIO] = io_exit,
+	[EXIT_MSR] = exit_msr,
+	[EXIT_SHUTDOWN] = exit_shutdown,
+	[EXIT_VMRUN] = svm_inject_ud,
+	[EXIT_VMMCALL] = exit_vmmcall,
+	[EXIT_VMLOAD] = svm_inject_ud,
+	[EXIT_VMSAVE] = svm_inject_ud,
+	[EXIT_STGI] = svm_inject_ud,
+	[EXIT_CLGI] = svm_inject_ud,
+	[EXIT_SKINIT] = svm_inject_ud,
+	[EXIT_WBINVD] = exit_wbinvd,
+	[EXIT_RDPMC] = svm_inject_gp,
+	[EXIT_MONITOR] = svm_inject_ud,
+	[EXIT_MWAIT] = svm_inject_ud,
+	[EXIT_MWAIT_COND] = svm_inject_ud,
+	[EXIT_XSETBV] = exit_xsetbv,
+	[EXIT_RDPRU] = svm_inject_ud,
+	[EXIT_NPF] = npf_exit,
+};
+
+static void exit_unknown(struct arch_vcpu *av)
+{
+	const struct vmcb *c = av->vmcb;
+
+	/* An invalid VMCB (all-ones) can only come of a state the guest made. */
+	domain_crash(av->vcpu, "unexpected exit %lx, info %lx %lx", c->exitcode, c->exitinfo1,
+		     c->exitinfo2);
+}
+
+__attribute__((hot)) void svm_exit(struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+	uint64_t code = c->exitcode;
+
+	c->eventinj = 0;
+	if (unlikely(c->exitintinfo & EVENT_VALID))
+		svm_requeue_event(av);
+	if (likely(code < EXIT_NR && exits[code]))
+		exits[code](av);
+	else
+		exit_unknown(av);
+	if (unlikely(av->attention || host_timers.changed))
+		svm_prepare_entry(av);
+}
+
+void svm_exit_init(void)
+{
+	have_nrip = cpuid(0x8000000a, 0).edx & (1u << 3);
+}

@@ -1,0 +1,166 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The host's clock is the TSC. Its rate is measured once against channel 2 of
+ * the 8254, whose 1.193182 MHz every PC and emulator has; the wall clock is
+ * read once from the CMOS clock.
+ */
+#include "time.h"
+
+#include <arch/arch.h>
+#include <hv/printk.h>
+
+#include "cpu.h"
+
+#define PIT_HZ 1193182u
+#define PIT_TICKS 59659u /* 50 ms */
+#define PIT_CH2 0x42
+#define PIT_CMD 0x43
+#define PIT_GATE 0x61
+#define PIT_OUT2 (1u << 5)
+#define NR_MEASURES 3
+#define MAX_POLLS 100000000u /* a PIT that never ends must not hang the boot */
+
+static uint64_t tsc_khz_measured;
+static uint64_t tsc_at_boot;
+static uint32_t scale_mul;
+static int8_t scale_shift;
+static uint64_t wallclock_ns_at_boot;
+
+/* TSC ticks while channel 2 counts PIT_TICKS down; 0 if it never ends. */
+static uint64_t measure_once(void)
+{
+	uint64_t start;
+	uint32_t polls = 0;
+
+	outb(PIT_GATE, (uint8_t)((inb(PIT_GATE) & ~2u) | 1u)); /* gate on, speaker off */
+	outb(PIT_CMD, 0xb0);				       /* channel 2, both bytes, mode 0 */
+	outb(PIT_CH2, PIT_TICKS & 0xff);
+	outb(PIT_CH2, PIT_TICKS >> 8);
+	start = rdtsc();
+	while (!(inb(PIT_GATE) & PIT_OUT2)) {
+		if (++polls == MAX_POLLS)
+			return 0;
+	}
+	return rdtsc() - start;
+}
+
+/* The shortest of a few: whatever disturbs a measure only lengthens it. */
+static uint64_t measure_tsc(void)
+{
+	uint64_t best = UINT64_MAX;
+
+	for (unsigned i = 0; i < NR_MEASURES; i++)
+		best = MIN(best, measure_once());
+	return best;
+}
+
+static void set_scale(uint64_t hz)
+{
+	uint64_t rate = hz;
+
+	/* Normalize so that ticks fit 32 bits of multiplier: 1e9 < rate <= 2e9. */
+	scale_shift = 0;
+	while (rate > 2ull * NSEC_PER_SEC) {
+		rate >>= 1;
+		scale_shift--;
+	}
+	while (rate <= (uint64_t)NSEC_PER_SEC) {
+		rate <<= 1;
+		scale_shift++;
+	}
+	/* From hz itself, so that no low bits are lost to the shift. */
+	if (scale_shift < 0)
+		scale_mul = (uint32_t)mul_div(NSEC_PER_SEC, 1ull << (32 - scale_shift), hz);
+	else
+		scale_mul = (uint32_t)mul_div(NSEC_PER_SEC, 1ull << 32, hz << scale_shift);
+}
+
+static uint8_t cmos(uint8_t reg)
+{
+	outb(0x70, reg);
+	return inb(0x71);
+}
+
+static unsigned cmos_value(uint8_t reg, bool binary)
+{
+	uint8_t v = cmos(reg);
+
+	return binary ? v : (v >> 4) * 10u + (v & 15u);
+}
+
+/* Days from 1970-01-01 to the first of @month of @year (proleptic Gregorian). */
+static int64_t days_to_month(int64_t year, unsigned month)
+{
+	static const uint16_t before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	int64_t y = year - 1;
+	int64_t days = y * 365 + y / 4 - y / 100 + y / 400 - 719162;
+
+	return days + before[(month - 1) % 12] + (leap && month > 2);
+}
+
+/* Seconds since 1970 of the MC146818; it counts in UTC, as the field has it. */
+static uint64_t read_cmos_clock(void)
+{
+	bool binary = cmos(0x0b) & 4;
+	unsigned polls = 0;
+	uint64_t seconds;
+	unsigned check;
+
+	do {
+		while ((cmos(0x0a) & 0x80) && ++polls < 100000)
+			;
+		check = cmos_value(0, binary);
+		seconds = (uint64_t)(days_to_month(2000 + (int64_t)cmos_value(9, binary),
+						   MAX(cmos_value(8, binary), 1u)) +
+				     cmos_value(7, binary) - 1) *
+			  86400;
+		seconds += cmos_value(4, binary) * 3600ull + cmos_value(2, binary) * 60ull + check;
+	} while (check != cmos_value(0, binary) && ++polls < 100000);
+	return seconds;
+}
+
+void time_init(void)
+{
+	uint64_t ticks = measure_tsc(), hz;
+
+	if (!ticks)
+		panic("channel 2 of the PIT does not count: no clock to measure the TSC by");
+	hz = mul_div(ticks, PIT_HZ, PIT_TICKS);
+	tsc_khz_measured = hz / 1000;
+	set_scale(hz);
+	wallclock_ns_at_boot = read_cmos_clock() * (uint64_t)NSEC_PER_SEC;
+	tsc_at_boot = rdtsc();
+	printk(LOG_INFO, "TSC: %lu.%03lu MHz", tsc_khz_measured / 1000, tsc_khz_measured % 1000);
+}
+
+stime_t arch_now(void)
+{
+	uint64_t ticks = rdtsc() - tsc_at_boot;
+
+	if (scale_shift < 0)
+		return (stime_t)mul_shift(ticks, scale_mul, 32 + (unsigned)-scale_shift);
+	return (stime_t)mul_shift(ticks << scale_shift, scale_mul, 32);
+}
+
+uint64_t arch_wallclock_ns(void)
+{
+	return wallclock_ns_at_boot;
+}
+
+uint64_t time_tsc_khz(void)
+{
+	return tsc_khz_measured;
+}
+
+uint64_t time_tsc_at_boot(void)
+{
+	return tsc_at_boot;
+}
+
+void time_tsc_scale(uint32_t *ret_mul, int8_t *ret_shift)
+{
+	*ret_mul = scale_mul;
+	*ret_shift = scale_shift;
+}

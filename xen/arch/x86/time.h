@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The host's clock: the TSC, measured against the PIT. */
+#ifndef X86_TIME_H
+#define X86_TIME_H
+
+#include <hv/types.h>
+
+/** Measure the TSC and read the wall clock. Interrupts stay off; takes about 50 ms. */
+void time_init(void);
+
+/** Host TSC ticks in a second / 1000. */
+uint64_t time_tsc_khz(void);
+
+/** TSC value at host time 0. */
+uint64_t time_tsc_at_boot(void);
+
+/** ns = (ticks << shift or >> -shift) * mul >> 32, as pvclock computes it (xen/xen.h). */
+void time_tsc_scale(uint32_t *ret_mul, int8_t *ret_shift);
+
+#endif

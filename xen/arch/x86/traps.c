@@ -1,0 +1,141 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Exceptions of the hypervisor itself are its own faults: print all that is
+ * known and stop. Interrupts: the local APIC's timer, and spurious ones.
+ */
+#include "traps.h"
+
+#include <candor/support.h>
+#include <hv/printk.h>
+#include <hv/string.h>
+
+#include "cpu.h"
+#include "hostapic.h"
+#include "layout.h"
+
+extern char trap_stubs[];
+
+struct idt_gate {
+	uint16_t offset_low, selector;
+	uint8_t ist, type;
+	uint16_t offset_mid;
+	uint32_t offset_high, reserved;
+};
+
+struct tss {
+	uint32_t reserved0;
+	uint64_t rsp[3];
+	uint64_t reserved1;
+	uint64_t ist[7];
+	uint64_t reserved2;
+	uint16_t reserved3, iopb;
+} __attribute__((packed));
+
+struct table_ptr {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
+#define GATE_INTERRUPT 0x8e
+#define IST_DOUBLE_FAULT 1
+#define IST_NMI 2
+#define IST_MACHINE_CHECK 3
+#define IST_STACK_SIZE 4096
+
+static struct idt_gate idt[256];
+static struct tss tss;
+static char ist_stack[3][IST_STACK_SIZE] __attribute__((aligned(16)));
+static uint64_t gdt[] = {
+	0, 0x00cf9b000000ffff, 0x00af9b000000ffff, 0x00cf93000000ffff, 0, 0,
+};
+
+static void set_tss_descriptor(void)
+{
+	uint64_t base = (uint64_t)&tss, limit = sizeof(tss) - 1;
+
+	gdt[SEL_TSS / 8] =
+		limit | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
+	gdt[SEL_TSS / 8 + 1] = base >> 32;
+}
+
+static void set_gate(unsigned vector, unsigned ist)
+{
+	uint64_t stub = (uint64_t)trap_stubs + 16ull * vector;
+
+	idt[vector] = (struct idt_gate){
+		.offset_low = (uint16_t)stub,
+		.selector = SEL_CODE,
+		.ist = (uint8_t)ist,
+		.type = GATE_INTERRUPT,
+		.offset_mid = (uint16_t)(stub >> 16),
+		.offset_high = (uint32_t)(stub >> 32),
+	};
+}
+
+/* 8259s: vectors out of the way of exceptions, every line masked. */
+static void mask_pics(void)
+{
+	outb(0x20, 0x11);
+	outb(0xa0, 0x11);
+	outb(0x21, VECTOR_PIC);
+	outb(0xa1, VECTOR_PIC + 8);
+	outb(0x21, 4);
+	outb(0xa1, 2);
+	outb(0x21, 1);
+	outb(0xa1, 1);
+	outb(0x21, 0xff);
+	outb(0xa1, 0xff);
+}
+
+void traps_init(void)
+{
+	struct table_ptr gdtr = { sizeof(gdt) - 1, (uint64_t)gdt };
+	struct table_ptr idtr = { sizeof(idt) - 1, (uint64_t)idt };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(ist_stack); i++)
+		tss.ist[i] = (uint64_t)ist_stack[i] + IST_STACK_SIZE;
+	tss.iopb = sizeof(tss);
+	set_tss_descriptor();
+	for (unsigned v = 0; v < 256; v++)
+		set_gate(v, 0);
+	set_gate(VEC_DF, IST_DOUBLE_FAULT);
+	set_gate(VEC_NMI, IST_NMI);
+	set_gate(VEC_MC, IST_MACHINE_CHECK);
+	__asm__ volatile("lgdt %0" : : "m"(gdtr));
+	__asm__ volatile("ltr %w0" : : "r"(SEL_TSS));
+	__asm__ volatile("lidt %0" : : "m"(idtr));
+	mask_pics();
+}
+
+static void print_frame(const struct trap_frame *f)
+{
+	printk(LOG_ERROR, "rip %016lx rsp %016lx rflags %08lx cr2 %016lx cr3 %016lx", f->rip,
+	       f->rsp, f->rflags, read_cr2(), read_cr3());
+	printk(LOG_ERROR, "rax %016lx rbx %016lx rcx %016lx rdx %016lx", f->rax, f->rbx, f->rcx,
+	       f->rdx);
+	printk(LOG_ERROR, "rsi %016lx rdi %016lx rbp %016lx r8  %016lx", f->rsi, f->rdi, f->rbp,
+	       f->r8);
+	printk(LOG_ERROR, "r9  %016lx r10 %016lx r11 %016lx r12 %016lx", f->r9, f->r10, f->r11,
+	       f->r12);
+	printk(LOG_ERROR, "r13 %016lx r14 %016lx r15 %016lx", f->r13, f->r14, f->r15);
+}
+
+void trap_handle(struct trap_frame *f)
+{
+	if (f->vector == VECTOR_TIMER) {
+		hostapic_timer_interrupt();
+		return;
+	}
+	if (f->vector == VEC_NMI) {
+		printk(LOG_WARNING, "unexpected NMI at rip %016lx", f->rip);
+		return;
+	}
+	/* A line of the masked 8259s, or the APIC's own: spurious, no EOI. */
+	if (f->vector >= VECTOR_PIC && f->vector < VECTOR_PIC + 16)
+		return;
+	if (f->vector == VECTOR_SPURIOUS)
+		return;
+	print_frame(f);
+	panic("exception %lu in the hypervisor, error code %04lx", f->vector, f->error);
+}

@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Exceptions and interrupts of the host itself. */
+#ifndef X86_TRAPS_H
+#define X86_TRAPS_H
+
+#include <hv/types.h>
+
+/* Vectors of host interrupts */
+#define VECTOR_PIC 0x20 /* 16 of them, all masked: only spurious ones arrive */
+#define VECTOR_TIMER 0xf0
+#define VECTOR_SPURIOUS 0xff
+
+/** Load the final GDT, TSS and IDT; mask the 8259s. */
+void traps_init(void);
+
+/* What the stubs of entry.S push */
+struct trap_frame {
+	uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+	uint64_t vector, error;
+	uint64_t rip, cs, rflags, rsp, ss;
+};
+
+void trap_handle(struct trap_frame *f);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What an x86 domain and vCPU are beyond what core knows. */
+#ifndef X86_X86_H
+#define X86_X86_H
+
+#include <arch/arch.h>
+#include <hv/domain.h>
+#include <hv/types.h>
+
+#include "cpuid_policy.h"
+#include "mtrr.h"
+#include "svm/vmcb.h"
+#include "vlapic.h"
+
+/* General registers in the processor's encoding order */
+enum gpr {
+	GPR_RAX,
+	GPR_RCX,
+	GPR_RDX,
+	GPR_RBX,
+	GPR_RSP,
+	GPR_RBP,
+	GPR_RSI,
+	GPR_RDI,
+	GPR_R8,
+	GPR_R9,
+	GPR_R10,
+	GPR_NR = 16,
+};
+
+#define MCA_BANKS 2
+
+struct arch_vcpu {
+	/* Offsets known to svm/run.S, checked there. RAX and RSP live in the VMCB. */
+	uint64_t regs[GPR_NR];
+	uint64_t vmcb_pa, host_vmcb_pa;
+
+	struct vmcb *vmcb;
+	struct vcpu *vcpu;
+	/* Something beyond resuming the guest is to be done before the next entry. */
+	bool attention;
+	bool nmi_pending;
+	bool nmi_masked; /* delivered, its IRET not seen */
+	bool tlb_flush;
+	uint32_t walk_error;   /* of the last guest_translate() that failed */
+	uint8_t upcall_vector; /* HVMOP_set_evtchn_upcall_vector; 0 = none */
+	uint64_t cr4_mask;     /* bits the guest may set */
+	uint64_t xcr0_mask;
+	uint64_t tsc_aux;
+	uint64_t mci_ctl[MCA_BANKS];
+	struct mtrr_state mtrr;
+	struct vlapic vlapic;
+};
+
+struct arch_domain {
+	uint64_t *npt; /* root of the nested page tables */
+	gfn_t max_gfn;
+	uint64_t nr_tables;	 /* frames that hold nested page tables */
+	uint8_t callback_vector; /* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	unsigned nr_map;
+	struct arch_e820_entry map[8];
+	struct cpuid_policy cpuid;
+};
+
+/* This CPU's timers; arch_timer_queue() for those who see x86.h. */
+extern struct timer_queue host_timers;
+
+static inline uint64_t gpr_read(const struct arch_vcpu *av, unsigned n)
+{
+	if (n == GPR_RAX)
+		return av->vmcb->rax;
+	if (n == GPR_RSP)
+		return av->vmcb->rsp;
+	return av->regs[n];
+}
+
+static inline void gpr_write(struct arch_vcpu *av, unsigned n, uint64_t value)
+{
+	if (n == GPR_RAX)
+		av->vmcb->rax = value;
+	else if (n == GPR_RSP)
+		av->vmcb->rsp = value;
+	else
+		av->regs[n] = value;
+}
+
+/* edx:eax of CPUID-like results: the upper halves are cleared. */
+static inline uint64_t reg_pair(const struct arch_vcpu *av)
+{
+	return (av->vmcb->rax & 0xffffffff) | av->regs[GPR_RDX] << 32;
+}
+
+static inline void set_reg_pair(struct arch_vcpu *av, uint64_t value)
+{
+	av->vmcb->rax = (uint32_t)value;
+	av->regs[GPR_RDX] = value >> 32;
+}
+
+/** Default operand size of the code the vCPU runs: 16, 32 or 64. */
+static inline unsigned code_bits(const struct vmcb *c)
+{
+	if ((c->efer & EFER_LMA) && (c->cs.attr & SEG_ATTR_L))
+		return 64;
+	return c->cs.attr & SEG_ATTR_DB ? 32 : 16;
+}
+
+/* msr.c: false means #GP */
+bool guest_rdmsr(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value) __must_check;
+bool guest_wrmsr(struct arch_vcpu *av, uint32_t msr, uint64_t value) __must_check;
+/** Bitmap for the VMCB: which MSRs exit. */
+uint64_t msr_bitmap_pa(void);
+int msr_init(void) __must_check;
+
+/* io.c */
+void io_exit(struct arch_vcpu *av);
+
+/* mmio.c */
+void npf_exit(struct arch_vcpu *av);
+
+/* guest_memory.c */
+
+enum access { ACCESS_READ, ACCESS_WRITE };
+/** Where in host memory guest-virtual @gva is, good to the page's end. NULL if
+ *  nowhere; then av->walk_error has the page fault's error code. */
+void *guest_translate(struct arch_vcpu *av, uint64_t gva, enum access access);
+/** Up to @max bytes at the instruction pointer; how many there are. */
+size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max);
+
+/* p2m.c */
+int p2m_create(struct domain *d) __must_check;
+void p2m_destroy(struct domain *d);
+/** Host address of a guest frame, NULL if nothing is there. */
+void *p2m_page(const struct arch_domain *ad, gfn_t g);
+
+/* hypercall_page.c, if the policy has it */
+bool hypercall_page_write(struct arch_vcpu *av, uint64_t value);
+
+/* debug_exit.c, if the policy has it */
+void debug_exit(unsigned status);
+
+#endif
