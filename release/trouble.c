@@ -41,3 +41,34 @@ int trouble_set(struct trouble *t, int rc, const char *place, const char *remedy
 	strbuf_reset(&sb);
 	return rc;
 }
+
+/* The end of the first line and of the indented ones behind it. */
+static size_t first_complaint(const char *text)
+{
+	size_t end = strcspn(text, "\n");
+
+	while (text[end] && text[end + 1] == ' ')
+		end += 1 + strcspn(text + end + 1, "\n");
+	return end;
+}
+
+int trouble_quote(struct trouble *t, int rc, const char *place, const struct strbuf *text)
+{
+	const char *from = strbuf_str(text);
+	size_t size, more = 0;
+
+	if (!from || !*from)
+		return trouble_set(t, rc, place, "free memory", "%s", strerror(-rc));
+	if (t->text[0])
+		return rc;
+	size = first_complaint(from);
+	for (const char *at = from + size; *at; at += first_complaint(at)) {
+		at += *at == '\n';
+		more += *at != '\0';
+	}
+	snprintf(t->text, sizeof(t->text), "%.*s", (int)(size < 1900 ? size : 1900), from);
+	size = strlen(t->text);
+	if (more)
+		snprintf(t->text + size, sizeof(t->text) - size, "\n  and %zu more", more);
+	return rc;
+}

@@ -18,6 +18,13 @@ struct trouble {
 int trouble_set(struct trouble *t, int rc, const char *place, const char *remedy, const char *fmt,
 		...) __attribute__((format(printf, 5, 6)));
 
+/**
+ * Note trouble that another library has put into words: the first complaint of
+ * @text, "PLACE: error: CAUSE" and "  remedy: ..." lines, and how many follow.
+ * @place stands in if @text is empty. Returns @rc.
+ */
+int trouble_quote(struct trouble *t, int rc, const char *place, const struct strbuf *text);
+
 /** Append @size bytes so that a terminal shows them: printable ASCII as is, the rest as \xNN. */
 void trouble_escape(struct strbuf *sb, const char *bytes, size_t size);
 

@@ -4,6 +4,7 @@
 #include "publish/inputs.h"
 
 #include "base/file.h"
+#include "publish/judge.h"
 #include "publish/results.h"
 
 #include <errno.h>
@@ -54,60 +55,6 @@ static int add_image(struct inputs *in, const char *path, struct trouble *troubl
 	rc = read_input(path, name, INPUT_MAX, trouble, &in->images[in->nr_images]);
 	in->nr_images += !rc;
 	return rc;
-}
-
-/*
- * The value of @key in a lockfile ("key = value  # comment" lines), or "" if
- * it is not there or does not fit.
- */
-static void find_value(const struct input *lock, const char *key, char *ret_value,
-		       size_t value_size)
-{
-	size_t key_size = strlen(key);
-	const char *line = lock->data;
-
-	ret_value[0] = '\0';
-	while (line && *line) {
-		const char *at = line + strspn(line, " \t");
-
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
-		if (strncmp(at, key, key_size))
-			continue;
-		at += key_size + strspn(at + key_size, " \t");
-		if (*at != '=')
-			continue;
-		at += 1 + strspn(at + 1, " \t");
-		key_size = strcspn(at, " \t\r\n#");
-		if (key_size < value_size) {
-			memcpy(ret_value, at, key_size);
-			ret_value[key_size] = '\0';
-		}
-		return;
-	}
-}
-
-static int judge_lock(const struct release_options *options, const struct input *lock,
-		      struct inputs *in, struct trouble *trouble)
-{
-	char value[SUMS_NAME_MAX];
-
-	find_value(lock, "lock.format", value, sizeof(value));
-	if (strcmp(value, "1") || strlen(lock->data) != lock->size)
-		return trouble_set(trouble, -EINVAL, options->lock,
-				   "write it with `candor policy lock`",
-				   "is no policy lock of format 1");
-	find_value(lock, "lock.profile", value, sizeof(value));
-	if (strcmp(value, options->profile))
-		return trouble_set(
-			trouble, -EINVAL, options->lock, "name the profile that was locked",
-			"is the lock of the profile '%s', not of '%s'", value, options->profile);
-	find_value(lock, "lock.target", in->target, sizeof(in->target));
-	if (!sums_name_ok(in->target))
-		return trouble_set(trouble, -EINVAL, options->lock,
-				   "write it with `candor policy lock`",
-				   "names no target (lock.target)");
-	return 0;
 }
 
 static int judge_evidence(const struct release_options *options, const struct input *file,
@@ -178,15 +125,9 @@ static int read_lock(const struct release_options *o, struct inputs *in, struct 
 	if (rc)
 		return rc;
 	in->nr_files++;
-	rc = judge_lock(o, &in->files[in->nr_files - 1], in, trouble);
-	for (size_t i = 0; !rc && i < o->nr_images; i++) {
+	for (size_t i = 0; !rc && i < o->nr_images; i++)
 		rc = add_image(in, o->images[i], trouble);
-		if (!rc && o->inspect) {
-			rc = o->inspect(o->images[i], o->lock, trouble);
-			*ret_refusal = rc == -EPERM ? RELEASE_REFUSED : RELEASE_NOT_REFUSED;
-		}
-	}
-	return rc;
+	return rc ? rc : judge_images(o, in, trouble, ret_refusal);
 }
 
 int inputs_read(const struct release_options *options, struct trouble *trouble,

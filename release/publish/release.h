@@ -27,12 +27,6 @@ struct release_options {
 	const char *export_key; /* where the public key is written too; NULL: nowhere */
 	bool allow_dirty;
 	bool replace;
-	/*
-	 * Compares an image with the lock it was built from: 0, or with trouble
-	 * noted -EPERM if they differ, another -errno if that cannot be said. NULL leaves that to
-	 * the caller.
-	 */
-	int (*inspect)(const char *image, const char *lock, struct trouble *trouble);
 };
 
 enum release_refusal {

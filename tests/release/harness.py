@@ -6,6 +6,7 @@ A test is a function test_*(bench); main() runs those of the calling script. One
 fails the script, which the test runner reports.
 """
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -17,10 +18,18 @@ import traceback
 
 CLEAN, FINDINGS, TROUBLE = 0, 1, 2
 EPOCH = 1700000000
-LOCK = ('# a lock\nlock.format = 1\nlock.profile = {0}\nlock.target = x86_64\n'
-        'feature.umip = on  # rules.lua:3 because\n')
 EVIDENCE_LOG = ('{"name": "candor:unit / unit/strbuf", "result": "OK", "duration": 0.1}\n'
                 '{"name": "candor:guest / guest/timer", "result": "SKIP", "duration": 9}\n')
+
+
+def lock(profile='supported', umip='off', target='x86_64'):
+    """A sealed lock: its decision id is the digest of what it decides."""
+    values = {'lock.format': '1', 'lock.profile': profile, 'lock.target': target,
+              'input.facts': 'sha256:' + '0' * 64, 'feature.pv_clock': 'on',
+              'feature.umip': umip}
+    text = ''.join(f'{key}={value}\n' for key, value in values.items())
+    values['lock.decision'] = 'sha256:' + hashlib.sha256(text.encode()).hexdigest()
+    return ''.join(f'{key} = {value}\n' for key, value in values.items())
 
 
 class Bench:
@@ -102,19 +111,32 @@ class Bench:
     def verify(self, *args, path=None, **kwargs):
         return self.run('verify', path or self.out, '--keyring', self.keyring, *args, **kwargs)
 
+    def write(self, name, data):
+        (self.top / name).write_bytes(data)
+        return self.top / name
+
+    def image(self, name, carried, provides=('pv_clock',)):
+        """An ELF object with the records that a build leaves in an image."""
+        records = ''.join(f'lock\t{line.replace(" = ", chr(9))}\n'
+                          for line in carried.splitlines())
+        support = ''.join(f'provides\t{id}\tx86\ta.c:1\n' for id in provides)
+        source = ''.join(f'.section {section},"R",@progbits\n.ascii {json.dumps(text)}\n'
+                         for section, text in (('.candor.lock', records),
+                                               ('.candor.support', support)))
+        subprocess.run(['as', '-o', self.top / name, '-'], input=source.encode(), check=True)
+        return self.top / name
+
     def inputs(self):
         """Options for a full release, with their files written."""
-        def write(name, data):
-            (self.top / name).write_bytes(data)
-            return self.top / name
+        write = self.write
         write('log.json', EVIDENCE_LOG.encode())
         done = self.run('evidence', '--testlog', self.top / 'log.json', '--out',
                         self.top / 'results.json')
         expect(done, CLEAN)
-        return ['--image', write('candor.elf', b'\x7fELF image'),
-                '--image', write('candor.debug', b'\x7fELF debug'),
+        return ['--image', self.image('candor.elf', lock()),
+                '--image', write('candor.map', b'a map'),
                 '--profile', 'supported',
-                '--lock', write('a.lock', LOCK.format('supported').encode()),
+                '--lock', write('a.lock', lock().encode()),
                 '--matrix-html', write('m.html', b'<html></html>\n'),
                 '--matrix-json', write('m.json', b'{}\n'),
                 '--evidence', self.top / 'results.json']

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from harness import (CLEAN, FINDINGS, LOCK, TROUBLE, expect, expect_nothing_left, main)
+from harness import CLEAN, FINDINGS, TROUBLE, expect, expect_nothing_left, lock, main
 
 
 def test_dirty_tree(bench):
@@ -45,32 +45,44 @@ def test_forged_evidence(bench):
 
 
 def test_lock(bench):
-    lock = bench.top / 'l.lock'
-    image = bench.tree / 'run'
-    args = ['--image', image, '--profile', 'supported', '--lock', lock]
-    for text, why in ((LOCK.format('lab'), "profile 'lab'"), ('', 'format 1'),
-                      ('lock.format = 2\n', 'format 1'),
-                      ('lock.format = 1\nlock.profile = supported\n', 'lock.target'),
-                      ('lock.format = 1\nlock.profile = supported\nlock.target = a/b\n',
-                       'lock.target')):
-        lock.write_text(text)
-        expect(bench.release(*args), TROUBLE, 'l.lock', why)
-    lock.unlink()
+    path = bench.top / 'l.lock'
+    args = ['--image', bench.image('candor.elf', lock()), '--profile', 'supported', '--lock', path]
+    path.write_text(lock())
+    expect(bench.release(*args, out=bench.top / 'good'), CLEAN)
+    for text, status, why in ((lock('lab'), FINDINGS, "profile 'lab'"), ('', TROUBLE, 'l.lock'),
+                              (lock() + 'x\n', TROUBLE, 'l.lock:8'),
+                              (lock().replace('umip = off', 'umip = on'), TROUBLE, 'altered'),
+                              (lock(target='../x'), TROUBLE, 'l.lock')):
+        path.write_text(text)
+        expect(bench.release(*args), status, why)
+    path.unlink()
     expect(bench.release(*args), TROUBLE, 'l.lock', 'No such file')
-    expect(bench.release('--image', image), TROUBLE, '--image')
+    expect(bench.release(*args[:2]), TROUBLE, '--image')
     expect(bench.release('--profile', 'supported'), TROUBLE, '--profile')
     expect_nothing_left(bench)
 
 
+def test_image_differs_from_lock(bench):
+    """Off but there, on but missing, built from another lock, without a lock, no ELF at all."""
+    args = ['--profile', 'supported', '--lock', bench.write('l.lock', lock().encode()), '--image']
+    for image, why in ((bench.image('extra.elf', lock(), ['pv_clock', 'umip']), 'umip is off'),
+                       (bench.image('less.elf', lock(), []), 'pv_clock is on'),
+                       (bench.image('other.elf', lock(umip='on')), 'lock the image carries'),
+                       (bench.image('none.elf', ''), 'lock'),
+                       (bench.write('image.bin', b'raw'), 'no image is an ELF file')):
+        expect(bench.release(*args, image), FINDINGS, image.name, why)
+    expect(bench.release(*args, bench.write('cut.elf', b'\x7fELF\2\1\1')), TROUBLE, 'cut.elf')
+    expect_nothing_left(bench)
+
+
 def test_images(bench):
-    lock = bench.top / 'l.lock'
-    lock.write_text(LOCK.format('supported'))
-    args = ['--profile', 'supported', '--lock', lock, '--image', bench.tree / 'run', '--image']
-    odd = bench.top / 'a b'
-    odd.write_text('')
-    for image, why in ((bench.tree / 'run', 'same name'), (bench.top / 'none', 'No such file'),
-                       (odd, 'cannot stand in a release'), (bench.tree, 'directory')):
-        expect(bench.release(*args, image), TROUBLE, why)
+    image = bench.image('candor.elf', lock())
+    args = ['--profile', 'supported', '--lock', bench.write('l.lock', lock().encode()), '--image',
+            image, '--image']
+    for other, why in ((image, 'same name'), (bench.top / 'none', 'No such file'),
+                       (bench.write('a b', b''), 'cannot stand in a release'),
+                       (bench.tree, 'directory')):
+        expect(bench.release(*args, other), TROUBLE, why)
     (bench.top / 'SUPPORT.md').write_text('not that of HEAD')
     expect(bench.release(*args, bench.top / 'SUPPORT.md'), TROUBLE, 'twice in the archive')
     bench.git(bench.tree, 'rm', '-q', '--cached', 'SUPPORT.md')

@@ -89,9 +89,10 @@ def test_image_tarball(bench):
     prefix = 'candor-9.8-supported-x86_64'
     found = entries(bench, prefix + '.tar.xz')
     assert list(found) == [prefix] + [f'{prefix}/{n}' for n in (
-        'GPL-2.0-or-later.txt', 'SUPPORT.md', 'candor.debug', 'candor.elf', 'evidence.json',
+        'GPL-2.0-or-later.txt', 'SUPPORT.md', 'candor.elf', 'candor.map', 'evidence.json',
         'matrix.html', 'matrix.json', 'supported.lock')]
-    assert found[f'{prefix}/candor.elf'][1] == b'\x7fELF image'
+    assert found[f'{prefix}/candor.elf'][1] == (bench.top / 'candor.elf').read_bytes()
+    assert found[f'{prefix}/candor.map'][1] == b'a map'
     assert found[f'{prefix}/SUPPORT.md'][1] == b'# Support\n'
 
 

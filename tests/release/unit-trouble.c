@@ -41,12 +41,37 @@ static void long_texts_are_cut(void **state)
 	assert_true(strlen(t.text) < sizeof(t.text));
 }
 
+static void quoted_complaints(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} cases[] = {
+		{ "", "p: Invalid argument\n  remedy: free memory" },
+		{ "a: x\n  remedy: y\n", "a: x\n  remedy: y" },
+		{ "a: x", "a: x" },
+		{ "a: x\nb: z\n  remedy: q\n", "a: x\n  and 1 more" },
+		{ "a\n  r\nb\n  s\nc\n  t\n", "a\n  r\n  and 2 more" },
+		{ "\n\n\n", "\n  and 2 more" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct strbuf text = STRBUF_INIT;
+		struct trouble t = { 0 };
+
+		strbuf_puts(&text, cases[i].text);
+		assert_int_equal(trouble_quote(&t, -EINVAL, "p", &text), -EINVAL);
+		assert_string_equal(t.text, cases[i].expected);
+		strbuf_reset(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_escaped),
 		cmocka_unit_test(first_trouble_stands),
 		cmocka_unit_test(long_texts_are_cut),
+		cmocka_unit_test(quoted_complaints),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,7 @@ static enum arguments_result parse(int argc, char **argv, struct request *q)
 		{ "label", "NAME", "the build it is from; once a log (default: default)",
 		  .list = &q->labels },
 		{ "out", "FILE", "where the evidence goes", .text = &q->out },
-		{ "lines", "FILE", "also as lines for candor check --evidence", .text = &q->lines },
+		{ "lines", "FILE", "also as plain lines, for `candor check`", .text = &q->lines },
 	};
 	const struct argument_table table = {
 		.command = "candor evidence",
