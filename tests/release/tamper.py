@@ -30,7 +30,8 @@ def test_one_byte_of_every_file(bench):
     expect(bench.release(*bench.inputs()), CLEAN)
     for path in sorted(bench.out.iterdir()):
         data = path.read_bytes()
-        for at in places(data):
+        # test_every_byte_of_a_signature() does more of those.
+        for at in [len(data) // 2] if path.suffix == '.asc' else places(data):
             path.write_bytes(flipped(data, at))
             expect(bench.verify(), FINDINGS, 'REFUSED', path.name.removesuffix('.asc'))
             if path.suffix != '.asc':
