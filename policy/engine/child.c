@@ -29,16 +29,19 @@ static int limit_resource(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 	return setrlimit(what, &limit) ? -errno : 0;
 }
 
-/* Sanitizers reserve terabytes of address space; the Lua allocator counts anyway. */
+/*
+ * The sanitizer reserves terabytes of address space (the Lua allocator counts
+ * anyway) and asks for the signal stack at each longjmp().
+ */
 #if defined(__SANITIZE_ADDRESS__)
-#define LIMIT_ADDRESS_SPACE 0
+#define UNDER_ADDRESS_SANITIZER 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define LIMIT_ADDRESS_SPACE 0
+#define UNDER_ADDRESS_SANITIZER 1
 #endif
 #endif
-#ifndef LIMIT_ADDRESS_SPACE
-#define LIMIT_ADDRESS_SPACE 1
+#ifndef UNDER_ADDRESS_SANITIZER
+#define UNDER_ADDRESS_SANITIZER 0
 #endif
 
 static int limit_resources(void)
@@ -51,7 +54,7 @@ static int limit_resources(void)
 		rc = limit_resource(RLIMIT_FSIZE, 0, 0);
 	if (!rc)
 		rc = limit_resource(RLIMIT_NPROC, 0, 0);
-	if (!rc && LIMIT_ADDRESS_SPACE)
+	if (!rc && !UNDER_ADDRESS_SANITIZER)
 		rc = limit_resource(RLIMIT_AS, 256u << 20, 256u << 20);
 	return rc;
 }
@@ -70,6 +73,8 @@ static int filter_syscalls(int keep_fd)
 		return -ENOMEM;
 	for (size_t i = 0; !rc && i < sizeof(allowed) / sizeof(allowed[0]); i++)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
+	if (!rc && UNDER_ADDRESS_SANITIZER)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sigaltstack), 0);
 	/* Memory of its own only: anonymous, never executable. */
 	if (!rc)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,

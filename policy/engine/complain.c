@@ -27,7 +27,7 @@ void complain(struct strbuf *err, struct place at, const char *remedy, const cha
 		strbuf_printf(err, ":%u", at.line);
 	strbuf_puts(err, ": error: ");
 	add_clean(err, text);
-	strbuf_puts(err, "\n  remedy: ");
+	strbuf_puts(err, "\n       = ");
 	add_clean(err, remedy);
 	strbuf_puts(err, "\n");
 }

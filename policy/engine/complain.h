@@ -8,7 +8,8 @@
 #include "engine/facts.h"
 
 /**
- * Add "FILE:LINE: error: CAUSE" and a line "  remedy: REMEDY" to @err. Line 0
+ * Add "FILE:LINE: error: CAUSE" and a line "       = REMEDY" to @err, as
+ * support_print_diagnostics() does. Line 0
  * leaves the number out. Control characters are shown escaped.
  */
 void complain(struct strbuf *err, struct place at, const char *remedy, const char *fmt, ...)

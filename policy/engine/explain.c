@@ -389,7 +389,8 @@ static void list_text(const struct policy *p, struct resolution **list, struct s
 		add_text(out, f->level);
 		strbuf_puts(out, "\n");
 	}
-	strbuf_printf(out, "and %zu features that are not built, off everywhere\n", nr_planned);
+	strbuf_printf(out, "and %zu feature%s not built, off everywhere\n", nr_planned,
+		      nr_planned == 1 ? "" : "s");
 }
 
 static void list_json(const struct policy *p, struct resolution **list, struct strbuf *out)

@@ -242,12 +242,9 @@ static int fill_failure(struct host *h, int status, struct host_failure *f)
 		message = message ? strip_place(message, f) : "error without a message";
 		copy_clean(f->message, sizeof(f->message), message);
 		if (!h->remedy[0])
-			snprintf(h->remedy, sizeof(h->remedy), "%s",
-				 status == LUA_ERRSYNTAX
-					 ? "correct the Lua text (mode \"t\", Lua 5.4 syntax)"
-					 : "correct the rule; `candor policy --help` lists the "
-					   "words "
-					   "of a policy");
+			snprintf(h->remedy, sizeof(h->remedy),
+				 "correct the rule; `candor policy --help` lists the words of a "
+				 "policy");
 		copy_clean(f->remedy, sizeof(f->remedy), h->remedy);
 	}
 	/* The text may have named any source; only known ones are reported. */
@@ -296,8 +293,10 @@ static int body_load(lua_State *L)
 	if (memchr(s->text, '\0', s->size))
 		words_fail(L, "policies are text: remove the NUL byte", "holds a NUL byte");
 	snprintf(name, sizeof(name), "=#%ld", h->source);
-	if (luaL_loadbufferx(L, s->text, s->size, name, "t") != LUA_OK)
+	if (luaL_loadbufferx(L, s->text, s->size, name, "t") != LUA_OK) {
+		snprintf(h->remedy, sizeof(h->remedy), "correct the text; it is Lua 5.4");
 		return lua_error(L);
+	}
 	lua_getfield(L, LUA_REGISTRYINDEX, "candor.words");
 	lua_setupvalue(L, -2, 1); /* _ENV */
 	lua_call(L, 0, 0);

@@ -76,12 +76,30 @@ static int take_section(struct image *image, Elf *elf, size_t names, Elf_Scn *se
 	return records_parse(image->model, image->path, data->d_buf, data->d_size);
 }
 
-static int take_sections(struct image *image, Elf *elf, struct strbuf *err)
+/* Whether the table of sections that the header promises lies within the file. */
+static bool table_is_whole(Elf *elf, size_t size)
+{
+	GElf_Ehdr header;
+	size_t nr;
+
+	if (!gelf_getehdr(elf, &header) || elf_getshdrnum(elf, &nr))
+		return false;
+	if (!header.e_shoff)
+		return true; /* none is promised */
+	if (!nr || !header.e_shentsize || header.e_shoff > size)
+		return false;
+	return nr <= (size - header.e_shoff) / header.e_shentsize;
+}
+
+static int take_sections(struct image *image, Elf *elf, size_t size, struct strbuf *err)
 {
 	Elf_Scn *section = NULL;
 	size_t names, nr = 0, nr_seen = 1;
 	int rc = 0;
 
+	if (!table_is_whole(elf, size))
+		return refuse(err, image->path,
+			      "is cut off: its table of sections lies outside it");
 	if (elf_getshdrnum(elf, &nr) || elf_getshdrstrndx(elf, &names))
 		return refuse(err, image->path, "has no sound table of sections");
 	while (!rc && (section = elf_nextscn(elf, section))) {
@@ -103,7 +121,7 @@ static int take_elf(struct image *image, char *data, size_t size, struct strbuf 
 	if (!elf || elf_kind(elf) != ELF_K_ELF)
 		rc = refuse(err, image->path, "is not an ELF file");
 	else
-		rc = take_sections(image, elf, err);
+		rc = take_sections(image, elf, size, err);
 	elf_end(elf);
 	return rc;
 }

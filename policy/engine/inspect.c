@@ -12,9 +12,6 @@
 #include "base/text.h"
 #include "engine/complain.h"
 
-static const char rebuild[] =
-	"rebuild: meson setup --wipe build -Dpolicy=PROFILE, then compare again";
-
 __attribute__((format(printf, 3, 4))) static void find(struct inspection *i, const char *remedy,
 						       const char *fmt, ...)
 {
@@ -71,18 +68,19 @@ static void compare_row(struct inspection *i, struct inspect_row *row, const str
 		row->state = row->nr_records ? INSPECT_EXTRA : INSPECT_ABSENT;
 	}
 	if (row->state == INSPECT_MISSING)
-		find(i, rebuild, "feature %s is on in %s, but the image has no code for it", id,
+		find(i, i->rebuild, "feature %s is on in %s, but the image has no code for it", id,
 		     i->lock->path);
 	if (row->state == INSPECT_EXTRA)
-		find(i, rebuild, "feature %s is off in %s, but the image has code for it (%s:%u)",
-		     id, i->lock->path, row->where->at.file, row->where->at.line);
+		find(i, i->rebuild,
+		     "feature %s is off in %s, but the image has code for it (%s:%u)", id,
+		     i->lock->path, row->where->at.file, row->where->at.line);
 }
 
 static void compare_text(struct inspection *i, const char *key, const char *lock, const char *image)
 {
 	if (strcmp(lock, image))
-		find(i, rebuild, "%s is %s in %s, but %s in the lock the image carries", key, lock,
-		     i->lock->path, image);
+		find(i, i->rebuild, "%s is %s in %s, but %s in the lock the image carries", key,
+		     lock, i->lock->path, image);
 }
 
 /* Two sorted lists of entries: every key in both, with the same value. */
@@ -97,16 +95,16 @@ static void compare_entries(struct inspection *i, const char *kind, const struct
 					    : strcmp(lock[a].name, image[b].name);
 
 		if (order < 0) {
-			find(i, rebuild, "%s%s is in %s, but not in the lock the image carries",
+			find(i, i->rebuild, "%s%s is in %s, but not in the lock the image carries",
 			     kind, lock[a].name, i->lock->path);
 			a++;
 		} else if (order > 0) {
-			find(i, rebuild, "%s%s is in the lock the image carries, but not in %s",
+			find(i, i->rebuild, "%s%s is in the lock the image carries, but not in %s",
 			     kind, image[b].name, i->lock->path);
 			b++;
 		} else {
 			if (strcmp(lock[a].value, image[b].value))
-				find(i, rebuild,
+				find(i, i->rebuild,
 				     "%s%s is %s in %s, but %s in the lock the image carries", kind,
 				     lock[a].name, lock[a].value, i->lock->path, image[b].value);
 			a++;
@@ -120,7 +118,7 @@ static void compare_locks(struct inspection *i)
 	const struct lockfile *l = i->lock, *m = i->image->lock;
 
 	if (!i->image->has_lock) {
-		find(i, rebuild, "the image carries no lock (section .candor.lock)");
+		find(i, i->rebuild, "the image carries no lock (section .candor.lock)");
 		return;
 	}
 	if (!m) {
@@ -142,7 +140,7 @@ static void check_records(struct inspection *i)
 	const struct model *m = i->image->model;
 
 	for (size_t k = 0; k < m->nr_diagnostics; k++)
-		find(i, m->diagnostics[k].remedy ? m->diagnostics[k].remedy : rebuild, "%s",
+		find(i, m->diagnostics[k].remedy ? m->diagnostics[k].remedy : i->rebuild, "%s",
 		     m->diagnostics[k].message);
 	for (size_t k = 0; k < m->nr_annotations; k++) {
 		const struct annotation *a = m->annotations[k];
@@ -163,6 +161,8 @@ int inspect_compare(const struct image *image, const struct lockfile *lock,
 		return -ENOMEM;
 	i->image = image;
 	i->lock = lock;
+	snprintf(i->rebuild, sizeof(i->rebuild),
+		 "build the image again with -Dpolicy=%.64s, and compare again", lock->profile);
 	i->rows = calloc(lock->nr_features + 1, sizeof(*i->rows));
 	if (!i->rows) {
 		free(i);
@@ -214,8 +214,8 @@ static bool is_not_built(const struct lock_entry *e)
 
 static void print_row(const struct inspect_row *row, struct strbuf *out)
 {
-	strbuf_printf(out, "%-28s %-4s  %-8s", row->entry->name, row->entry->value,
-		      state_names[row->state]);
+	strbuf_printf(out, "%-28s %-4s  ", row->entry->name, row->entry->value);
+	strbuf_printf(out, row->where ? "%-8s" : "%s", state_names[row->state]);
 	if (row->where) {
 		strbuf_puts(out, "  ");
 		add_visible(out, row->where->at.file);
@@ -247,7 +247,8 @@ static void print_text(const struct inspection *i, struct strbuf *out)
 			print_row(&i->rows[k], out);
 	}
 	if (nr_planned)
-		strbuf_printf(out, "and %zu features that are not built, absent\n", nr_planned);
+		strbuf_printf(out, "and %zu feature%s not built, absent\n", nr_planned,
+			      nr_planned == 1 ? "" : "s");
 	strbuf_puts(out, "\n");
 	strbuf_puts(out, strbuf_str(&i->findings) ? strbuf_str(&i->findings) : "");
 	if (i->nr_findings)

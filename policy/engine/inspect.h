@@ -35,6 +35,7 @@ struct inspection {
 	size_t nr_rows;
 	struct strbuf findings; /* complaints, two lines each */
 	size_t nr_findings;
+	char rebuild[160]; /* the usual remedy */
 };
 
 /**

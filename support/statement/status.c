@@ -200,6 +200,8 @@ static bool take_quantity(const char **p, struct quantity *ret_q)
 	for (; isdigit((unsigned char)*s); s++)
 		fits = fits && !__builtin_mul_overflow(value, 10, &value) &&
 		       !__builtin_add_overflow(value, (uint64_t)(*s - '0'), &value);
+	if (*s == '.' && isdigit((unsigned char)s[1]))
+		fits = false;
 	shift = unit_shift(*s == ' ' ? s + 1 : s, &unit_size);
 	if (unit_size)
 		s += (*s == ' ') + unit_size;

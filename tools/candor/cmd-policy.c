@@ -150,7 +150,7 @@ static enum exit_status write_locks(const struct made_lock *list, size_t nr)
 		if (rc) {
 			fprintf(stderr,
 				"%s: error: cannot be written: %s\n"
-				"  remedy: make its folder writable, or free space on its disk\n",
+				"       = make its folder writable, or free space on its disk\n",
 				list[i].path, strerror(-rc));
 			return EXIT_TROUBLE;
 		}
@@ -167,11 +167,11 @@ static enum exit_status compare_lock(const struct made_lock *made, struct strbuf
 	bool same;
 
 	if (rc == -ENOENT) {
-		strbuf_printf(out, "%s: there is no such lock\n", made->path);
+		strbuf_printf(out, "%s: error: there is no such lock\n", made->path);
 		return EXIT_FINDINGS;
 	}
 	if (rc) {
-		fprintf(stderr, "%s: error: cannot be read: %s\n  remedy: make it readable\n",
+		fprintf(stderr, "%s: error: cannot be read: %s\n       = make it readable\n",
 			made->path, strerror(-rc));
 		return EXIT_TROUBLE;
 	}
@@ -195,7 +195,8 @@ static enum exit_status check_locks(const struct made_lock *list, size_t nr)
 			status = one;
 	}
 	if (status == EXIT_FINDINGS)
-		strbuf_puts(&out, "remedy: run `candor policy lock --all` and review the change\n");
+		strbuf_puts(&out,
+			    "       = run `candor policy lock --all` and review the change\n");
 	if (print_text(&out))
 		status = EXIT_TROUBLE;
 	strbuf_reset(&out);

@@ -92,10 +92,10 @@ static void test_version(void)
 	report_rc(version_op(XENVER_guest_handle, page), 0, "guest_handle");
 	report_rc(version_op(XENVER_get_features, &info), 0, "get_features(0)");
 	report_equal(info.submap & ~(1u << XENFEAT_dom0 | 1u << XENFEAT_direct_mapped |
-				     1u << XENFEAT_not_direct_mapped | 1u << XENFEAT_hvm_pirqs),
+				     1u << XENFEAT_not_direct_mapped | 1u << XENFEAT_hvm_pirqs |
+				     1u << XENFEAT_memory_op_vnode_supported),
 		     1u << XENFEAT_writable_page_tables | 1u << XENFEAT_auto_translated_physmap |
-			     1u << XENFEAT_hvm_callback_vector | 1u << XENFEAT_hvm_safe_pvclock |
-			     1u << XENFEAT_memory_op_vnode_supported,
+			     1u << XENFEAT_hvm_callback_vector | 1u << XENFEAT_hvm_safe_pvclock,
 		     "PVH feature set");
 	info.submap_idx = 77;
 	report_rc(version_op(XENVER_get_features, &info), -XEN_EINVAL, "get_features(77)");

@@ -76,7 +76,7 @@ void image_make(uint8_t image[IMAGE_SIZE], bool is64)
 	put_phdr(image, is64, 0, load_data);
 	put_phdr(image, is64, 1, load_text);
 	put_phdr(image, is64, 2, note);
-	at = put_note(image, at, "GNU", 18, "\1\2\3", 3); /* type of the entry, other name */
+	at = put_note(image, at, "Linux", 18, "\1\2\3", 3); /* both sizes need padding */
 	at = put_note(image, at, "Xen", 6, "", 0);
 	put_note(image, at, "Xen", 18, entry, sizeof(entry));
 }

@@ -20,7 +20,7 @@
 #define IMAGE_DATA_FILESZ 0x0234u
 #define IMAGE_DATA_MEMSZ 0x1000u
 #define IMAGE_NOTE_OFFSET 0x0400u
-#define IMAGE_NOTE_SIZE 56u
+#define IMAGE_NOTE_SIZE 60u
 #define IMAGE_START IMAGE_TEXT_PADDR
 #define IMAGE_END (IMAGE_DATA_PADDR + IMAGE_DATA_MEMSZ)
 
@@ -34,7 +34,7 @@ uint8_t image_byte(size_t offset);
 
 /** Offset in the file of program header @i; of the entry note. */
 size_t image_phdr(bool is64, unsigned i);
-#define IMAGE_ENTRY_NOTE (IMAGE_NOTE_OFFSET + 36u)
+#define IMAGE_ENTRY_NOTE (IMAGE_NOTE_OFFSET + 40u)
 
 /** Little-endian @value of @width bytes. */
 void image_put(uint8_t *image, size_t offset, unsigned width, uint64_t value);

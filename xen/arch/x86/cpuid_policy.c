@@ -25,6 +25,7 @@
 #define L1C_OSXSAVE BIT(27)
 #define L1C_AVX_FAMILY (BIT(28) | BIT(12) | BIT(29))
 #define L1C_HYPERVISOR BIT(31)
+#define L1D_APIC BIT(9)
 #define L1D_ALLOW                                                                               \
 	(BIT(0) /* fpu */ | BIT(1) /* vme */ | BIT(2) /* de */ | BIT(3) /* pse */ |             \
 	 BIT(4) /* tsc */ | BIT(5) /* msr */ | BIT(6) /* pae */ | BIT(7) /* mce */ |            \
@@ -189,6 +190,8 @@ void cpuid_guest(const struct arch_vcpu *av, uint32_t leaf, uint32_t subleaf, st
 			*r = p->basic[leaf];
 		if (leaf == 1) {
 			r->ebx |= av->vlapic.apic_id << 24;
+			if (!vlapic_hw_enabled(&av->vlapic))
+				r->edx &= ~L1D_APIC;
 			if (av->vmcb->cr4 & CR4_OSXSAVE)
 				r->ecx |= L1C_OSXSAVE;
 		}

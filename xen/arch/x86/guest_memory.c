@@ -8,6 +8,8 @@
 #include <hv/errno.h>
 #include <hv/string.h>
 
+#include "insn.h"
+#include "svm/svm.h"
 #include "x86.h"
 
 #define PTE_P (1ull << 0)
@@ -18,6 +20,8 @@
 #define PTE_ADDR 0x000ffffffffff000ull
 #define PF_PRESENT 1u
 #define PF_WRITE 2u
+#define PF_USER 4u
+#define SEG_FS 4
 #define PAE_CR3_ADDR 0xffffffe0ull
 
 /* One guest paging mode: entry size and index bits by level. */
@@ -128,7 +132,49 @@ void *guest_translate(struct arch_vcpu *av, uint64_t gva, enum access access)
 	if ((av->vmcb->cr0 & CR0_PG) && !walk(av, gva, access, &g))
 		return NULL;
 	page = p2m_page(av->vcpu->domain->arch, gpa_to_gfn(g));
-	return page ? page + (g.a & PAGE_MASK) : NULL;
+	if (likely(page))
+		return page + (g.a & PAGE_MASK);
+	av->walk_error = WALK_NO_MEMORY;
+	return NULL;
+}
+
+uint64_t guest_linear(const struct arch_vcpu *av, unsigned seg, uint64_t offset)
+{
+	const struct vmcb *c = av->vmcb;
+
+	/* 64-bit code ignores all bases but those of FS and GS. */
+	if (code_bits(c) == 64)
+		return offset + (seg >= SEG_FS ? (&c->es)[seg].base : 0);
+	return (uint32_t)(offset + (&c->es)[seg].base);
+}
+
+uint64_t guest_ea(const struct arch_vcpu *av, const struct insn *in)
+{
+	const struct insn_ea *ea = &in->ea;
+	uint64_t offset = (uint64_t)ea->disp;
+
+	if (ea->base != INSN_NO_REG)
+		offset += gpr_read(av, ea->base);
+	if (ea->index != INSN_NO_REG)
+		offset += gpr_read(av, ea->index) << ea->scale;
+	if (ea->rip_relative)
+		offset += av->vmcb->rip + in->length;
+	return guest_linear(av, ea->segment, offset & addr_mask(ea->addr_bits));
+}
+
+void guest_page_fault(struct arch_vcpu *av, uint64_t gva)
+{
+	av->vmcb->cr2 = gva;
+	svm_inject_exception(av, VEC_PF, av->walk_error | (av->vmcb->cpl == 3 ? PF_USER : 0));
+}
+
+void gpr_write_bits(struct arch_vcpu *av, unsigned n, uint64_t value, unsigned bits)
+{
+	if (bits == 16)
+		value = (gpr_read(av, n) & ~0xffffull) | (value & 0xffff);
+	else if (bits == 32)
+		value = (uint32_t)value;
+	gpr_write(av, n, value);
 }
 
 size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max)

@@ -400,6 +400,7 @@ static const struct mmio_opcode one_byte[256] = {
 	ALU(0x38, INSN_MMIO_CMP),
 	[0x80] = { FORM_GROUP1, INSN_MMIO_ADD, true, true },
 	[0x81] = { FORM_GROUP1, INSN_MMIO_ADD, false, true },
+	[0x82] = { FORM_GROUP1, INSN_MMIO_ADD, true, true },
 	[0x83] = { FORM_GROUP1_8, INSN_MMIO_ADD, false, true },
 	[0x84] = { FORM_RM_REG, INSN_MMIO_TEST, true, true },
 	[0x85] = { FORM_RM_REG, INSN_MMIO_TEST, false, true },
@@ -506,6 +507,9 @@ static bool decode_one_byte(struct cursor *c, unsigned bits, const struct prefix
 	const struct mmio_opcode *o = &one_byte[opcode];
 	bool ok = true;
 
+	/* 82 is 80 once more, but not in 64-bit mode. */
+	if (opcode == 0x82 && bits == 64)
+		return false;
 	i->op = o->op;
 	i->size = i->reg_size = o->byte ? 1 : operand_size(bits, p);
 	i->to_memory = o->to_memory;

@@ -19,7 +19,8 @@
 #define PORT_RESET 0xcf9
 #define RESET_CPU (1u << 2) /* in the value written */
 #define STRING_BATCH 256    /* iterations per exit; the rest re-executes */
-#define SEG_OVERRIDES 6
+#define SEG_ES 0
+#define SEG_DS 3
 
 static void port_write(struct arch_vcpu *av, uint16_t port, uint32_t value)
 {
@@ -34,74 +35,28 @@ static void port_write(struct arch_vcpu *av, uint16_t port, uint32_t value)
 /* Prefixes of INS and OUTS: address size and the segment of OUTS's source. */
 struct string_form {
 	unsigned addr_bits;
-	const struct vmcb_segment *seg;
+	unsigned seg; /* as guest_linear() numbers them */
 };
 
 static struct string_form string_form(struct arch_vcpu *av)
 {
-	struct vmcb *c = av->vmcb;
-	unsigned bits = code_bits(c);
-	struct string_form f = { bits, &c->ds };
+	static const uint8_t overrides[] = { 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65 };
+	unsigned bits = code_bits(av->vmcb);
+	struct string_form f = { bits, SEG_DS };
 	uint8_t bytes[INSN_MAX_LENGTH];
 	size_t nr = guest_fetch(av, bytes, sizeof(bytes));
 
 	for (size_t i = 0; i < nr; i++) {
-		switch (bytes[i]) {
-		case 0x67:
+		const uint8_t *seg = memchr(overrides, bytes[i], sizeof(overrides));
+
+		if (seg)
+			f.seg = (unsigned)(seg - overrides);
+		else if (bytes[i] == 0x67)
 			f.addr_bits = bits == 32 ? 16 : 32;
-			break;
-		case 0x26:
-			f.seg = &c->es;
-			break;
-		case 0x2e:
-			f.seg = &c->cs;
-			break;
-		case 0x36:
-			f.seg = &c->ss;
-			break;
-		case 0x3e:
-			f.seg = &c->ds;
-			break;
-		case 0x64:
-			f.seg = &c->fs;
-			break;
-		case 0x65:
-			f.seg = &c->gs;
-			break;
-		case 0x66:
-		case 0xf2:
-		case 0xf3:
-			break;
-		default: /* REX or the opcode */
-			return f;
-		}
+		else if (bytes[i] != 0x66 && bytes[i] != 0xf2 && bytes[i] != 0xf3)
+			break; /* REX or the opcode */
 	}
 	return f;
-}
-
-static uint64_t addr_mask(unsigned bits)
-{
-	return bits == 64 ? ~0ull : (1ull << bits) - 1;
-}
-
-static uint64_t linear(const struct vmcb *c, const struct vmcb_segment *seg, uint64_t offset)
-{
-	if (code_bits(c) == 64)
-		return offset + (seg == &c->fs || seg == &c->gs ? seg->base : 0);
-	return (uint32_t)(offset + seg->base);
-}
-
-/* Replace the low @bits of register @n. */
-static void set_masked(struct arch_vcpu *av, unsigned n, uint64_t value, unsigned bits)
-{
-	uint64_t old = gpr_read(av, n);
-
-	/* 32-bit results clear the upper half, 16-bit ones leave it. */
-	if (bits == 16)
-		value = (old & ~0xffffull) | (value & 0xffff);
-	else if (bits == 32)
-		value = (uint32_t)value;
-	gpr_write(av, n, value);
 }
 
 /* One element; false if the guest took a page fault instead. */
@@ -114,9 +69,9 @@ static bool string_element(struct arch_vcpu *av, uint32_t info, uint64_t gva, un
 		rc = arch_copy_to_guest(av->vcpu, gva, &value, size);
 	else
 		rc = arch_copy_from_guest(av->vcpu, &value, gva, size);
-	if (rc) {
-		av->vmcb->cr2 = gva; /* elements crossing a page: its first byte */
-		svm_inject_exception(av, VEC_PF, av->walk_error);
+	/* Mapped to where no memory is: all-ones are written, as a bus gives them. */
+	if (rc && av->walk_error != WALK_NO_MEMORY) {
+		guest_page_fault(av, gva);
 		return false;
 	}
 	if (!(info & IOIO_IN))
@@ -139,13 +94,14 @@ static void string_exit(struct arch_vcpu *av)
 	for (; done < STRING_BATCH && done < count; done++) {
 		uint64_t offset = gpr_read(av, reg) & mask;
 
-		if (!string_element(av, info, linear(c, (info & IOIO_IN) ? &c->es : f.seg, offset),
+		if (!string_element(av, info,
+				    guest_linear(av, (info & IOIO_IN) ? SEG_ES : f.seg, offset),
 				    size))
 			break;
-		set_masked(av, reg, offset + step, f.addr_bits);
+		gpr_write_bits(av, reg, offset + step, f.addr_bits);
 	}
 	if (info & IOIO_REP)
-		set_masked(av, GPR_RCX, count - done, f.addr_bits);
+		gpr_write_bits(av, GPR_RCX, count - done, f.addr_bits);
 	if (done == count) {
 		c->rip = next;
 		c->int_shadow = 0;

@@ -17,8 +17,10 @@ static uint64_t bus_read(struct arch_vcpu *av, gpa_t g, unsigned size)
 	uint32_t value;
 
 	if (vlapic_owns(&av->vlapic, g) &&
-	    !vlapic_mmio_read(&av->vlapic, g.a & PAGE_MASK, size, &value))
+	    !vlapic_mmio_read(&av->vlapic, g.a & PAGE_MASK, size, &value)) {
+		av->attention = true; /* an illegal register raises the error interrupt */
 		return value;
+	}
 	return ~0ull >> (64 - 8 * size);
 }
 
@@ -26,8 +28,10 @@ static void bus_write(struct arch_vcpu *av, gpa_t g, unsigned size, uint64_t val
 {
 	/* Nobody else answers, and nobody learns of a write to nobody. */
 	if (vlapic_owns(&av->vlapic, g) &&
-	    !vlapic_mmio_write(&av->vlapic, g.a & PAGE_MASK, size, (uint32_t)value))
+	    !vlapic_mmio_write(&av->vlapic, g.a & PAGE_MASK, size, (uint32_t)value)) {
+		svm_show_tpr(av);
 		av->attention = true;
+	}
 }
 
 static uint64_t operand(const struct arch_vcpu *av, const struct insn_mmio *in)
@@ -77,23 +81,47 @@ static uint64_t string_step(const struct arch_vcpu *av, const struct insn_mmio *
 
 static void advance(struct arch_vcpu *av, unsigned reg, uint64_t step, unsigned bits)
 {
-	uint64_t old = gpr_read(av, reg), value = old + step;
-
-	if (bits == 16)
-		value = (old & ~0xffffull) | (value & 0xffff);
-	else if (bits == 32)
-		value = (uint32_t)value;
-	gpr_write(av, reg, value);
+	gpr_write_bits(av, reg, gpr_read(av, reg) + step, bits);
 }
 
-/* One STOS element; with REP the instruction runs again until rCX is 0. */
-static bool stos(struct arch_vcpu *av, const struct insn_mmio *in, gpa_t g)
+/* MOVS between memory that is there and @g, which is not: one side faulted. */
+static bool movs_element(struct arch_vcpu *av, const struct insn_mmio *in, gpa_t g)
 {
-	uint64_t mask = in->addr_bits == 64 ? ~0ull : (1ull << in->addr_bits) - 1;
+	uint64_t mask = addr_mask(in->addr_bits), value = ~0ull, gva;
+	int rc;
+
+	if (av->vmcb->exitinfo1 & NPF_WRITE) {
+		gva = guest_linear(av, in->segment, gpr_read(av, GPR_RSI) & mask);
+		rc = arch_copy_from_guest(av->vcpu, &value, gva, in->size);
+	} else {
+		gva = guest_linear(av, 0, gpr_read(av, GPR_RDI) & mask);
+		value = bus_read(av, g, in->size);
+		rc = arch_copy_to_guest(av->vcpu, gva, &value, in->size);
+	}
+	if (rc && av->walk_error != WALK_NO_MEMORY) {
+		guest_page_fault(av, gva);
+		return false;
+	}
+	if (av->vmcb->exitinfo1 & NPF_WRITE)
+		bus_write(av, g, in->size, value);
+	advance(av, GPR_RSI, string_step(av, in), in->addr_bits);
+	return true;
+}
+
+/*
+ * One element of STOS or MOVS. True when the instruction is done; with REP it runs
+ * again until rCX is 0, so that one exit's work is bounded.
+ */
+static bool string_element(struct arch_vcpu *av, const struct insn_mmio *in, gpa_t g)
+{
+	uint64_t mask = addr_mask(in->addr_bits);
 
 	if (in->rep && !(gpr_read(av, GPR_RCX) & mask))
 		return true;
-	bus_write(av, g, in->size, gpr_read(av, GPR_RAX));
+	if (in->op == INSN_MMIO_STOS)
+		bus_write(av, g, in->size, gpr_read(av, GPR_RAX));
+	else if (!movs_element(av, in, g))
+		return false;
 	advance(av, GPR_RDI, string_step(av, in), in->addr_bits);
 	if (!in->rep)
 		return true;
@@ -109,19 +137,20 @@ void npf_exit(struct arch_vcpu *av)
 	struct insn_mmio in;
 	size_t nr;
 
-	if (c->exitinfo1 & NPF_FETCH) {
-		domain_crash(av->vcpu, "executes at guest-physical %012lx, where nothing is", g.a);
+	if (c->exitinfo1 & (NPF_FETCH | NPF_TABLE)) {
+		domain_crash(av->vcpu, "%s at guest-physical %012lx, where nothing is",
+			     c->exitinfo1 & NPF_TABLE ? "page table" : "executes", g.a);
 		return;
 	}
 	svm_sync_tpr(av);
 	nr = guest_fetch(av, bytes, sizeof(bytes));
-	if (insn_decode_mmio(bytes, nr, code_bits(c), &in) || in.op == INSN_MMIO_MOVS) {
+	if (insn_decode_mmio(bytes, nr, code_bits(c), &in)) {
 		/* Nothing a driver of this bus would use: refused as a protection fault. */
 		svm_inject_gp(av);
 		return;
 	}
-	if (in.op == INSN_MMIO_STOS) {
-		if (!stos(av, &in, g))
+	if (in.op == INSN_MMIO_STOS || in.op == INSN_MMIO_MOVS) {
+		if (!string_element(av, &in, g))
 			return;
 	} else {
 		one_operand(av, &in, g);

@@ -69,8 +69,10 @@ static bool write_apic(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 	svm_sync_tpr(av);
 	if (vlapic_msr_write(&av->vlapic, msr, value))
 		return false;
-	/* Priorities may have changed; the next entry looks. */
-	av->attention = true;
+	svm_show_tpr(av);
+	/* After an end of interrupt only one that waits asks for more. */
+	if (msr != VLAPIC_MSR_EOI || av->vlapic.irr_words)
+		av->attention = true;
 	return true;
 }
 

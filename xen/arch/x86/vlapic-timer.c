@@ -15,7 +15,7 @@
  * A guest may ask for a period of one nanosecond. Interrupts come no closer
  * than this, so that no guest can keep its CPU in the timer.
  */
-#define MIN_PERIOD (100 * 1000)
+#define MIN_PERIOD (100 * NSEC_PER_SEC / 1000000)
 
 static bool periodic(const struct vlapic *vl)
 {

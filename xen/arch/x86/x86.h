@@ -124,6 +124,22 @@ enum access { ACCESS_READ, ACCESS_WRITE };
 /** Where in host memory guest-virtual @gva is, good to the page's end. NULL if
  *  nowhere; then av->walk_error has the page fault's error code. */
 void *guest_translate(struct arch_vcpu *av, uint64_t gva, enum access access);
+/** walk_error of an address that is mapped to where no memory is. */
+#define WALK_NO_MEMORY ~0u
+/** Linear address of @offset in segment @seg: 0 ES, 1 CS, 2 SS, 3 DS, 4 FS, 5 GS. */
+uint64_t guest_linear(const struct arch_vcpu *av, unsigned seg, uint64_t offset);
+/** Mask of the addresses of an instruction with addresses of @bits. */
+static inline uint64_t addr_mask(unsigned bits)
+{
+	return bits == 64 ? ~0ull : (1ull << bits) - 1;
+}
+struct insn;
+/** Linear address of the memory operand of @in, at the current instruction pointer. */
+uint64_t guest_ea(const struct arch_vcpu *av, const struct insn *in);
+/** Replace general register @n by a result of @bits: 32 clear the upper half, 16 leave it. */
+void gpr_write_bits(struct arch_vcpu *av, unsigned n, uint64_t value, unsigned bits);
+/** Deliver the page fault of a guest_translate() of @gva that failed. */
+void guest_page_fault(struct arch_vcpu *av, uint64_t gva);
 /** Up to @max bytes at the instruction pointer; how many there are. */
 size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max);
 

@@ -68,10 +68,14 @@ static enum image_format image_format(const void *data, size_t size, const char 
 	return IMAGE_UNKNOWN;
 }
 
-/* Linux's Documentation/x86/boot.rst, "The Real-Mode Kernel Header". */
+/*
+ * Linux's Documentation/x86/boot.rst, "The Real-Mode Kernel Header". An ELF may
+ * have any bytes there, so its own magic counts first.
+ */
 static bool is_bzimage(const void *data, size_t size)
 {
-	return size >= 0x206 && memcmp((const uint8_t *)data + 0x202, "HdrS", 4) == 0;
+	return size >= 0x206 && memcmp((const uint8_t *)data + 0x202, "HdrS", 4) == 0 &&
+	       memcmp(data, "\177ELF", 4) != 0;
 }
 
 /* The whole of @data is a kernel in ELF, or one compressed. */

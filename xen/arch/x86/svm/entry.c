@@ -38,14 +38,12 @@ static void run_timers(void)
 
 static void wait_until_runnable(struct vcpu *v)
 {
-	vcpu_set_runstate(v, RUNSTATE_blocked, arch_now());
 	while (!vcpu_runnable(v)) {
 		if (v->domain->shutdown_code != DOMAIN_RUNNING)
 			host_domain_stopped(v->domain);
 		wait_for_interrupt();
 		run_timers();
 	}
-	vcpu_set_runstate(v, RUNSTATE_running, arch_now());
 }
 
 void svm_prepare_entry(struct arch_vcpu *av)
@@ -57,6 +55,8 @@ void svm_prepare_entry(struct arch_vcpu *av)
 	run_timers();
 	if (unlikely(!vcpu_runnable(av->vcpu)))
 		wait_until_runnable(av->vcpu);
+	if (av->vcpu->runstate.state != RUNSTATE_running)
+		vcpu_set_runstate(av->vcpu, RUNSTATE_running, arch_now());
 	/* A flush asked for at the last entry has been done by it. */
 	c->tlb_control = TLB_FLUSH_NONE;
 	if (av->tlb_flush) {

@@ -102,6 +102,13 @@ void svm_sync_tpr(struct arch_vcpu *av)
 		printk_guest(LOG_DEBUG, "d%u: bad CR8", av->vcpu->domain->id);
 }
 
+void svm_show_tpr(struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+
+	c->int_ctl = (c->int_ctl & ~INT_CTL_TPR) | vlapic_cr8(&av->vlapic);
+}
+
 static bool can_take(const struct vmcb *c)
 {
 	return (c->rflags & RFLAGS_IF) && !(c->int_shadow & INT_SHADOW);
@@ -187,5 +194,5 @@ void svm_inject_pending(struct arch_vcpu *av)
 			      (callback_pending(av) && !(injected && can_take(c))) ||
 			      (av->nmi_pending && !av->nmi_masked));
 	watch_cr8(av);
-	c->int_ctl = (c->int_ctl & ~INT_CTL_TPR) | vlapic_cr8(&av->vlapic);
+	svm_show_tpr(av);
 }

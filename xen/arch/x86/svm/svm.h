@@ -41,6 +41,8 @@ void svm_prepare_entry(struct arch_vcpu *av);
 
 /** Bring the task priority the guest set by CR8 into its local APIC. */
 void svm_sync_tpr(struct arch_vcpu *av);
+/** The reverse, after its task priority register was written. */
+void svm_show_tpr(struct arch_vcpu *av);
 
 /** Set the instruction pointer @length bytes on; ends an interrupt shadow. */
 void svm_skip(struct arch_vcpu *av, unsigned length);

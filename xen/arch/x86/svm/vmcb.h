@@ -160,5 +160,6 @@ enum svm_exit {
 #define NPF_PRESENT (1ull << 0)
 #define NPF_WRITE (1ull << 1)
 #define NPF_FETCH (1ull << 4)
+#define NPF_TABLE (1ull << 33) /* while walking the guest's page tables */
 
 #endif

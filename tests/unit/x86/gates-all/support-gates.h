@@ -1,0 +1,9 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Gates of the unit tests, whatever the policy: everything on. */
+#ifndef SUPPORT_GATES_H
+#define SUPPORT_GATES_H
+
+#define SUPPORT_GATE_vlapic_x2apic 1
+
+#endif

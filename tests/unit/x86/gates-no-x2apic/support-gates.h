@@ -1,0 +1,9 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Gates of the unit tests: a policy without x2APIC mode. */
+#ifndef SUPPORT_GATES_H
+#define SUPPORT_GATES_H
+
+#define SUPPORT_GATE_vlapic_x2apic 0
+
+#endif
