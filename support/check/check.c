@@ -192,7 +192,7 @@ const struct rule check_rules[] = {
 	  rule_failed_test },
 	/* Locks and objects. */
 	{ "gate-against-status", SEVERITY_ERROR,
-	  "the profile `supported` holds what is security supported, no more",
+	  "`supported` holds what is security supported; no profile what is not",
 	  rule_gate_against_status },
 	{ "gate-missing", SEVERITY_ERROR, "a lock decides every built feature", rule_gate_missing },
 	{ "gate-unbuilt", SEVERITY_ERROR, "a lock cannot switch on what does not exist",

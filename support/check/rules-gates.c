@@ -32,17 +32,21 @@ static bool is_image(const struct model *m, const struct lock *l)
 	return !strmap_get(&m->source_by_path, l->path);
 }
 
-static void check_gate(struct model *m, const struct rule *rule, const struct gate *g)
+static void check_gate(struct model *m, const struct rule *rule, const struct lock *l,
+		       const struct gate *g)
 {
+	bool strict = !strcmp(l->profile, "supported");
 	const struct claim *c;
 	enum level level;
 	enum security security;
+	bool weak;
 
 	if (!g->on || !g->feature || g->feature->state != FEATURE_BUILT ||
 	    !model_weakest_claim(g->feature, LOCK_ARCHS, 0, 0, &level, &security, &c) ||
-	    !c->label_defined)
+	    level == LEVEL_UNKNOWN)
 		return;
-	if (level < LEVEL_DEPRECATED || security == SECURITY_NO || security == SECURITY_UNKNOWN)
+	weak = level < LEVEL_DEPRECATED || security == SECURITY_NO;
+	if (level == LEVEL_NOT_SUPPORTED || (strict && weak))
 		model_report(m, rule->severity, rule->id, g->at,
 			     "write the lock anew with `candor policy lock`",
 			     "'%s' is on, but %s:%u says '%s'", g->id, c->at.file, c->at.line,
@@ -52,10 +56,8 @@ static void check_gate(struct model *m, const struct rule *rule, const struct ga
 void rule_gate_against_status(struct model *m, const struct rule *rule)
 {
 	for (size_t i = 0; i < m->nr_locks; i++) {
-		const struct lock *l = m->locks[i];
-
-		for (size_t j = 0; j < l->nr_gates && !strcmp(l->profile, "supported"); j++)
-			check_gate(m, rule, &l->gates[j]);
+		for (size_t j = 0; j < m->locks[i]->nr_gates; j++)
+			check_gate(m, rule, m->locks[i], &m->locks[i]->gates[j]);
 	}
 }
 

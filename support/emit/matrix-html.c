@@ -61,8 +61,8 @@ static const char head[] =
 	"<body>\n"
 	"<h1>Support matrix</h1>\n"
 	"<p>Each cell holds the status as its statement words it. A dash means that the\n"
-	"statement of that column says nothing of the case: it is not supported. <b>[*]</b>\n"
-	"leads to the description and the conditions.</p>\n";
+	"statement of that column does not name the case. <b>[*]</b> leads to the description\n"
+	"and the conditions.</p>\n";
 
 static void add(struct strbuf *sb, const char *text)
 {

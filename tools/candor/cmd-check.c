@@ -267,7 +267,14 @@ enum exit_status cmd_check(int argc, char **argv)
 		o->registry = registry = find_in_tree(o->tree, "support/features.yaml");
 	if (!o->statement)
 		o->statement = statement = find_in_tree(o->tree, "SUPPORT.md");
-	status = find_locks(o, &found) ? check(o) : EXIT_TROUBLE;
+	status = EXIT_TROUBLE;
+	if (!o->registry && !o->statement && !o->nr_objects)
+		fprintf(stderr,
+			"candor check: %s holds neither SUPPORT.md nor support/features.yaml; name "
+			"a tree by --tree or files by --statement and --registry\n",
+			o->tree);
+	else if (find_locks(o, &found))
+		status = check(o);
 out:
 	globfree(&found);
 	free(registry);
