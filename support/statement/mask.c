@@ -15,6 +15,18 @@
 /* Bytes of a line in which containers (quotes, list items) may be opened. */
 #define PREFIX_MAX 200
 
+enum byte_kind {
+	BYTE_PLAIN,
+	BYTE_ALWAYS, /* never part of a block's start that we read */
+	BYTE_INLINE, /* may start a block in a line's prefix */
+};
+
+static const unsigned char byte_kinds[256] = {
+	['['] = BYTE_ALWAYS, [']'] = BYTE_ALWAYS, ['\\'] = BYTE_ALWAYS,
+	['&'] = BYTE_ALWAYS, ['`'] = BYTE_INLINE, ['*'] = BYTE_INLINE,
+	['_'] = BYTE_INLINE, ['!'] = BYTE_INLINE, ['<'] = BYTE_INLINE,
+};
+
 static size_t prefix_size(const char *line, size_t size)
 {
 	size_t n = 0;
@@ -36,13 +48,14 @@ static void mask_line(char *line, size_t size)
 	bool is_long = n == PREFIX_MAX;
 
 	for (size_t i = 0; i < size; i++) {
+		enum byte_kind kind = byte_kinds[(unsigned char)line[i]];
 		bool is_closing = line[i] == '<' && i + 1 < size && line[i + 1] == '/';
 
 		if (line[i] == '\0' || (line[i] == '\r' && i + 1 < size))
 			line[i] = ' ';
-		else if (strchr("[]\\&", line[i]) || (i >= n && is_long))
+		else if (kind == BYTE_ALWAYS || (i >= n && is_long))
 			line[i] = 'x';
-		else if (i >= n && strchr("`*_!<", line[i]) && !is_closing)
+		else if (i >= n && kind == BYTE_INLINE && !is_closing)
 			line[i] = 'x';
 	}
 }
