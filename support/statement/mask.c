@@ -60,30 +60,13 @@ static void mask_line(char *line, size_t size)
 	}
 }
 
-/* Lines of pandoc's title block, which cmark would take for a paragraph. */
-static size_t title_block_size(const char *text, size_t size)
-{
-	size_t n = 0;
-
-	while (n < size && text[n] == '%') {
-		const char *newline = memchr(text + n, '\n', size - n);
-
-		n = newline ? (size_t)(newline - text) + 1 : size;
-	}
-	return n;
-}
-
 char *mask_inlines(struct model *m, const char *text, size_t size)
 {
 	char *masked = model_copy(m, text, size);
-	size_t start = title_block_size(text, size);
+	size_t start = 0;
 
 	if (!masked)
 		return NULL;
-	for (size_t i = 0; i < start; i++) {
-		if (masked[i] != '\n')
-			masked[i] = ' ';
-	}
 	while (start < size) {
 		const char *newline = memchr(masked + start, '\n', size - start);
 		size_t end = newline ? (size_t)(newline - masked) : size;
