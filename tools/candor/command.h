@@ -19,4 +19,12 @@ struct command {
 	enum exit_status (*run)(int argc, char **argv);
 };
 
+enum exit_status cmd_check(int argc, char **argv);
+enum exit_status cmd_inspect(int argc, char **argv);
+enum exit_status cmd_policy(int argc, char **argv);
+enum exit_status cmd_matrix(int argc, char **argv);
+enum exit_status cmd_release(int argc, char **argv);
+enum exit_status cmd_verify(int argc, char **argv);
+enum exit_status cmd_evidence(int argc, char **argv);
+
 #endif

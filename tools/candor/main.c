@@ -7,6 +7,17 @@
 #include <string.h>
 
 static const struct command commands[] = {
+	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
+	  cmd_check },
+	{ "policy", "lock|explain|list [OPTION]...", "decide what a build contains, and say why",
+	  cmd_policy },
+	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",
+	  "prove that an image holds what its lock says", cmd_inspect },
+	{ "matrix", "[--html FILE] [--json FILE] SUPPORT.md...", "print statements side by side",
+	  cmd_matrix },
+	{ "release", "--out DIR [OPTION]...", "write a signed release", cmd_release },
+	{ "verify", "[OPTION]... DIR", "check a release's files and signatures", cmd_verify },
+	{ "evidence", "--testlog FILE --out FILE", "turn test logs into evidence", cmd_evidence },
 	{ 0 },
 };
 

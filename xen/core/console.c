@@ -137,7 +137,7 @@ static void line_put(struct guest_line *line, char c)
 		line_flush(line);
 		return;
 	}
-	if (after_cr && line->len)
+	if (after_cr && c != '\r' && line->len)
 		line_flush(line);
 	if (c != '\r')
 		line_add(line, c);

@@ -19,7 +19,9 @@
 
 #include <arch/arch.h>
 
+SUPPORT_PROVIDES(limit_domains, "common");
 SUPPORT_LIMIT(limit_domains, "domains", HV_MAX_DOMAINS);
+SUPPORT_PROVIDES(limit_pvh_vcpus, "common");
 SUPPORT_LIMIT(limit_pvh_vcpus, "vcpus", HV_MAX_VCPUS);
 
 _Static_assert(sizeof(struct shared_info) <= PAGE_SIZE, "shown to the guest as one page");

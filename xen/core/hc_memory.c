@@ -19,7 +19,7 @@
 
 #define MAX_ORDER 9 /* 2 MiB */
 /* Pages one call changes at most; the guest goes on from the count it gets. */
-#define MAX_PAGES 4096
+#define MAX_PAGES 1024
 
 /* Take RAM page @g from the guest and free it. Nothing is changed on failure. */
 static int drop_ram(struct domain *d, gfn_t g, mfn_t m)

@@ -16,25 +16,32 @@ struct compat_multicall_entry {
 	uint32_t op, result, args[6];
 };
 
-static int read_entry(struct vcpu *v, const struct hypercall *call, uint64_t ptr, uint64_t *ret_op,
-		      struct hypercall *ret_call)
+/* Bring the entry at @ptr, in the caller's layout, to the 64-bit one. */
+static int read_entry(struct vcpu *v, const struct hypercall *call, uint64_t ptr,
+		      struct multicall_entry *ret_e)
 {
 	struct compat_multicall_entry c;
-	struct multicall_entry e;
 
-	if (call->compat) {
-		if (arch_copy_from_guest(v, &c, ptr, sizeof(c)))
-			return -XEN_EFAULT;
-		*ret_op = c.op;
-	} else {
-		if (arch_copy_from_guest(v, &e, ptr, sizeof(e)))
-			return -XEN_EFAULT;
-		*ret_op = e.op;
-	}
-	for (unsigned i = 0; i < ARRAY_SIZE(ret_call->arg); i++)
-		ret_call->arg[i] = call->compat ? c.args[i] : e.args[i];
-	ret_call->compat = call->compat;
+	if (!call->compat)
+		return arch_copy_from_guest(v, ret_e, ptr, sizeof(*ret_e));
+	if (arch_copy_from_guest(v, &c, ptr, sizeof(c)))
+		return -XEN_EFAULT;
+	ret_e->op = c.op;
+	for (unsigned i = 0; i < ARRAY_SIZE(c.args); i++)
+		ret_e->args[i] = c.args[i];
 	return 0;
+}
+
+static long run_entry(struct vcpu *v, const struct multicall_entry *e, bool compat)
+{
+	struct hypercall call = { .compat = compat };
+
+	/* No multicall in a multicall: that bounds depth and time. */
+	if (e->op == __HYPERVISOR_multicall)
+		return -XEN_EINVAL;
+	for (unsigned i = 0; i < ARRAY_SIZE(call.arg); i++)
+		call.arg[i] = e->args[i];
+	return hypercall_dispatch(v, e->op, &call);
 }
 
 static int write_result(struct vcpu *v, const struct hypercall *call, uint64_t ptr, long result)
@@ -48,7 +55,7 @@ static int write_result(struct vcpu *v, const struct hypercall *call, uint64_t p
 				  sizeof(result));
 }
 
-/* Each call in turn until one stops the domain. A multicall in a multicall is refused. */
+/* Each call in turn until one stops the domain. */
 hypercall_fn hc_multicall;
 long hc_multicall(struct vcpu *v, const struct hypercall *call)
 {
@@ -60,14 +67,11 @@ long hc_multicall(struct vcpu *v, const struct hypercall *call)
 	if (nr > MULTICALL_MAX)
 		return -XEN_EINVAL;
 	for (uint32_t i = 0; i < nr; i++, ptr += size) {
-		struct hypercall entry;
-		uint64_t op;
-		long rc;
+		struct multicall_entry e;
 
-		if (read_entry(v, call, ptr, &op, &entry))
+		if (read_entry(v, call, ptr, &e))
 			return -XEN_EFAULT;
-		rc = op == __HYPERVISOR_multicall ? -XEN_EINVAL : hypercall_dispatch(v, op, &entry);
-		if (write_result(v, call, ptr, rc))
+		if (write_result(v, call, ptr, run_entry(v, &e, call->compat)))
 			return -XEN_EFAULT;
 		if (v->domain->shutdown_code != DOMAIN_RUNNING)
 			break;

@@ -83,12 +83,13 @@ void printk_guest(enum loglevel level, const char *fmt, ...)
 
 void panic(const char *fmt, ...)
 {
+	char why[MESSAGE_SIZE / 2];
 	va_list ap;
 
 	console_break_lock();
-	printk(LOG_ERROR, "panic:");
 	va_start(ap, fmt);
-	print(fmt, ap);
+	hv_vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
+	printk(LOG_ERROR, "panic: %s", why);
 	arch_host_stop(HOST_EXIT_PANIC);
 }

@@ -10,7 +10,7 @@
 #include <hv/errno.h>
 #include <hv/hypercall.h>
 
-#define SUBOP_ARG_MAX 128
+#define SUBOP_ARG_MAX 64
 
 /** @arg: the copy of the argument structure; zeroes behind what the caller's layout has. */
 typedef long subop_fn(struct vcpu *v, const struct hypercall *call, void *arg);

@@ -8,6 +8,7 @@
 #include <hv/errno.h>
 #include <hv/string.h>
 
+#include "insn.h"
 #include "svm/svm.h"
 #include "x86.h"
 
@@ -145,6 +146,20 @@ uint64_t guest_linear(const struct arch_vcpu *av, unsigned seg, uint64_t offset)
 	if (code_bits(c) == 64)
 		return offset + (seg >= SEG_FS ? (&c->es)[seg].base : 0);
 	return (uint32_t)(offset + (&c->es)[seg].base);
+}
+
+uint64_t guest_ea(const struct arch_vcpu *av, const struct insn *in)
+{
+	const struct insn_ea *ea = &in->ea;
+	uint64_t offset = (uint64_t)ea->disp;
+
+	if (ea->base != INSN_NO_REG)
+		offset += gpr_read(av, ea->base);
+	if (ea->index != INSN_NO_REG)
+		offset += gpr_read(av, ea->index) << ea->scale;
+	if (ea->rip_relative)
+		offset += av->vmcb->rip + in->length;
+	return guest_linear(av, ea->segment, offset & addr_mask(ea->addr_bits));
 }
 
 void guest_page_fault(struct arch_vcpu *av, uint64_t gva)

@@ -133,6 +133,9 @@ static inline uint64_t addr_mask(unsigned bits)
 {
 	return bits == 64 ? ~0ull : (1ull << bits) - 1;
 }
+struct insn;
+/** Linear address of the memory operand of @in, at the current instruction pointer. */
+uint64_t guest_ea(const struct arch_vcpu *av, const struct insn *in);
 /** Replace general register @n by a result of @bits: 32 clear the upper half, 16 leave it. */
 void gpr_write_bits(struct arch_vcpu *av, unsigned n, uint64_t value, unsigned bits);
 /** Deliver the page fault of a guest_translate() of @gva that failed. */

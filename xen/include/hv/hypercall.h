@@ -27,8 +27,8 @@ long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *cal
 #define HV_EXTRAVERSION "-candor"
 #define HV_STR_(x) #x
 #define HV_STR(x) HV_STR_(x)
-/** XENVER_changeset: the project's own version. */
-#define HV_CHANGESET "candor 0.1.0"
+/** XENVER_changeset: the project's own version, which the build defines. */
+#define HV_CHANGESET "candor " CANDOR_VERSION
 #ifdef __clang__
 #define HV_COMPILER "clang " HV_STR(__clang_major__)
 #else

@@ -14,6 +14,7 @@
 #include "svm.h"
 
 SUPPORT_PROVIDES(x86_svm, "x86");
+_Static_assert(SUPPORT_ENABLED(x86_svm), "no x86 hypervisor without x86_svm: change the policy");
 
 typedef void exit_fn(struct arch_vcpu *av);
 
@@ -125,6 +126,73 @@ static void exit_hlt(struct arch_vcpu *av)
 		vcpu_block(av->vcpu);
 }
 
+/*
+ * MOV to CR0, LMSW, CLTS (APM volume 2, 3.1.1 and 14.6.1). The CPU checks some of
+ * it before the exit; an emulator may leave it all to VMRUN, or forget it.
+ */
+static bool guest_cr0(struct arch_vcpu *av, uint64_t value)
+{
+	struct vmcb *c = av->vmcb;
+	uint64_t changed;
+
+	value |= CR0_ET;
+	changed = value ^ c->cr0;
+	if (value >> 32 || ((value & CR0_PG) && !(value & CR0_PE)) ||
+	    ((value & CR0_NW) && !(value & CR0_CD)))
+		return false;
+	if (changed & CR0_PG) {
+		bool lme = c->efer & EFER_LME;
+
+		/* Into long mode: PAE is on, the code segment is no 64-bit one. */
+		if ((value & CR0_PG) && lme && (!(c->cr4 & CR4_PAE) || (c->cs.attr & SEG_ATTR_L)))
+			return false;
+		/* Out of it: not from 64-bit code. */
+		if (!(value & CR0_PG) && code_bits(c) == 64)
+			return false;
+		c->efer = (c->efer & ~EFER_LMA) | ((value & CR0_PG) && lme ? EFER_LMA : 0);
+	}
+	if (changed & (CR0_PG | CR0_WP | CR0_PE)) {
+		av->tlb_flush = true;
+		av->attention = true;
+	}
+	c->cr0 = value;
+	return true;
+}
+
+/* LMSW's operand: the low 4 bits of CR0, of which PE can be set but not cleared. */
+static bool lmsw_value(struct arch_vcpu *av, const struct insn *in, uint64_t *ret_value)
+{
+	uint64_t cr0 = av->vmcb->cr0, gva = 0;
+	uint16_t word = (uint16_t)gpr_read(av, in->gpr);
+
+	if (in->memory) {
+		gva = guest_ea(av, in);
+		if (arch_copy_from_guest(av->vcpu, &word, gva, sizeof(word)))
+			return false;
+	}
+	*ret_value = (cr0 & ~0xeull) | (word & 0xf);
+	return true;
+}
+
+static void exit_cr0_write(struct arch_vcpu *av)
+{
+	struct insn in;
+	uint64_t value;
+
+	if (!decode(av, INSN_CR_WRITE, &in))
+		return;
+	if (in.op == INSN_MOV_TO_CR)
+		value = in.size == 4 ? (uint32_t)gpr_read(av, in.gpr) : gpr_read(av, in.gpr);
+	else if (in.op == INSN_CLTS)
+		value = av->vmcb->cr0 & ~CR0_TS;
+	else if (in.op != INSN_LMSW || !lmsw_value(av, &in, &value))
+		return; /* its page went away meanwhile: it faults when it runs again */
+	if (guest_cr0(av, value))
+		svm_skip(av, in.length);
+	else
+		svm_inject_gp(av);
+}
+
 /* MOV to CR4, and CR8 while an interrupt waits for it (svm_inject_pending()). */
 static bool guest_cr4(struct arch_vcpu *av, uint64_t value)
 {
@@ -224,8 +292,12 @@ static void exit_iret(struct arch_vcpu *av)
 
 static void exit_wbinvd(struct arch_vcpu *av)
 {
-	/* Caches are coherent and shared; nothing of the guest's is uncached. */
-	skip_insn(av, av->vmcb->exitcode == EXIT_INVD ? INSN_INVD : INSN_WBINVD);
+	/*
+	 * Caches are coherent and shared; nothing of the guest's is uncached. QEMU's
+	 * emulation gives the exit of WBINVD for both, hence the second try.
+	 */
+	if (!skip_insn(av, INSN_WBINVD))
+		skip_insn(av, INSN_INVD);
 }
 
 static void exit_shutdown(struct arch_vcpu *av)
@@ -235,6 +307,7 @@ static void exit_shutdown(struct arch_vcpu *av)
 }
 
 static exit_fn *const exits[EXIT_NR] = {
+	[EXIT_CR_WRITE + 0] = exit_cr0_write,
 	[EXIT_CR_WRITE + 4] = exit_cr_write,
 	[EXIT_CR_WRITE + 8] = exit_cr_write,
 	[EXIT_EXCEPTION + VEC_DB] = exit_db,

@@ -74,7 +74,7 @@ const char *svm_enable(void)
 
 static void set_intercepts(struct vmcb *c)
 {
-	c->intercept_cr_write = 1u << 4;
+	c->intercept_cr_write = 1u << 0 | 1u << 4;
 	c->intercept_exceptions = 1u << VEC_DB | 1u << VEC_AC | 1u << VEC_MC;
 	c->intercept1 = INTERCEPT1(EXIT_INTR) | INTERCEPT1(EXIT_NMI) | INTERCEPT1(EXIT_SMI) |
 			INTERCEPT1(EXIT_INIT) | INTERCEPT1(EXIT_RDPMC) | INTERCEPT1(EXIT_CPUID) |

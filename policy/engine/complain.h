@@ -1,0 +1,18 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Complaints of the policy engine, all in one form: place, cause, remedy. */
+#ifndef CANDOR_POLICY_COMPLAIN_H
+#define CANDOR_POLICY_COMPLAIN_H
+
+#include "base/strbuf.h"
+#include "engine/facts.h"
+
+/**
+ * Add "FILE:LINE: error: CAUSE" and a line "       = REMEDY" to @err, as
+ * support_print_diagnostics() does. Line 0
+ * leaves the number out. Control characters are shown escaped.
+ */
+void complain(struct strbuf *err, struct place at, const char *remedy, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts out of the support model: the one place where policy meets it. */
+#include "engine/facts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/policy.h"
+#include "support.h"
+
+#define TARGET_ARCH ARCH_X86 /* of FACTS_TARGET */
+
+static struct place place_of(const struct pos *at)
+{
+	return (struct place){ at->file, at->line };
+}
+
+static int take_claims(struct fact_feature *to, const struct feature *f)
+{
+	size_t nr = 0;
+
+	for (const struct claim *c = f->claims; c; c = c->next_of_feature)
+		nr++;
+	to->claims = calloc(nr ? nr : 1, sizeof(*to->claims));
+	if (!to->claims)
+		return -ENOMEM;
+	for (const struct claim *c = f->claims; c; c = c->next_of_feature) {
+		if (!(c->archs & TARGET_ARCH))
+			continue;
+		to->claims[to->nr_claims++] = (struct fact_claim){
+			.scope = c->qualifier,
+			.level = model_level_name(c->level),
+			.security = model_security_name(c->security),
+			.at = place_of(&c->at),
+		};
+	}
+	return 0;
+}
+
+static void take_weakest(struct fact_feature *to, const struct feature *f)
+{
+	enum level level;
+	enum security security;
+	const struct claim *claim;
+
+	to->level = "not stated";
+	to->security = "unknown";
+	if (!model_weakest_claim(f, TARGET_ARCH, 0, 0, &level, &security, &claim))
+		return;
+	to->level = model_level_name(level);
+	to->security = model_security_name(security);
+	to->stated = place_of(&claim->at);
+}
+
+static int take_refs(struct fact_ref **ret_list, size_t *ret_nr, const struct feature_ref *refs,
+		     size_t nr)
+{
+	struct fact_ref *list = calloc(nr ? nr : 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	for (size_t i = 0; i < nr; i++)
+		list[i] = (struct fact_ref){ refs[i].id, place_of(&refs[i].at) };
+	*ret_list = list;
+	*ret_nr = nr;
+	return 0;
+}
+
+static bool under(const char *s, const char *root, char separator)
+{
+	size_t n = strlen(root);
+
+	return !strncmp(s, root, n) && (!s[n] || s[n] == separator);
+}
+
+/* Code that is linked into something else than the hypervisor's image. */
+static bool is_outside(const struct annotation *a)
+{
+	if (a->kind == ANNOTATION_PROVIDES)
+		return under(a->detail, "tools", '.');
+	return a->at.file && under(a->at.file, "tools", '/');
+}
+
+static int take_code(struct fact_feature *to, const struct feature *f)
+{
+	size_t nr = 0, nr_inside = 0, nr_outside = 0;
+
+	for (const struct annotation *a = f->annotations; a; a = a->next_of_feature)
+		nr++;
+	to->gates = calloc(nr ? nr : 1, sizeof(*to->gates));
+	if (!to->gates)
+		return -ENOMEM;
+	for (const struct annotation *a = f->annotations; a; a = a->next_of_feature) {
+		if (a->kind == ANNOTATION_ENABLED)
+			to->gates[to->nr_gates++] = place_of(&a->at);
+		if (a->kind != ANNOTATION_PROVIDES && a->kind != ANNOTATION_LIMIT)
+			continue;
+		if (is_outside(a))
+			nr_outside++;
+		else
+			nr_inside++;
+	}
+	to->in_image = nr_inside || !nr_outside;
+	return 0;
+}
+
+static int take_feature(struct fact_feature *to, const struct feature *f)
+{
+	int rc;
+
+	to->id = f->id;
+	to->title = f->title ? f->title : "";
+	to->section = f->section ? f->section : "";
+	to->state = model_state_name(f->state);
+	to->gate = f->symbol ? f->symbol : f->id;
+	to->built = f->state == FEATURE_BUILT;
+	to->at = place_of(&f->at);
+	take_weakest(to, f);
+	rc = take_claims(to, f);
+	if (!rc)
+		rc = take_refs(&to->needs, &to->nr_needs, f->needs, f->nr_needs);
+	if (!rc)
+		rc = take_refs(&to->conflicts, &to->nr_conflicts, f->conflicts, f->nr_conflicts);
+	if (!rc)
+		rc = take_code(to, f);
+	return rc;
+}
+
+static void destroy_model(void *model)
+{
+	model_destroy(model);
+}
+
+static int from_model(struct model *m, struct facts **ret_facts)
+{
+	struct facts *facts = calloc(1, sizeof(*facts));
+	int rc = 0;
+
+	if (!facts)
+		return -ENOMEM;
+	facts->features = calloc(m->nr_features ? m->nr_features : 1, sizeof(*facts->features));
+	if (!facts->features)
+		rc = -ENOMEM;
+	for (size_t i = 0; !rc && i < m->nr_features; i++) {
+		facts->nr_features++;
+		rc = take_feature(&facts->features[i], m->features[i]);
+	}
+	if (rc) {
+		facts_destroy(facts);
+		return rc;
+	}
+	facts->owner = m;
+	facts->owner_destroy = destroy_model;
+	*ret_facts = facts;
+	return 0;
+}
+
+/* Errors of registry and statement forbid a decision; those of code are for `candor check`. */
+static bool has_wrong_input(const struct model *m, const struct support_inputs *in)
+{
+	for (size_t i = 0; i < m->nr_diagnostics; i++) {
+		const struct diagnostic *d = &m->diagnostics[i];
+
+		if (d->severity != SEVERITY_ERROR || !d->at.file)
+			continue;
+		if (!strcmp(d->at.file, in->registry) || !strcmp(d->at.file, in->statement))
+			return true;
+	}
+	return false;
+}
+
+static int print_wrong_input(struct model *m, struct strbuf *err)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int rc;
+
+	if (!out)
+		return -ENOMEM;
+	rc = support_print_diagnostics(m, out, SUPPORT_PLAIN);
+	if (!fclose(out) && !rc)
+		strbuf_add(err, text, size);
+	free(text);
+	return rc ? rc : -EINVAL;
+}
+
+int facts_load(const char *tree, enum facts_depth depth, struct facts **ret_facts,
+	       struct strbuf *err)
+{
+	char *registry = policy_path(tree, "support/features.yaml");
+	char *statement = policy_path(tree, "SUPPORT.md");
+	struct support_inputs in = {
+		.registry = registry,
+		.statement = statement,
+		.tree = depth == FACTS_CODE ? tree : NULL,
+	};
+	struct model *m = NULL;
+	int rc = registry && statement ? support_load(&in, &m) : -ENOMEM;
+
+	if (!rc && has_wrong_input(m, &in))
+		rc = print_wrong_input(m, err);
+	else if (!rc)
+		rc = from_model(m, ret_facts);
+	if (rc)
+		model_destroy(m);
+	free(registry);
+	free(statement);
+	return rc;
+}

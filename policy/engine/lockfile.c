@@ -1,0 +1,441 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading and writing policy locks. The reader takes nothing on trust: every
+ * line must be known, every key appear once, and the decision id must fit the
+ * rest, so an edit by hand shows.
+ */
+#include "engine/lockfile.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "engine/complain.h"
+
+#define LINE_MAX_BYTES 4096u
+#define ENTRIES_MAX 65536u
+#define ERRORS_MAX 20u
+
+static const char rebuild[] = "build the image again, with a lock of `candor policy lock`";
+static const char regenerate[] = "run `candor policy lock`; locks are not edited by hand";
+
+/* ---- the struct ---- */
+
+static void free_entries(struct lock_entry *list, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free(list[i].name);
+		free(list[i].value);
+		free(list[i].comment);
+	}
+	free(list);
+}
+
+void lockfile_destroy(struct lockfile *lock)
+{
+	if (!lock)
+		return;
+	free_entries(lock->inputs, lock->nr_inputs);
+	free_entries(lock->features, lock->nr_features);
+	free(lock->path);
+	free(lock->profile);
+	free(lock->target);
+	free(lock->decision);
+	free(lock);
+}
+
+struct lockfile *lockfile_create(const char *path, const char *profile, const char *target)
+{
+	struct lockfile *lock = calloc(1, sizeof(*lock));
+
+	if (!lock)
+		return NULL;
+	lock->path = strdup(path);
+	lock->profile = profile ? strdup(profile) : NULL;
+	lock->target = target ? strdup(target) : NULL;
+	if (!lock->path || (profile && !lock->profile) || (target && !lock->target)) {
+		lockfile_destroy(lock);
+		return NULL;
+	}
+	return lock;
+}
+
+static int add_entry(struct lock_entry **list, size_t *nr, const char *name, const char *value,
+		     const char *comment, unsigned int line)
+{
+	struct lock_entry e = { .line = line };
+
+	if (*nr % 16 == 0) {
+		struct lock_entry *grown = reallocarray(*list, *nr + 16, sizeof(e));
+
+		if (!grown)
+			return -ENOMEM;
+		*list = grown;
+	}
+	e.name = strdup(name);
+	e.value = strdup(value);
+	e.comment = strdup(comment);
+	if (!e.name || !e.value || !e.comment) {
+		free(e.name);
+		free(e.value);
+		free(e.comment);
+		return -ENOMEM;
+	}
+	(*list)[(*nr)++] = e;
+	return 0;
+}
+
+int lockfile_add_input(struct lockfile *lock, const char *name, const char *hash)
+{
+	return add_entry(&lock->inputs, &lock->nr_inputs, name, hash, "", 0);
+}
+
+int lockfile_add_feature(struct lockfile *lock, const char *id, bool on, const char *comment)
+{
+	return add_entry(&lock->features, &lock->nr_features, id, on ? "on" : "off", comment, 0);
+}
+
+bool lockfile_is_on(const struct lock_entry *e)
+{
+	return !strcmp(e->value, "on");
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct lock_entry *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+static void sort_entries(struct lockfile *lock)
+{
+	if (lock->nr_inputs)
+		qsort(lock->inputs, lock->nr_inputs, sizeof(*lock->inputs), compare_entries);
+	if (lock->nr_features)
+		qsort(lock->features, lock->nr_features, sizeof(*lock->features), compare_entries);
+}
+
+const struct lock_entry *lockfile_feature(const struct lockfile *lock, const char *id)
+{
+	const struct lock_entry key = { .name = (char *)(uintptr_t)id };
+	size_t low = 0, high = lock->nr_features;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = strcmp(key.name, lock->features[mid].name);
+
+		if (!order)
+			return &lock->features[mid];
+		if (order < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return NULL;
+}
+
+/* ---- the decision id and the text ---- */
+
+int lockfile_decide_id(const struct lockfile *lock, char ret_id[LOCK_HASH_SIZE])
+{
+	struct strbuf text = STRBUF_INIT;
+	char hex[65];
+
+	strbuf_printf(&text, "lock.format=1\nlock.profile=%s\nlock.target=%s\n", lock->profile,
+		      lock->target);
+	for (size_t i = 0; i < lock->nr_inputs; i++)
+		strbuf_printf(&text, "input.%s=%s\n", lock->inputs[i].name, lock->inputs[i].value);
+	for (size_t i = 0; i < lock->nr_features; i++)
+		strbuf_printf(&text, "feature.%s=%s\n", lock->features[i].name,
+			      lock->features[i].value);
+	if (text.failed)
+		return -ENOMEM;
+	sha256_hex(text.data, text.size, hex);
+	snprintf(ret_id, LOCK_HASH_SIZE, "sha256:%s", hex);
+	strbuf_reset(&text);
+	return 0;
+}
+
+int lockfile_seal(struct lockfile *lock)
+{
+	char id[LOCK_HASH_SIZE];
+	int rc;
+
+	sort_entries(lock);
+	rc = lockfile_decide_id(lock, id);
+	if (rc)
+		return rc;
+	free(lock->decision);
+	lock->decision = strdup(id);
+	return lock->decision ? 0 : -ENOMEM;
+}
+
+void lockfile_write(const struct lockfile *lock, struct strbuf *out)
+{
+	strbuf_puts(out, "# SPDX-FileCopyrightText: 2026 The Candor authors\n"
+			 "# SPDX-License-Identifier: GPL-2.0-or-later\n");
+	strbuf_printf(out,
+		      "# Written by `candor policy lock --profile %s`: change the rules, not this "
+		      "file.\n",
+		      lock->profile);
+	strbuf_printf(out,
+		      "lock.format = 1\nlock.profile = %s\nlock.target = %s\nlock.decision = %s\n",
+		      lock->profile, lock->target, lock->decision);
+	for (size_t i = 0; i < lock->nr_inputs; i++)
+		strbuf_printf(out, "input.%s = %s\n", lock->inputs[i].name, lock->inputs[i].value);
+	for (size_t i = 0; i < lock->nr_features; i++)
+		strbuf_printf(out, "feature.%s = %s  # %s\n", lock->features[i].name,
+			      lock->features[i].value, lock->features[i].comment);
+}
+
+/* ---- the reader ---- */
+
+struct reader {
+	struct lockfile *lock;
+	struct strbuf *err;
+	const char *remedy;
+	unsigned int line;
+	unsigned int nr_errors;
+	bool has_format;
+	bool out_of_memory;
+};
+
+static void wrong(struct reader *r, unsigned int line, const char *what, const char *quote)
+{
+	const struct place at = { r->lock->path, line };
+
+	if (r->nr_errors++ < ERRORS_MAX)
+		complain(r->err, at, r->remedy, "%s%s%.80s%s", what, *quote ? " '" : "", quote,
+			 *quote ? "'" : "");
+}
+
+static bool is_word(const char *s, const char *extra)
+{
+	if (!*s || strlen(s) > 255)
+		return false;
+	for (; *s; s++) {
+		if (!(*s >= 'a' && *s <= 'z') && !(*s >= '0' && *s <= '9') && !strchr(extra, *s))
+			return false;
+	}
+	return true;
+}
+
+static bool is_hash(const char *s)
+{
+	return !strncmp(s, "sha256:", 7) && strlen(s) == 71 &&
+	       strspn(s + 7, "0123456789abcdef") == 64;
+}
+
+/* A key that may be given once. */
+static void set_once(struct reader *r, char **field, const char *key, const char *value)
+{
+	if (*field) {
+		wrong(r, r->line, "second line for", key);
+		return;
+	}
+	*field = strdup(value);
+	if (!*field)
+		r->out_of_memory = true;
+}
+
+static void take_lock_key(struct reader *r, const char *key, const char *value)
+{
+	if (!strcmp(key, "lock.format")) {
+		if (r->has_format)
+			wrong(r, r->line, "second line for", key);
+		else if (strcmp(value, "1"))
+			wrong(r, r->line, "this candor reads format 1, not", value);
+		r->has_format = true;
+	} else if (!strcmp(key, "lock.profile") && is_word(value, "_-")) {
+		set_once(r, &r->lock->profile, key, value);
+	} else if (!strcmp(key, "lock.target") && is_word(value, "_-")) {
+		set_once(r, &r->lock->target, key, value);
+	} else if (!strcmp(key, "lock.decision") && is_hash(value)) {
+		set_once(r, &r->lock->decision, key, value);
+	} else {
+		wrong(r, r->line, "unknown or malformed lock line", key);
+	}
+}
+
+static void take_pair(struct reader *r, const char *key, const char *value, const char *comment)
+{
+	struct lockfile *l = r->lock;
+
+	if (l->nr_inputs + l->nr_features >= ENTRIES_MAX) {
+		wrong(r, r->line, "too many lines", "");
+		return;
+	}
+	if (!strncmp(key, "lock.", 5)) {
+		take_lock_key(r, key, value);
+	} else if (!strncmp(key, "input.", 6)) {
+		if (!is_word(key + 6, "_-./") || !is_hash(value))
+			wrong(r, r->line, "want 'input.NAME = sha256:HEX', not", key);
+		else if (add_entry(&l->inputs, &l->nr_inputs, key + 6, value, comment, r->line))
+			r->out_of_memory = true;
+	} else if (!strncmp(key, "feature.", 8)) {
+		if (!is_word(key + 8, "_"))
+			wrong(r, r->line, "not a feature id:", key + 8);
+		else if (strcmp(value, "on") && strcmp(value, "off"))
+			wrong(r, r->line, "a feature is on or off, not", value);
+		else if (add_entry(&l->features, &l->nr_features, key + 8, value, comment, r->line))
+			r->out_of_memory = true;
+	} else {
+		wrong(r, r->line, "unknown key", key);
+	}
+}
+
+static char *trim(char *s)
+{
+	size_t n;
+
+	while (*s == ' ' || *s == '\t')
+		s++;
+	n = strlen(s);
+	while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+		s[--n] = '\0';
+	return s;
+}
+
+/* key = value # comment */
+static void take_line(struct reader *r, char *line)
+{
+	char *comment = strchr(line, '#');
+	char *value;
+
+	if (comment)
+		*comment++ = '\0';
+	line = trim(line);
+	if (!*line)
+		return;
+	value = strchr(line, '=');
+	if (!value) {
+		wrong(r, r->line, "want 'key = value', not", line);
+		return;
+	}
+	*value++ = '\0';
+	take_pair(r, trim(line), trim(value), comment ? trim(comment) : "");
+}
+
+/* lock TAB key TAB value */
+static void take_record(struct reader *r, char *line)
+{
+	char *kind = strsep(&line, "\t"), *key = strsep(&line, "\t"), *value = line;
+
+	if (strcmp(kind, "lock") || !key || !value || strchr(value, '\t'))
+		wrong(r, r->line, "want 'lock TAB key TAB value', not", kind);
+	else
+		take_pair(r, key, value, "");
+}
+
+static bool line_is_clean(struct reader *r, const char *line, size_t size)
+{
+	if (size > LINE_MAX_BYTES) {
+		wrong(r, r->line, "line is too long", "");
+		return false;
+	}
+	for (size_t i = 0; i < size; i++) {
+		if (((unsigned char)line[i] < 0x20 && line[i] != '\t') || line[i] == 0x7f) {
+			wrong(r, r->line, "control character in the line", "");
+			return false;
+		}
+	}
+	return true;
+}
+
+static void each_line(struct reader *r, const char *text, size_t size,
+		      void (*take)(struct reader *, char *))
+{
+	char copy[LINE_MAX_BYTES + 1];
+
+	while (size && r->nr_errors < ERRORS_MAX && !r->out_of_memory) {
+		const char *end = memchr(text, '\n', size);
+		size_t n = end ? (size_t)(end - text) : size;
+
+		r->line++;
+		if (!end)
+			wrong(r, r->line, "last line is cut off", "");
+		else if (line_is_clean(r, text, n)) {
+			memcpy(copy, text, n);
+			copy[n] = '\0';
+			take(r, copy);
+		}
+		n += end ? 1 : 0;
+		text += n;
+		size -= n;
+	}
+}
+
+static void find_twins(struct reader *r, const struct lock_entry *list, size_t nr)
+{
+	for (size_t i = 1; i < nr; i++) {
+		if (!strcmp(list[i - 1].name, list[i].name))
+			wrong(r, list[i].line, "second line for", list[i].name);
+	}
+}
+
+static void check_whole(struct reader *r)
+{
+	struct lockfile *l = r->lock;
+	char id[LOCK_HASH_SIZE];
+
+	if (!r->has_format)
+		wrong(r, 0, "there is no line 'lock.format = 1'", "");
+	if (!l->profile)
+		wrong(r, 0, "there is no line 'lock.profile = NAME'", "");
+	if (!l->target)
+		wrong(r, 0, "there is no line 'lock.target = NAME'", "");
+	if (!l->decision)
+		wrong(r, 0, "there is no line 'lock.decision = sha256:HEX'", "");
+	sort_entries(l);
+	find_twins(r, l->inputs, l->nr_inputs);
+	find_twins(r, l->features, l->nr_features);
+	if (r->nr_errors)
+		return;
+	if (lockfile_decide_id(l, id))
+		r->out_of_memory = true;
+	else if (strcmp(id, l->decision))
+		wrong(r, 0,
+		      "lock.decision does not fit the other lines: the content has been altered",
+		      "");
+}
+
+static int read_text(const char *path, const char *text, size_t size,
+		     void (*take)(struct reader *, char *), struct lockfile **ret_lock,
+		     struct strbuf *err)
+{
+	struct reader r = { .err = err, .remedy = take == take_record ? rebuild : regenerate };
+
+	r.lock = lockfile_create(path, NULL, NULL);
+	if (!r.lock)
+		return -ENOMEM;
+	if (size > LOCKFILE_SIZE_MAX)
+		wrong(&r, 0, "is too large for a lock", "");
+	else
+		each_line(&r, text, size, take);
+	if (!r.nr_errors && !r.out_of_memory)
+		check_whole(&r);
+	if (r.nr_errors || r.out_of_memory) {
+		lockfile_destroy(r.lock);
+		return r.out_of_memory ? -ENOMEM : -EINVAL;
+	}
+	*ret_lock = r.lock;
+	return 0;
+}
+
+int lockfile_parse(const char *path, const char *text, size_t size, struct lockfile **ret_lock,
+		   struct strbuf *err)
+{
+	return read_text(path, text, size, take_line, ret_lock, err);
+}
+
+int lockfile_parse_records(const char *path, const char *text, size_t size,
+			   struct lockfile **ret_lock, struct strbuf *err)
+{
+	return read_text(path, text, size, take_record, ret_lock, err);
+}

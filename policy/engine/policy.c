@@ -1,0 +1,385 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads a tree's policy files and takes a profile through child, decisions and
+ * lock. Paths in messages and locks are those below the tree, so that a lock
+ * has the same bytes wherever the tree lies.
+ */
+#include "engine/policy.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "engine/child.h"
+#include "engine/complain.h"
+#include "engine/suggest.h"
+
+#define PROFILES_DIR "policy/profiles"
+#define RULES_DIR "policy/rules"
+
+char *policy_path(const char *tree, const char *below)
+{
+	char *path;
+
+	if (!strcmp(tree, "."))
+		return strdup(below);
+	return asprintf(&path, "%s/%s", tree, below) < 0 ? NULL : path;
+}
+
+static int is_lua_file(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return e->d_name[0] != '.' && n > 4 && !strcmp(e->d_name + n - 4, ".lua");
+}
+
+/* By bytes: alphasort() would follow the locale. */
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void free_entries(struct dirent **list, int nr)
+{
+	for (int i = 0; i < nr; i++)
+		free(list[i]);
+	free(list);
+}
+
+/* The names, without ".lua", of a folder's Lua files. */
+static int list_names(const char *tree, const char *dir, size_t max, char ***ret_names,
+		      size_t *ret_nr, struct strbuf *err)
+{
+	char *path = policy_path(tree, dir);
+	struct dirent **list;
+	int nr;
+
+	if (!path)
+		return -ENOMEM;
+	nr = scandir(path, &list, is_lua_file, compare_names);
+	if (nr < 0)
+		complain(err, (struct place){ path, 0 },
+			 "give the folder of a Candor tree: --tree DIR", "cannot be listed: %s",
+			 strerror(errno));
+	free(path);
+	if (nr < 0)
+		return -EINVAL;
+	*ret_names = calloc((size_t)nr + 1, sizeof(char *));
+	*ret_nr = 0;
+	for (int i = 0; *ret_names && i < nr && (size_t)i < max; i++) {
+		char *name = strndup(list[i]->d_name, strlen(list[i]->d_name) - 4);
+
+		if (!name)
+			break;
+		(*ret_names)[(*ret_nr)++] = name;
+	}
+	free_entries(list, nr);
+	if ((size_t)nr > max) {
+		complain(err, (struct place){ dir, 0 }, "merge some", "holds more than %zu files",
+			 max);
+		return -EINVAL;
+	}
+	return *ret_names && *ret_nr == (size_t)nr ? 0 : -ENOMEM;
+}
+
+static void free_names(char **names, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		free(names[i]);
+	free(names);
+}
+
+static bool name_valid(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n && n <= HOST_NAME_MAX &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n;
+}
+
+/* Read DIR/NAME.lua; the path is kept as it stands below the tree. */
+static int read_source(const char *tree, const char *dir, const char *name,
+		       struct host_source *ret_source, struct strbuf *err)
+{
+	struct host_source s = { 0 };
+	char *below = NULL, *path = NULL, *text = NULL, *copy = strdup(name);
+	int rc = -ENOMEM;
+
+	if (!copy || asprintf(&below, "%s/%s.lua", dir, name) < 0)
+		goto out;
+	path = policy_path(tree, below);
+	if (!path)
+		goto out;
+	if (!name_valid(name)) {
+		complain(err, (struct place){ below, 0 },
+			 "rename it: a-z, 0-9, _ and -, at most 64 of them",
+			 "has a name no profile can use");
+		rc = -EINVAL;
+		goto out;
+	}
+	rc = file_read(path, POLICY_FILE_MAX, &text, &s.size);
+	if (rc == -ENOMEM)
+		goto out;
+	if (rc) {
+		complain(err, (struct place){ below, 0 },
+			 rc == -EFBIG ? "split it: 256 KiB is the limit" : "make it readable",
+			 "cannot be read: %s", strerror(-rc));
+		rc = -EINVAL;
+		goto out;
+	}
+	s.name = copy;
+	s.path = below;
+	s.text = text;
+	*ret_source = s;
+	free(path);
+	return 0;
+out:
+	free(copy);
+	free(below);
+	free(path);
+	return rc;
+}
+
+static void free_source(struct host_source *s)
+{
+	free((char *)s->name);
+	free((char *)s->path);
+	free((char *)s->text);
+}
+
+static int read_rules(struct policy *p, struct strbuf *err)
+{
+	char **names = NULL;
+	size_t nr = 0;
+	int rc = list_names(p->tree, RULES_DIR, HOST_SOURCE_MAX, &names, &nr, err);
+
+	if (!rc) {
+		p->rules = calloc(nr + 1, sizeof(*p->rules));
+		rc = p->rules ? 0 : -ENOMEM;
+	}
+	for (size_t i = 0; !rc && i < nr; i++) {
+		rc = read_source(p->tree, RULES_DIR, names[i], &p->rules[i], err);
+		if (!rc)
+			p->nr_rules++;
+	}
+	free_names(names, nr);
+	return rc;
+}
+
+static int hash_facts(const struct facts *facts, char ret_hash[LOCK_HASH_SIZE])
+{
+	struct strbuf text = STRBUF_INIT;
+	char hex[65];
+
+	facts_canon(facts, &text);
+	if (text.failed) {
+		strbuf_reset(&text);
+		return -ENOMEM;
+	}
+	sha256_hex(strbuf_str(&text), text.size, hex);
+	snprintf(ret_hash, LOCK_HASH_SIZE, "sha256:%s", hex);
+	strbuf_reset(&text);
+	return 0;
+}
+
+int policy_open(const char *tree, const struct facts *facts, struct policy **ret_policy,
+		struct strbuf *err)
+{
+	struct policy *p = calloc(1, sizeof(*p));
+	int rc = -ENOMEM;
+
+	if (!p)
+		return -ENOMEM;
+	p->tree = strdup(tree);
+	p->facts = facts;
+	if (p->tree)
+		rc = hash_facts(facts, p->facts_hash);
+	if (!rc)
+		rc = list_names(tree, PROFILES_DIR, POLICY_PROFILES_MAX, &p->profiles,
+				&p->nr_profiles, err);
+	if (!rc)
+		rc = read_rules(p, err);
+	if (rc) {
+		policy_close(p);
+		return rc;
+	}
+	*ret_policy = p;
+	return 0;
+}
+
+void policy_close(struct policy *p)
+{
+	if (!p)
+		return;
+	free_names(p->profiles, p->nr_profiles);
+	for (size_t i = 0; i < p->nr_rules; i++)
+		free_source(&p->rules[i]);
+	free(p->rules);
+	free(p->tree);
+	free(p);
+}
+
+static const char *known_profile(const struct policy *p, const char *name)
+{
+	for (size_t i = 0; i < p->nr_profiles; i++) {
+		if (!strcmp(p->profiles[i], name))
+			return p->profiles[i];
+	}
+	return NULL;
+}
+
+static void complain_profile(const struct policy *p, const char *name, struct strbuf *err)
+{
+	struct strbuf remedy = STRBUF_INIT;
+	struct suggest s;
+
+	suggest_start(&s, name);
+	for (size_t i = 0; i < p->nr_profiles; i++)
+		suggest_offer(&s, p->profiles[i]);
+	if (suggest_best(&s))
+		strbuf_printf(&remedy, "did you mean '%s'? ", suggest_best(&s));
+	strbuf_puts(&remedy, "there are:");
+	for (size_t i = 0; i < p->nr_profiles; i++)
+		strbuf_printf(&remedy, " %s", p->profiles[i]);
+	complain(err, (struct place){ PROFILES_DIR, 0 },
+		 strbuf_str(&remedy) ? strbuf_str(&remedy) : "", "there is no profile '%s'", name);
+	strbuf_reset(&remedy);
+}
+
+static void complain_failure(const struct resolution *r, const struct host_failure *f,
+			     struct strbuf *err)
+{
+	struct place at = { r->path, 0 };
+
+	if (f->source >= 0)
+		at.file = r->in.rules[f->source].path;
+	if (f->source != HOST_AT_NOTHING)
+		at.line = f->line;
+	complain(err, at, f->remedy, "%s", f->message);
+}
+
+static int evaluate(struct resolution *r, struct strbuf *err)
+{
+	struct host_failure failure;
+	int rc = child_run(&r->in, &r->answers, &failure);
+
+	if (rc == -EINVAL) {
+		complain_failure(r, &failure, err);
+		return rc;
+	}
+	if (rc) {
+		complain(err, (struct place){ r->path, 0 }, "free memory or processes",
+			 "cannot be evaluated: %s", strerror(-rc));
+		return rc;
+	}
+	return decide(&r->in, &r->answers, &r->list, err);
+}
+
+int policy_resolve(const struct policy *p, const char *profile, const struct facts *facts,
+		   struct resolution **ret_resolution, struct strbuf *err)
+{
+	struct resolution *r;
+	struct host_source source;
+	const char *name = known_profile(p, profile);
+	int rc;
+
+	if (!name) {
+		complain_profile(p, profile, err);
+		return -EINVAL;
+	}
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return -ENOMEM;
+	r->policy = p;
+	r->profile = name;
+	rc = read_source(p->tree, PROFILES_DIR, name, &source, err);
+	if (!rc) {
+		free((char *)source.name);
+		source.name = name;
+		r->path = (char *)source.path;
+		r->text = (char *)source.text;
+		r->in.profile = source;
+		r->in.rules = p->rules;
+		r->in.nr_rules = p->nr_rules;
+		r->in.facts = facts ? facts : p->facts;
+		rc = evaluate(r, err);
+	}
+	if (rc) {
+		resolution_free(r);
+		return rc;
+	}
+	*ret_resolution = r;
+	return 0;
+}
+
+void resolution_free(struct resolution *r)
+{
+	if (!r)
+		return;
+	answers_reset(&r->answers);
+	free(r->list);
+	free(r->path);
+	free(r->text);
+	free(r);
+}
+
+static int lock_source(struct lockfile *lock, const struct host_source *s)
+{
+	char hash[LOCK_HASH_SIZE], hex[65];
+
+	sha256_hex(s->text, s->size, hex);
+	snprintf(hash, sizeof(hash), "sha256:%s", hex);
+	return lockfile_add_input(lock, s->path, hash);
+}
+
+static int lock_decision(struct lockfile *lock, const char *id, const struct decision *d)
+{
+	char *comment;
+	int rc;
+
+	if (asprintf(&comment, "%s:%u %s", d->by.file, d->by.line, d->reason) < 0)
+		return -ENOMEM;
+	rc = lockfile_add_feature(lock, id, d->on, comment);
+	free(comment);
+	return rc;
+}
+
+int resolution_lock(const struct resolution *r, struct lockfile **ret_lock)
+{
+	struct lockfile *lock;
+	char *path = policy_lock_path(r->profile);
+	int rc;
+
+	if (!path)
+		return -ENOMEM;
+	lock = lockfile_create(path, r->profile, FACTS_TARGET);
+	free(path);
+	if (!lock)
+		return -ENOMEM;
+	rc = lockfile_add_input(lock, "facts", r->policy->facts_hash);
+	if (!rc)
+		rc = lock_source(lock, &r->in.profile);
+	for (size_t i = 0; !rc && i < r->answers.nr_used; i++)
+		rc = lock_source(lock, &r->in.rules[r->answers.used[i]]);
+	for (size_t i = 0; !rc && i < r->in.facts->nr_features; i++)
+		rc = lock_decision(lock, r->in.facts->features[i].id, &r->list[i]);
+	if (!rc)
+		rc = lockfile_seal(lock);
+	if (rc) {
+		lockfile_destroy(lock);
+		return rc;
+	}
+	*ret_lock = lock;
+	return 0;
+}
+
+char *policy_lock_path(const char *profile)
+{
+	char *path;
+
+	return asprintf(&path, PROFILES_DIR "/%s.lock", profile) < 0 ? NULL : path;
+}

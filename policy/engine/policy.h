@@ -1,0 +1,70 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The policies of a tree: profiles in policy/profiles/NAME.lua, rules in
+ * policy/rules/NAME.lua, and what they decide about the tree's facts.
+ */
+#ifndef CANDOR_POLICY_POLICY_H
+#define CANDOR_POLICY_POLICY_H
+
+#include "engine/decide.h"
+#include "engine/lockfile.h"
+
+#define POLICY_FILE_MAX (256u << 10)
+#define POLICY_PROFILES_MAX 256u
+
+/** The policy files of a tree, and the facts they are applied to. */
+struct policy {
+	char *tree;
+	const struct facts *facts; /* borrowed */
+	char facts_hash[LOCK_HASH_SIZE];
+	char **profiles; /* names, sorted */
+	size_t nr_profiles;
+	struct host_source *rules; /* sorted by name */
+	size_t nr_rules;
+};
+
+/** A profile, evaluated. Its verdicts and decisions borrow from the policy. */
+struct resolution {
+	const struct policy *policy;
+	const char *profile; /* borrowed from the policy */
+	struct host_input in;
+	struct answers answers;
+	struct decision *list; /* parallel to the facts' features */
+	char *path;	       /* of the profile, below the tree */
+	char *text;	       /* of the profile */
+};
+
+/**
+ * Read the names of profiles and the text of rules below @tree. Returns 0 with
+ * *@ret_policy (caller: policy_close(), before the facts go), -EINVAL with
+ * complaints in @err, or -ENOMEM.
+ */
+int policy_open(const char *tree, const struct facts *facts, struct policy **ret_policy,
+		struct strbuf *err);
+
+/** NULL is accepted. */
+void policy_close(struct policy *p);
+
+/**
+ * Evaluate a profile in a confined child and decide. @facts replaces the
+ * policy's own, for a dry run; NULL takes those. Returns 0 with
+ * *@ret_resolution (caller: resolution_free()), -EINVAL with complaints in
+ * @err, or another -errno.
+ */
+int policy_resolve(const struct policy *p, const char *profile, const struct facts *facts,
+		   struct resolution **ret_resolution, struct strbuf *err);
+
+/** NULL is accepted. */
+void resolution_free(struct resolution *r);
+
+/** The sealed lock of a resolution; caller destroys. 0 or -ENOMEM. */
+int resolution_lock(const struct resolution *r, struct lockfile **ret_lock);
+
+/** Path of a profile's lock below the tree, malloc'ed; NULL when out of memory. */
+char *policy_lock_path(const char *profile);
+
+/** "TREE/BELOW", or "BELOW" alone for the tree ".", malloc'ed; NULL when out of memory. */
+char *policy_path(const char *tree, const char *below);
+
+#endif

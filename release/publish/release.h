@@ -1,0 +1,55 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One release: read the inputs, refuse what must not go out, write the folder. */
+#ifndef CANDOR_PUBLISH_RELEASE_H
+#define CANDOR_PUBLISH_RELEASE_H
+
+#include "publish/sums.h"
+#include "trouble.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define RELEASE_IMAGES_MAX 64
+
+struct release_options {
+	const char *out;
+	const char *tree; /* any folder of the git working tree */
+	const char *version;
+	const char *key;     /* NULL: the only secret key */
+	const char *profile; /* NULL: no image tarball, no lock */
+	const char *lock;    /* the profile's lockfile */
+	const char *const *images;
+	size_t nr_images;
+	const char *matrix_html; /* these three: NULL leaves them out */
+	const char *matrix_json;
+	const char *evidence;
+	const char *export_key; /* where the public key is written too; NULL: nowhere */
+	bool allow_dirty;
+	bool replace;
+};
+
+enum release_refusal {
+	RELEASE_NOT_REFUSED,
+	RELEASE_REFUSED, /* the inputs are readable, but must not be released */
+};
+
+struct release_report {
+	char commit[65];
+	char fingerprint[65];
+	long long epoch;
+	bool dirty;		      /* the working tree was; the release holds HEAD */
+	bool was_there;		      /* the same release stands there already and was kept */
+	enum release_refusal refusal; /* set also when release_write() fails */
+	struct sums sums;	      /* the artefacts; free with sums_reset() */
+};
+
+/**
+ * Write a release. Everything is in memory, signed and checked against the
+ * signer's own key before the folder appears. Returns 0 with @ret filled or
+ * -errno with trouble noted and nothing left behind.
+ */
+int release_write(const struct release_options *options, struct trouble *trouble,
+		  struct release_report *ret);
+
+#endif

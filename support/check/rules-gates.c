@@ -1,0 +1,189 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules about policy locks, and about objects and the locks they carry. */
+#include "private.h"
+
+#include <string.h>
+
+/* Locks of this format are for x86-64 alone. */
+#define LOCK_ARCHS ARCH_X86
+
+/* By id; gates are sorted. */
+static const struct gate *find_gate(const struct lock *l, const char *id)
+{
+	size_t low = 0, high = l->nr_gates;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(l->gates[middle].id, id);
+
+		if (!order)
+			return &l->gates[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static bool is_image(const struct model *m, const struct lock *l)
+{
+	return !strmap_get(&m->source_by_path, l->path);
+}
+
+static void check_gate(struct model *m, const struct rule *rule, const struct lock *l,
+		       const struct gate *g)
+{
+	bool strict = !strcmp(l->profile, "supported");
+	const struct claim *c;
+	enum level level;
+	enum security security;
+	bool weak;
+
+	if (!g->on || !g->feature || g->feature->state != FEATURE_BUILT ||
+	    !model_weakest_claim(g->feature, LOCK_ARCHS, 0, 0, &level, &security, &c) ||
+	    level == LEVEL_UNKNOWN)
+		return;
+	weak = level < LEVEL_DEPRECATED || security == SECURITY_NO;
+	if (level == LEVEL_NOT_SUPPORTED || (strict && weak))
+		model_report(m, rule->severity, rule->id, g->at,
+			     "write the lock anew with `candor policy lock`",
+			     "'%s' is on, but %s:%u says '%s'", g->id, c->at.file, c->at.line,
+			     c->value);
+}
+
+void rule_gate_against_status(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_locks; i++) {
+		for (size_t j = 0; j < m->locks[i]->nr_gates; j++)
+			check_gate(m, rule, m->locks[i], &m->locks[i]->gates[j]);
+	}
+}
+
+void rule_gate_missing(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_locks; i++) {
+		const struct lock *l = m->locks[i];
+		bool image = is_image(m, l);
+
+		for (size_t j = 0; j < m->nr_features; j++) {
+			const struct feature *f = m->features[j];
+
+			if (f->state == FEATURE_BUILT && !find_gate(l, f->id))
+				model_report(m, rule->severity, rule->id,
+					     (struct pos){ l->path, image ? 0 : 1, image ? 0 : 1 },
+					     "write the lock anew with `candor policy lock`",
+					     "the lock does not decide '%s'", f->id);
+		}
+	}
+}
+
+void rule_gate_unbuilt(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_locks; i++) {
+		const struct lock *l = m->locks[i];
+
+		for (size_t j = 0; j < l->nr_gates; j++) {
+			const struct gate *g = &l->gates[j];
+
+			if (g->on && g->feature && g->feature->state != FEATURE_BUILT)
+				model_report(m, rule->severity, rule->id, g->at,
+					     "write the lock anew with `candor policy lock`",
+					     "'%s' is on, but %s", g->id,
+					     model_state_name(g->feature->state));
+		}
+	}
+}
+
+static void check_fit(struct model *m, const struct rule *rule, const struct lock *l,
+		      const struct gate *g)
+{
+	const struct feature *f = g->feature;
+	const struct gate *other;
+
+	for (size_t i = 0; i < f->nr_needs; i++) {
+		other = find_gate(l, f->needs[i].id);
+		if (other && !other->on)
+			model_report(m, rule->severity, rule->id, g->at,
+				     "write the lock anew with `candor policy lock`",
+				     "'%s' is on, but needs '%s', which is off", g->id, other->id);
+	}
+	for (size_t i = 0; i < f->nr_conflicts; i++) {
+		other = find_gate(l, f->conflicts[i].id);
+		if (other && other->on)
+			model_report(m, rule->severity, rule->id, g->at,
+				     "write the lock anew with `candor policy lock`",
+				     "'%s' is on, and so is '%s', its conflict", g->id, other->id);
+	}
+}
+
+void rule_gate_conflict(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_locks; i++) {
+		const struct lock *l = m->locks[i];
+
+		for (size_t j = 0; j < l->nr_gates; j++) {
+			if (l->gates[j].on && l->gates[j].feature)
+				check_fit(m, rule, l, &l->gates[j]);
+		}
+	}
+}
+
+/* Without the line: of a call over several lines compilers number any. */
+static const char *record_key(struct model *m, const struct annotation *a)
+{
+	return model_printf(m, "%s\t%s\t%s", model_annotation_name(a->kind), a->id, a->at.file);
+}
+
+static void check_records(struct model *m, const struct rule *rule, struct strmap *known)
+{
+	for (size_t i = 0; i < m->nr_annotations; i++) {
+		struct annotation *a = m->annotations[i];
+		const char *key = a->object ? NULL : record_key(m, a);
+
+		if (key && !strmap_put(known, key, a))
+			m->out_of_memory = true;
+	}
+	for (size_t i = 0; i < m->nr_annotations; i++) {
+		const struct annotation *a = m->annotations[i];
+		const char *key = a->object ? record_key(m, a) : NULL;
+
+		if (key && !strmap_get(known, key))
+			model_report(m, rule->severity, rule->id, a->at, "build it again",
+				     "%s has a record '%s' of '%s' that this source has not",
+				     a->object, model_annotation_name(a->kind), a->id);
+	}
+}
+
+void rule_stale_record(struct model *m, const struct rule *rule)
+{
+	struct strmap known = { 0 };
+
+	if (m->has_tree)
+		check_records(m, rule, &known);
+	strmap_reset(&known);
+}
+
+void rule_denied_record(struct model *m, const struct rule *rule)
+{
+	struct strmap locks = { 0 };
+
+	for (size_t i = 0; i < m->nr_locks; i++) {
+		if (!strmap_put(&locks, m->locks[i]->path, m->locks[i]))
+			m->out_of_memory = true;
+	}
+	for (size_t i = 0; i < m->nr_annotations; i++) {
+		const struct annotation *a = m->annotations[i];
+		const struct lock *l = a->object ? strmap_get(&locks, a->object) : NULL;
+		const struct gate *g =
+			l && a->kind == ANNOTATION_PROVIDES ? find_gate(l, a->id) : NULL;
+
+		if (g && !g->on)
+			model_report(m, rule->severity, rule->id, a->at,
+				     "leave its files out of the build",
+				     "%s holds code of '%s', which its own lock denies", a->object,
+				     a->id);
+	}
+	strmap_reset(&locks);
+}

@@ -1,0 +1,240 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules about the statement by itself. */
+#include "private.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+void rule_undefined_label(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_statements; i++) {
+		const struct statement *s = m->statements[i];
+
+		for (size_t j = 0; j < s->nr_claims; j++) {
+			const struct claim *c = s->claims[j];
+
+			if (c->label_defined)
+				continue;
+			if (c->suggestion)
+				model_report(m, rule->severity, rule->id, c->at, NULL,
+					     "undefined label '%s'; did you mean '%s'?", c->label,
+					     c->suggestion);
+			else
+				model_report(m, rule->severity, rule->id, c->at,
+					     "use Supported, Tech Preview, Experimental or "
+					     "Deprecated",
+					     "undefined label '%s'", c->label);
+		}
+	}
+}
+
+void rule_undefined_diversion(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_statements; i++) {
+		const struct statement *s = m->statements[i];
+
+		for (size_t j = 0; j < s->nr_claims; j++) {
+			const struct claim *c = s->claims[j];
+
+			if (!c->diversion_defined)
+				model_report(m, rule->severity, rule->id, c->at,
+					     "use 'not security supported', 'security support "
+					     "external' or 'with caveats'",
+					     "undefined addition '%s' to '%s'", c->diversion,
+					     c->label);
+		}
+	}
+}
+
+void rule_duplicate_statement(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_statements; i++) {
+		const struct statement *s = m->statements[i];
+		struct strmap seen = { 0 };
+
+		for (size_t j = 0; j < s->nr_claims; j++) {
+			struct claim *c = s->claims[j];
+			const char *key = model_printf(m, "%s %s", c->key, c->slug);
+			const struct claim *first = key ? strmap_put(&seen, key, c) : NULL;
+
+			if (!first) {
+				m->out_of_memory = true;
+				break;
+			}
+			if (first != c)
+				model_report(m, rule->severity, rule->id, c->at, "keep one of them",
+					     "'%s%s%s' is already stated on line %u", c->key,
+					     *c->qualifier ? ", " : "", c->qualifier,
+					     first->at.line);
+		}
+		strmap_reset(&seen);
+	}
+}
+
+void rule_duplicate_heading(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_statements; i++) {
+		const struct statement *s = m->statements[i];
+		struct strmap seen = { 0 };
+
+		for (size_t j = 0; j < s->nr_headings; j++) {
+			struct heading *h = s->headings[j];
+			const char *key = model_printf(m, "%s\n%s",
+						       h->parent ? h->parent->title : "", h->title);
+			const struct heading *first = key ? strmap_put(&seen, key, h) : NULL;
+
+			if (!first) {
+				m->out_of_memory = true;
+				break;
+			}
+			if (first != h)
+				model_report(m, rule->severity, rule->id, h->at,
+					     "join the two, or tell their titles apart",
+					     "heading '%s' is already on line %u", h->title,
+					     first->at.line);
+		}
+		strmap_reset(&seen);
+	}
+}
+
+static void report_lost(struct model *m, const struct rule *rule, const struct oddity *o)
+{
+	if (o->kind == ODDITY_MISSPELT_KEY)
+		model_report(m, rule->severity, rule->id, o->at, NULL,
+			     "lost status line: key '%s'; did you mean '%s'?", o->what, o->hint);
+	else if (o->kind == ODDITY_OUTSIDE)
+		model_report(m, rule->severity, rule->id, o->at,
+			     "put it under its feature's heading",
+			     "lost status line: it stands under no feature");
+	else if (o->kind == ODDITY_LOST_STATUS)
+		model_report(m, rule->severity, rule->id, o->at,
+			     "indent it by four blanks, outside of lists, after an empty line",
+			     "lost status line: Markdown reads it as prose");
+}
+
+void rule_lost_status(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_statements; i++) {
+		for (size_t j = 0; j < m->statements[i]->nr_oddities; j++)
+			report_lost(m, rule, &m->statements[i]->oddities[j]);
+	}
+}
+
+static void report_odd(struct model *m, const struct rule *rule, const struct oddity *o)
+{
+	switch (o->kind) {
+	case ODDITY_UNKNOWN_KEY:
+		model_report(m, rule->severity, rule->id, o->at,
+			     "the keys are Status and Supported",
+			     "a line of a code block that is no status: '%s'", o->what);
+		break;
+	case ODDITY_WRAPPED:
+		model_report(m, rule->severity, rule->id, o->at, "write a status in one line",
+			     "joined to the value of the line above");
+		break;
+	case ODDITY_FENCED:
+		model_report(m, rule->severity, rule->id, o->at, "indent by four blanks instead",
+			     "fenced code; its status lines were read");
+		break;
+	case ODDITY_MARKDOWN:
+		model_report(m, rule->severity, rule->id, o->at, NULL, "%s is read as prose",
+			     o->what);
+		break;
+	case ODDITY_ATTRIBUTES:
+		model_report(m, rule->severity, rule->id, o->at,
+			     "remove them: ids come from titles",
+			     "heading attributes '%s' were left out", o->what);
+		break;
+	case ODDITY_BAD_BYTE:
+		model_report(m, rule->severity, rule->id, o->at, "remove it", "%s in the text",
+			     o->what);
+		break;
+	case ODDITY_LOST_STATUS:
+	case ODDITY_MISSPELT_KEY:
+	case ODDITY_OUTSIDE:
+	case ODDITY_MISSING_PART:
+	case NR_ODDITY_KINDS:
+		break;
+	}
+}
+
+void rule_odd_markdown(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_statements; i++) {
+		for (size_t j = 0; j < m->statements[i]->nr_oddities; j++)
+			report_odd(m, rule, &m->statements[i]->oddities[j]);
+	}
+}
+
+void rule_missing_part(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_statements; i++) {
+		for (size_t j = 0; j < m->statements[i]->nr_oddities; j++) {
+			const struct oddity *o = &m->statements[i]->oddities[j];
+
+			if (o->kind == ODDITY_MISSING_PART)
+				model_report(m, rule->severity, rule->id, o->at, "add it",
+					     "the statement has no heading '%s'", o->what);
+		}
+	}
+}
+
+static bool is_date(const char *text)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int year, month, day, end = 0;
+	bool leap;
+
+	if (strlen(text) != 10 || strspn(text, "0123456789") != 4 ||
+	    sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 ||
+	    !isdigit((unsigned char)text[5]) || !isdigit((unsigned char)text[8]))
+		return false;
+	leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
+	return month >= 1 && month <= 12 && day >= 1 &&
+	       day <= days[month - 1] + (month == 2 && leap);
+}
+
+/* "n/a", "TBD" and sentences are for releases to come; digits mean a date. */
+static bool means_date(const char *text)
+{
+	return isdigit((unsigned char)text[0]);
+}
+
+static void check_order(struct model *m, const struct rule *rule, const struct release_key *start,
+			const struct release_key *k)
+{
+	if (start && k != start && strcmp(k->value, start->value) < 0)
+		model_report(m, rule->severity, rule->id, k->at, "correct one of them",
+			     "'%s' is before '%s', %s", k->key, start->key, start->value);
+}
+
+void rule_bad_date(struct model *m, const struct rule *rule)
+{
+	static const char *const names[] = { "Initial-Release", "Supported-Until",
+					     "Security-Support-Until" };
+
+	for (size_t i = 0; i < m->nr_statements; i++) {
+		const struct statement *s = m->statements[i];
+		const struct release_key *start = NULL;
+
+		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+			for (size_t j = 0; j < s->nr_keys; j++) {
+				const struct release_key *k = &s->keys[j];
+
+				if (strcmp(k->key, names[n]) || !means_date(k->value))
+					continue;
+				if (!is_date(k->value)) {
+					model_report(m, rule->severity, rule->id, k->at,
+						     "write YYYY-MM-DD, or TBD",
+						     "'%s' is no date: '%s'", k->key, k->value);
+					continue;
+				}
+				check_order(m, rule, start, k);
+				if (!n && !start)
+					start = k;
+			}
+		}
+	}
+}

@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Diagnostics as a compiler prints them, and as JSON. */
+#include "emit/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* Longer source lines are cut: they are data, not text people wrote. */
+#define QUOTE_MAX 200
+
+static int compare_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_content(const struct diagnostic *x, const struct diagnostic *y)
+{
+	int order = compare_text(x->at.file, y->at.file);
+
+	if (order)
+		return order;
+	if (x->at.line != y->at.line)
+		return x->at.line < y->at.line ? -1 : 1;
+	if (x->at.column != y->at.column)
+		return x->at.column < y->at.column ? -1 : 1;
+	order = strcmp(x->rule, y->rule);
+	return order ? order : strcmp(x->message, y->message);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct diagnostic *x = a, *y = b;
+	int order = compare_content(x, y);
+
+	return order ? order : x->order < y->order ? -1 : x->order > y->order;
+}
+
+void emit_sort_diagnostics(struct model *m)
+{
+	size_t nr = 0;
+
+	if (!m->nr_diagnostics)
+		return;
+	qsort(m->diagnostics, m->nr_diagnostics, sizeof(*m->diagnostics), compare);
+	for (size_t i = 0; i < m->nr_diagnostics; i++) {
+		if (!nr || compare_content(&m->diagnostics[nr - 1], &m->diagnostics[i]))
+			m->diagnostics[nr++] = m->diagnostics[i];
+		else if (m->diagnostics[i].severity == SEVERITY_ERROR)
+			m->nr_errors--;
+	}
+	m->nr_diagnostics = nr;
+}
+
+/* Characters that a terminal shows for the text. */
+static size_t visible_width(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void add_quote(const struct model *m, struct strbuf *sb, const struct pos *at,
+		      const char *green, const char *reset)
+{
+	struct strbuf before = STRBUF_INIT;
+	size_t size, column, width;
+	const char *line = at->file ? model_source_line(m, at->file, at->line, &size) : NULL;
+
+	if (!line || !at->column)
+		return;
+	column = at->column - 1 < size ? at->column - 1 : size;
+	if (column > QUOTE_MAX)
+		return;
+	text_add_visible(&before, line, column);
+	strbuf_printf(sb, "%6u | ", at->line);
+	text_add_visible(sb, line, size < QUOTE_MAX ? size : QUOTE_MAX);
+	width = strbuf_str(&before) ? visible_width(strbuf_str(&before)) : 0;
+	strbuf_printf(sb, "\n       | %*s%s^%s\n", (int)width, "", green, reset);
+	sb->failed = sb->failed || before.failed;
+	strbuf_reset(&before);
+}
+
+static void add_place(struct strbuf *sb, const struct pos *at)
+{
+	if (!at->file)
+		return;
+	text_add_visible(sb, at->file, strlen(at->file));
+	if (at->line)
+		strbuf_printf(sb, ":%u", at->line);
+	if (at->line && at->column)
+		strbuf_printf(sb, ":%u", at->column);
+	strbuf_puts(sb, ": ");
+}
+
+void emit_diagnostics(struct model *m, struct strbuf *sb, enum emit_colour colour)
+{
+	bool on = colour == EMIT_COLOUR;
+	const char *bold = on ? "\033[1m" : "", *reset = on ? "\033[0m" : "";
+	const char *green = on ? "\033[32m" : "";
+
+	emit_sort_diagnostics(m);
+	for (size_t i = 0; i < m->nr_diagnostics; i++) {
+		const struct diagnostic *d = &m->diagnostics[i];
+		bool is_error = d->severity == SEVERITY_ERROR;
+		const char *tint = !on ? "" : is_error ? "\033[1;31m" : "\033[1;35m";
+
+		strbuf_puts(sb, bold);
+		add_place(sb, &d->at);
+		strbuf_printf(sb, "%s%s%s:%s ", reset, tint, is_error ? "error" : "warning", reset);
+		text_add_visible(sb, d->message, strlen(d->message));
+		strbuf_printf(sb, " [%s]\n", d->rule);
+		add_quote(m, sb, &d->at, green, reset);
+		if (d->remedy) {
+			strbuf_puts(sb, "       = ");
+			text_add_visible(sb, d->remedy, strlen(d->remedy));
+			strbuf_puts(sb, "\n");
+		}
+	}
+}
+
+static void add_member(struct strbuf *sb, const char *name, const char *value)
+{
+	strbuf_printf(sb, ", \"%s\": ", name);
+	text_add_json(sb, value);
+}
+
+void emit_diagnostics_json(struct model *m, struct strbuf *sb)
+{
+	emit_sort_diagnostics(m);
+	strbuf_printf(sb, "{\n\"format\": 1,\n\"errors\": %zu,\n\"warnings\": %zu,\n", m->nr_errors,
+		      m->nr_diagnostics - m->nr_errors);
+	strbuf_puts(sb, "\"diagnostics\": [");
+	for (size_t i = 0; i < m->nr_diagnostics; i++) {
+		const struct diagnostic *d = &m->diagnostics[i];
+
+		strbuf_puts(sb, i ? ",\n{\"rule\": " : "\n{\"rule\": ");
+		text_add_json(sb, d->rule);
+		add_member(sb, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
+		add_member(sb, "file", d->at.file);
+		strbuf_printf(sb, ", \"line\": %u, \"column\": %u", d->at.line, d->at.column);
+		add_member(sb, "message", d->message);
+		add_member(sb, "remedy", d->remedy);
+		strbuf_puts(sb, "}");
+	}
+	strbuf_puts(sb, m->nr_diagnostics ? "\n]\n}\n" : "]\n}\n");
+}

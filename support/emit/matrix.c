@@ -1,0 +1,135 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Merges statements into a matrix. */
+#include "emit/matrix.h"
+
+#include <string.h>
+
+#include "emit/emit.h"
+
+struct builder {
+	struct matrix *matrix;
+	struct strmap nodes; /* by depth and slug */
+	size_t column;
+};
+
+/* The version a statement gives itself, else its path. */
+static const char *column_name(const struct statement *s)
+{
+	for (size_t i = 0; i < s->nr_keys; i++) {
+		size_t n = strlen(s->keys[i].key);
+
+		if (n > 8 && !strcmp(s->keys[i].key + n - 8, "-Version") && *s->keys[i].value)
+			return s->keys[i].value;
+	}
+	return s->path;
+}
+
+static struct matrix_node *create_node(struct builder *b, struct matrix_node *parent,
+				       enum matrix_depth depth, const char *slug, const char *title)
+{
+	struct model *m = b->matrix->m;
+	struct matrix_node *node = model_alloc(m, sizeof(*node));
+
+	if (!node)
+		return NULL;
+	node->depth = depth;
+	node->slug = slug;
+	node->title = title;
+	node->parent = parent;
+	if (node->depth == MATRIX_ROW)
+		node->cells = model_alloc(m, b->matrix->nr_columns * sizeof(*node->cells));
+	else
+		node->headings = model_alloc(m, b->matrix->nr_columns * sizeof(*node->headings));
+	return node->cells || node->headings ? node : NULL;
+}
+
+/* The child of this slug: found, or put behind the child this column had last. */
+static struct matrix_node *get_node(struct builder *b, struct matrix_node *parent,
+				    enum matrix_depth depth, const char *slug, const char *title)
+{
+	const char *key = model_printf(b->matrix->m, "%d%s", (int)depth, slug);
+	struct matrix_node *node = key ? strmap_get(&b->nodes, key) : NULL;
+	struct matrix_node **place;
+
+	if (!key)
+		return NULL;
+	if (!node) {
+		node = create_node(b, parent, depth, slug, title);
+		if (!node || !strmap_put(&b->nodes, key, node))
+			return NULL;
+		place = parent->recent ? &parent->recent->next : &parent->first;
+		node->next = *place;
+		*place = node;
+		if (depth == MATRIX_ROW) {
+			for (struct matrix_node *up = node; up; up = up->parent)
+				up->nr_rows++;
+		}
+	}
+	node->parent->recent = node;
+	return node;
+}
+
+static bool add_claim(struct builder *b, const struct claim *c)
+{
+	const struct heading *h = c->heading, *group = h->parent ? h->parent : h;
+	struct matrix_cell *cell = model_alloc(b->matrix->m, sizeof(*cell)), **end;
+	struct matrix_node *node =
+		get_node(b, &b->matrix->root, MATRIX_SECTION, group->slug, group->title);
+
+	if (node)
+		node = get_node(b, node, MATRIX_FEATURE, h->slug, h->title);
+	if (!node || !cell)
+		return false;
+	node->headings[b->column] = h;
+	node = get_node(b, node, MATRIX_ROW, c->slug, c->qualifier);
+	if (!node)
+		return false;
+	cell->claim = c;
+	for (end = &node->cells[b->column]; *end; end = &(*end)->next)
+		;
+	*end = cell;
+	return true;
+}
+
+/* The next column starts from the top again. */
+static void forget_recent(struct matrix *matrix)
+{
+	matrix->root.recent = NULL;
+	for (struct matrix_node *s = matrix->root.first; s; s = s->next) {
+		s->recent = NULL;
+		for (struct matrix_node *f = s->first; f; f = f->next)
+			f->recent = NULL;
+	}
+}
+
+static bool add_statement(struct builder *b, const struct statement *s)
+{
+	for (size_t i = 0; i < s->nr_claims; i++) {
+		if (!add_claim(b, s->claims[i]))
+			return false;
+	}
+	forget_recent(b->matrix);
+	return true;
+}
+
+struct matrix *matrix_create(struct model *m)
+{
+	struct matrix *matrix = model_alloc(m, sizeof(*matrix));
+	struct builder b = { .matrix = matrix };
+	bool ok;
+
+	if (!matrix)
+		return NULL;
+	matrix->m = m;
+	matrix->nr_columns = m->nr_statements;
+	matrix->names = model_alloc(m, m->nr_statements * sizeof(*matrix->names));
+	ok = matrix->names != NULL;
+	for (size_t i = 0; i < m->nr_statements && ok; i++) {
+		matrix->names[i] = column_name(m->statements[i]);
+		b.column = i;
+		ok = add_statement(&b, m->statements[i]);
+	}
+	strmap_reset(&b.nodes);
+	return ok ? matrix : NULL;
+}

@@ -1,0 +1,185 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Policy locks, as a file ("feature.umip = on  # why") and as the records of
+ * one that an image carries ("lock TAB feature.umip TAB on").
+ */
+#include "extract/extract.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "private.h"
+
+#define LOCK_MAX ((size_t)1 << 20)
+
+struct reader {
+	struct model *m;
+	struct lock *lock;
+	struct strmap seen; /* keys */
+	bool has_format;
+};
+
+static struct span trim(const char *data, size_t size)
+{
+	while (size && strchr(" \t\r", data[0]) && data[0]) {
+		data++;
+		size--;
+	}
+	while (size && strchr(" \t\r", data[size - 1]) && data[size - 1])
+		size--;
+	return (struct span){ data, size };
+}
+
+static int start(struct reader *r, struct model *m, const char *path)
+{
+	*r = (struct reader){ .m = m };
+	r->lock = model_alloc(m, sizeof(*r->lock));
+	if (!r->lock)
+		return -ENOMEM;
+	r->lock->path = model_copy(m, path, strlen(path));
+	r->lock->profile = "";
+	return r->lock->path ? 0 : -ENOMEM;
+}
+
+static int add_gate(struct reader *r, const char *id, const char *value, struct pos at)
+{
+	struct lock *l = r->lock;
+	struct gate *gates;
+
+	if (strcmp(value, "on") && strcmp(value, "off")) {
+		model_report(r->m, SEVERITY_ERROR, "bad-lock", at, "a feature is 'on' or 'off'",
+			     "feature '%s' is '%s'", id, value);
+		return 0;
+	}
+	gates = model_grow(r->m, l->gates, l->nr_gates, sizeof(*gates));
+	if (!gates)
+		return -ENOMEM;
+	l->gates = gates;
+	l->gates[l->nr_gates++] = (struct gate){ .id = id, .on = !strcmp(value, "on"), .at = at };
+	return 0;
+}
+
+static int add_pair(struct reader *r, struct span key_span, struct span value_span, struct pos at)
+{
+	char *key = model_copy(r->m, key_span.data, key_span.size);
+	char *value = model_copy(r->m, value_span.data, value_span.size);
+	void *first;
+
+	if (!key || !value)
+		return -ENOMEM;
+	first = strmap_put(&r->seen, key, key);
+	if (!first)
+		return -ENOMEM;
+	if (first != key) {
+		model_report(r->m, SEVERITY_ERROR, "bad-lock", at,
+			     "write the lock anew with `candor policy lock`",
+			     "key '%s' is given twice", key);
+		return 0;
+	}
+	if (!strncmp(key, "feature.", 8))
+		return add_gate(r, key + 8, value, at);
+	if (!strcmp(key, "lock.profile"))
+		r->lock->profile = value;
+	if (!strcmp(key, "lock.format")) {
+		r->has_format = true;
+		if (strcmp(value, "1"))
+			model_report(r->m, SEVERITY_ERROR, "bad-lock", at,
+				     "this program reads format 1", "unknown lock format '%s'",
+				     value);
+	}
+	return 0;
+}
+
+static int finish(struct reader *r, int rc)
+{
+	if (!rc && !r->has_format)
+		model_report(r->m, SEVERITY_ERROR, "bad-lock", (struct pos){ r->lock->path, 1, 1 },
+			     "write the lock with `candor policy lock`",
+			     "no 'lock.format': this is no policy lock");
+	strmap_reset(&r->seen);
+	if (!rc)
+		rc = model_add_lock(r->m, r->lock);
+	if (rc)
+		r->m->out_of_memory = true;
+	return rc;
+}
+
+static int parse_line(struct reader *r, const char *line, size_t size, unsigned int number)
+{
+	const char *hash = memchr(line, '#', size);
+	struct span text = trim(line, hash ? (size_t)(hash - line) : size);
+	const char *equals = text.size ? memchr(text.data, '=', text.size) : NULL;
+	struct pos at = { r->lock->path, number, (unsigned int)(text.data - line) + 1 };
+	size_t key_size;
+
+	if (!text.size)
+		return 0;
+	if (!equals) {
+		model_report(r->m, SEVERITY_ERROR, "bad-lock", at, "a line is 'key = value'",
+			     "a line without '='");
+		return 0;
+	}
+	key_size = (size_t)(equals - text.data);
+	return add_pair(r, trim(text.data, key_size), trim(equals + 1, text.size - key_size - 1),
+			at);
+}
+
+int lock_parse(struct model *m, const char *path, const char *text, size_t size)
+{
+	struct reader r;
+	unsigned int line = 1;
+	int rc = start(&r, m, path);
+
+	if (!rc)
+		rc = model_add_source(m, path, text, size);
+	for (size_t i = 0; i < size && !rc; line++) {
+		const char *newline = memchr(text + i, '\n', size - i);
+		size_t end = newline ? (size_t)(newline - text) : size;
+
+		rc = parse_line(&r, text + i, end - i, line);
+		i = end + 1;
+	}
+	return finish(&r, rc);
+}
+
+int lock_read(struct model *m, const char *path)
+{
+	size_t size;
+	char *text;
+	int rc = file_read(path, LOCK_MAX, &text, &size);
+
+	if (rc)
+		return rc;
+	rc = lock_parse(m, path, text, size);
+	free(text);
+	return rc;
+}
+
+int lock_parse_records(struct model *m, const char *object, const char *data, size_t size)
+{
+	struct reader r;
+	unsigned int line = 1;
+	int rc = start(&r, m, object);
+
+	for (size_t i = 0; i < size && !rc; line++) {
+		const char *newline = memchr(data + i, '\n', size - i);
+		size_t end = newline ? (size_t)(newline - data) : size;
+		const char *tab = end - i > 5 && !memcmp(data + i, "lock\t", 5)
+					  ? memchr(data + i + 5, '\t', end - i - 5)
+					  : NULL;
+		struct pos at = { r.lock->path, 0, 0 };
+
+		if (tab && newline)
+			rc = add_pair(&r, trim(data + i + 5, (size_t)(tab - data) - i - 5),
+				      trim(tab + 1, end - (size_t)(tab - data) - 1), at);
+		else
+			model_report(m, SEVERITY_ERROR, "bad-record", at,
+				     "build it again from its sources",
+				     "record %u of .candor.lock is no lock record", line);
+		i = end + 1;
+	}
+	return finish(&r, rc);
+}

@@ -1,0 +1,393 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Walks a source tree. Most files of a large tree hold no annotation, so a file
+ * is first searched for the macros' common prefix and only then scanned.
+ */
+#include "extract/extract.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "private.h"
+
+#define DEPTH_MAX 64
+#define FILE_MAX ((size_t)16 << 20)
+
+enum language {
+	LANGUAGE_NONE,
+	LANGUAGE_C,
+	LANGUAGE_COMMENTS,
+};
+
+struct suffix {
+	const char *text;
+	enum language language;
+};
+
+static const struct suffix suffixes[] = {
+	{ ".c", LANGUAGE_C },	       { ".h", LANGUAGE_C },
+	{ ".def", LANGUAGE_C },	       { ".inc", LANGUAGE_C },
+	{ ".py", LANGUAGE_COMMENTS },  { ".sh", LANGUAGE_COMMENTS },
+	{ ".S", LANGUAGE_COMMENTS },   { ".s", LANGUAGE_COMMENTS },
+	{ ".lua", LANGUAGE_COMMENTS }, { ".build", LANGUAGE_COMMENTS },
+};
+
+struct walk {
+	struct model *m;
+	const char *root;
+	char *buffer; /* of the file at hand, reused */
+	size_t buffer_size;
+	unsigned int depth;
+	int (*visit)(struct walk *w, const char *path, enum language language, size_t size);
+	struct strmap macros; /* second walk: names wanted, then bodies */
+};
+
+static enum language find_language(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot && i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		if (!strcmp(dot, suffixes[i].text))
+			return suffixes[i].language;
+	}
+	return LANGUAGE_NONE;
+}
+
+static void report_unreadable(struct walk *w, const char *path, int error)
+{
+	const char *name = model_copy(w->m, path, strlen(path));
+
+	model_report(w->m, SEVERITY_ERROR, "unreadable", (struct pos){ name, 0, 0 },
+		     "make it readable, or move it out of the tree", "cannot read: %s",
+		     strerror(error));
+}
+
+/* Fill w->buffer; *@ret_size bytes and a NUL. 0 or -errno. */
+static int fill_buffer(struct walk *w, int fd, size_t *ret_size)
+{
+	struct stat st;
+	size_t size = 0;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((unsigned long long)st.st_size > FILE_MAX)
+		return -EFBIG;
+	if (w->buffer_size < (size_t)st.st_size + 1) {
+		free(w->buffer);
+		w->buffer_size = (size_t)st.st_size * 2 + 65536;
+		w->buffer = malloc(w->buffer_size);
+		if (!w->buffer) {
+			w->buffer_size = 0;
+			return -ENOMEM;
+		}
+	}
+	while (size < (size_t)st.st_size) {
+		ssize_t n = read(fd, w->buffer + size, (size_t)st.st_size - size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		size += (size_t)n;
+	}
+	w->buffer[size] = '\0';
+	*ret_size = size;
+	return 0;
+}
+
+static int visit_file(struct walk *w, int dir, const char *name, const char *path)
+{
+	enum language language = find_language(name);
+	size_t size = 0;
+	int fd, rc;
+
+	if (language == LANGUAGE_NONE)
+		return 0;
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0) {
+		report_unreadable(w, path, errno);
+		return 0;
+	}
+	rc = fill_buffer(w, fd, &size);
+	close(fd);
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc) {
+		report_unreadable(w, path, -rc);
+		return 0;
+	}
+	return w->visit(w, path, language, size);
+}
+
+static bool is_skipped_folder(const char *name)
+{
+	return name[0] == '.' || !strncmp(name, "build", 5) || !strcmp(name, "out") ||
+	       !strcmp(name, "__pycache__");
+}
+
+/* A folder below the root with a statement or registry of its own. */
+static bool is_other_tree(struct walk *w, int dir)
+{
+	return w->depth && (!faccessat(dir, "SUPPORT.md", F_OK, 0) ||
+			    !faccessat(dir, "support/features.yaml", F_OK, 0));
+}
+
+static int walk_folder(struct walk *w, int parent, const char *name, const char *path);
+
+static int visit_entry(struct walk *w, int dir, const struct dirent *entry, const char *path)
+{
+	unsigned char type = entry->d_type;
+	struct stat st;
+
+	if (type == DT_UNKNOWN) {
+		if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
+			return 0;
+		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
+	}
+	if (type == DT_REG)
+		return visit_file(w, dir, entry->d_name, path);
+	if (type == DT_DIR && !is_skipped_folder(entry->d_name))
+		return walk_folder(w, dir, entry->d_name, path);
+	return 0;
+}
+
+static int visit_entries(struct walk *w, DIR *dir, const char *path)
+{
+	int rc = 0;
+
+	while (!rc) {
+		struct dirent *entry = readdir(dir);
+		char *entry_path;
+
+		if (!entry)
+			break;
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (asprintf(&entry_path, "%s%s%s", path, *path ? "/" : "", entry->d_name) < 0)
+			return -ENOMEM;
+		rc = visit_entry(w, dirfd(dir), entry, entry_path);
+		free(entry_path);
+	}
+	return rc;
+}
+
+static int walk_folder(struct walk *w, int parent, const char *name, const char *path)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *dir;
+	int rc;
+
+	if (fd < 0 || w->depth >= DEPTH_MAX) {
+		report_unreadable(w, path, fd < 0 ? errno : ELOOP);
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	if (is_other_tree(w, fd)) {
+		close(fd);
+		return 0;
+	}
+	dir = fdopendir(fd);
+	if (!dir) {
+		rc = -errno;
+		close(fd);
+		return rc;
+	}
+	w->depth++;
+	rc = visit_entries(w, dir, path);
+	w->depth--;
+	closedir(dir);
+	return rc;
+}
+
+static int walk_root(struct walk *w)
+{
+	int fd = open(w->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = walk_folder(w, fd, ".", "");
+	close(fd);
+	return rc;
+}
+
+static int scan_file(struct walk *w, const char *path, enum language language, size_t size)
+{
+	static const char prefix[] = "SUPPORT_";
+	size_t nr = 0;
+	int rc;
+
+	if (!memmem(w->buffer, size, prefix, sizeof(prefix) - 1))
+		return 0;
+	if (language == LANGUAGE_C)
+		rc = scan_c(w->m, path, w->buffer, size, &nr);
+	else
+		rc = scan_comments(w->m, path, w->buffer, size, &nr);
+	if (!rc && nr)
+		rc = model_add_source(w->m, path, w->buffer, size);
+	return rc;
+}
+
+/* Limits */
+
+/* A macro some limit needs; two definitions that differ leave it without value. */
+struct macro {
+	const char *body; /* NULL: not found yet */
+	bool is_ambiguous;
+};
+
+static bool is_word_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+/* Note the names in a limit's constant as wanted. */
+static int want_macros(struct walk *w, const char *text)
+{
+	while (*text) {
+		size_t n = 0;
+
+		while (is_word_char(text[n]))
+			n++;
+		if (n && (text[0] < '0' || text[0] > '9')) {
+			char *name = model_copy(w->m, text, n);
+			struct macro *macro = model_alloc(w->m, sizeof(*macro));
+
+			if (!name || !macro || !strmap_put(&w->macros, name, macro))
+				return -ENOMEM;
+		}
+		text += n ? n : 1;
+	}
+	return 0;
+}
+
+/* "#define NAME body" of a wanted name. */
+static int take_define(struct walk *w, const char *p, const char *end)
+{
+	const char *name = p, *comment;
+	struct macro *macro;
+	char word[128] = "", *body;
+
+	while (p < end && is_word_char(*p))
+		p++;
+	if (p == name || p == end || *p == '(' || (size_t)(p - name) >= sizeof(word))
+		return 0;
+	memcpy(word, name, (size_t)(p - name));
+	macro = strmap_get(&w->macros, word);
+	if (!macro)
+		return 0;
+	comment = memmem(p, (size_t)(end - p), "/*", 2);
+	if (!comment)
+		comment = memmem(p, (size_t)(end - p), "//", 2);
+	body = model_copy(w->m, p, (size_t)((comment ? comment : end) - p));
+	if (!body)
+		return -ENOMEM;
+	if (!macro->body)
+		macro->body = body;
+	else if (strcmp(macro->body, body))
+		macro->is_ambiguous = true;
+	return want_macros(w, body);
+}
+
+static int find_defines(struct walk *w, const char *path, enum language language, size_t size)
+{
+	static const char define[] = "#define";
+	const char *p = w->buffer, *end = p + size;
+	int rc = 0;
+
+	(void)path;
+	if (language != LANGUAGE_C)
+		return 0;
+	while (!rc && p < end) {
+		const char *newline;
+
+		p = memmem(p, (size_t)(end - p), define, sizeof(define) - 1);
+		if (!p)
+			break;
+
+		p += sizeof(define) - 1;
+		while (p < end && (*p == ' ' || *p == '\t'))
+			p++;
+		newline = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+		rc = take_define(w, p, newline ? newline : end);
+	}
+	return rc;
+}
+
+static const char *find_macro(const struct number_scope *scope, const char *name)
+{
+	const struct macro *macro = strmap_get(scope->macros, name);
+
+	return macro && !macro->is_ambiguous ? macro->body : NULL;
+}
+
+/* Give each limit its value; false when some constant is still unknown. */
+static bool evaluate_limits(struct walk *w)
+{
+	struct number_scope scope = { .find = find_macro, .macros = &w->macros };
+	bool complete = true;
+
+	for (size_t i = 0; i < w->m->nr_annotations; i++) {
+		struct annotation *a = w->m->annotations[i];
+		const char *constant;
+
+		if (a->kind != ANNOTATION_LIMIT || a->has_limit)
+			continue;
+		constant = strrchr(a->detail, '=');
+		a->has_limit = constant && number_evaluate(constant + 1, &scope, &a->limit.value);
+		complete = complete && a->has_limit;
+	}
+	return complete;
+}
+
+/* Macros may be made of macros of files already passed: a few walks settle it. */
+static int resolve_limits(struct walk *w)
+{
+	int rc = 0;
+
+	w->visit = find_defines;
+	for (size_t i = 0; i < w->m->nr_annotations && !rc; i++) {
+		struct annotation *a = w->m->annotations[i];
+		const char *constant = strrchr(a->detail, '=');
+
+		if (a->kind == ANNOTATION_LIMIT && !a->has_limit && constant)
+			rc = want_macros(w, constant + 1);
+	}
+	for (int pass = 0; pass < 4 && !rc; pass++) {
+		size_t nr_wanted = w->macros.nr_used;
+
+		rc = walk_root(w);
+		if (!rc && (evaluate_limits(w) || w->macros.nr_used == nr_wanted))
+			break;
+	}
+	return rc;
+}
+
+int tree_scan(struct model *m, const char *root)
+{
+	struct walk w = { .m = m, .root = root, .visit = scan_file };
+	int rc = walk_root(&w);
+
+	if (!rc)
+		m->has_tree = true;
+	if (!rc && !evaluate_limits(&w))
+		rc = resolve_limits(&w);
+	strmap_reset(&w.macros);
+	free(w.buffer);
+	if (rc == -ENOMEM)
+		m->out_of_memory = true;
+	return rc;
+}

@@ -1,0 +1,263 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The support model's container: memory, sources, look-up by id, diagnostics. */
+#include "model/model.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+struct model *model_create(void)
+{
+	struct model *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->arena = arena_create();
+	if (!m->arena) {
+		free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void model_destroy(struct model *m)
+{
+	if (!m)
+		return;
+	strmap_reset(&m->source_by_path);
+	strmap_reset(&m->feature_by_id);
+	strmap_reset(&m->feature_by_alias);
+	arena_destroy(m->arena);
+	free(m);
+}
+
+void *model_alloc(struct model *m, size_t size)
+{
+	void *data = arena_alloc(m->arena, size);
+
+	if (!data)
+		m->out_of_memory = true;
+	return data;
+}
+
+char *model_copy(struct model *m, const char *data, size_t size)
+{
+	char *copy = model_alloc(m, size + 1);
+
+	if (copy && size)
+		memcpy(copy, data, size);
+	return copy;
+}
+
+static char *format(struct model *m, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *text;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n < 0) {
+		m->out_of_memory = true;
+		return NULL;
+	}
+	text = model_alloc(m, (size_t)n + 1);
+	if (text)
+		vsnprintf(text, (size_t)n + 1, fmt, ap);
+	return text;
+}
+
+char *model_printf(struct model *m, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = format(m, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+void *model_grow(struct model *m, void *array, size_t nr, size_t size)
+{
+	size_t room = nr ? nr * 2 : 4;
+	void *larger;
+
+	/* Room is doubled at each power of two from 4 on. */
+	if (nr && (nr < 4 || (nr & (nr - 1))))
+		return array;
+	larger = model_alloc(m, room * size);
+	if (larger && nr)
+		memcpy(larger, array, nr * size);
+	return larger;
+}
+
+static int index_lines(struct model *m, struct source *s)
+{
+	const char *end = s->text + s->size;
+
+	for (const char *p = s->text; p;) {
+		size_t *lines = model_grow(m, s->lines, s->nr_lines, sizeof(*lines));
+
+		if (!lines)
+			return -ENOMEM;
+		s->lines = lines;
+		s->lines[s->nr_lines++] = (size_t)(p - s->text);
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p)
+			p++;
+	}
+	return 0;
+}
+
+int model_add_source(struct model *m, const char *path, const char *text, size_t size)
+{
+	struct source *s = model_alloc(m, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	s->path = model_copy(m, path, strlen(path));
+	s->text = model_copy(m, text, size);
+	s->size = size;
+	if (!s->path || !s->text || index_lines(m, s))
+		return -ENOMEM;
+	if (!strmap_put(&m->source_by_path, s->path, s)) {
+		m->out_of_memory = true;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+const char *model_source_line(const struct model *m, const char *path, unsigned int line,
+			      size_t *ret_size)
+{
+	const struct source *s = strmap_get(&m->source_by_path, path);
+	size_t start, end;
+
+	if (!s || !line || line > s->nr_lines)
+		return NULL;
+	start = s->lines[line - 1];
+	end = line < s->nr_lines ? s->lines[line] - 1 : s->size;
+	if (end > start && s->text[end - 1] == '\r')
+		end--;
+	*ret_size = end - start;
+	return s->text + start;
+}
+
+struct feature *model_feature(const struct model *m, const char *id)
+{
+	return strmap_get(&m->feature_by_id, id);
+}
+
+struct feature *model_feature_by_alias(const struct model *m, const char *alias)
+{
+	return strmap_get(&m->feature_by_alias, alias);
+}
+
+const char *model_suggest_id(const struct model *m, const char *id)
+{
+	unsigned int best = text_tolerance(strlen(id)) + 1;
+	const struct feature *f = model_feature_by_alias(m, id);
+	const char *found = f ? f->id : NULL;
+
+	for (size_t i = 0; i < m->nr_features && !f; i++) {
+		unsigned int d = text_distance(id, m->features[i]->id, best - 1);
+
+		if (d < best) {
+			best = d;
+			found = m->features[i]->id;
+		}
+	}
+	return found;
+}
+
+int model_add_feature(struct model *m, struct feature *f)
+{
+	struct feature **features = model_grow(m, m->features, m->nr_features, sizeof(*features));
+	struct feature *first;
+
+	if (!features)
+		return -ENOMEM;
+	m->features = features;
+	first = strmap_put(&m->feature_by_id, f->id, f);
+	if (!first) {
+		m->out_of_memory = true;
+		return -ENOMEM;
+	}
+	if (first != f)
+		f->twin = first;
+	m->features[m->nr_features++] = f;
+	for (size_t i = 0; i < f->nr_aliases; i++) {
+		if (!strmap_put(&m->feature_by_alias, f->aliases[i], f)) {
+			m->out_of_memory = true;
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+int model_add_annotation(struct model *m, struct annotation *a)
+{
+	struct annotation **annotations =
+		model_grow(m, m->annotations, m->nr_annotations, sizeof(*annotations));
+
+	if (!annotations)
+		return -ENOMEM;
+	m->annotations = annotations;
+	m->annotations[m->nr_annotations++] = a;
+	return 0;
+}
+
+int model_add_statement(struct model *m, struct statement *s)
+{
+	struct statement **statements =
+		model_grow(m, m->statements, m->nr_statements, sizeof(*statements));
+
+	if (!statements)
+		return -ENOMEM;
+	m->statements = statements;
+	m->statements[m->nr_statements++] = s;
+	return 0;
+}
+
+int model_add_lock(struct model *m, struct lock *l)
+{
+	struct lock **locks = model_grow(m, m->locks, m->nr_locks, sizeof(*locks));
+
+	if (!locks)
+		return -ENOMEM;
+	m->locks = locks;
+	m->locks[m->nr_locks++] = l;
+	return 0;
+}
+
+void model_report(struct model *m, enum severity severity, const char *rule, struct pos at,
+		  const char *remedy, const char *fmt, ...)
+{
+	struct diagnostic *diagnostics =
+		model_grow(m, m->diagnostics, m->nr_diagnostics, sizeof(*diagnostics));
+	struct diagnostic d = { .severity = severity, .at = at, .order = m->nr_diagnostics };
+	va_list ap;
+
+	if (!diagnostics)
+		return;
+	m->diagnostics = diagnostics;
+	va_start(ap, fmt);
+	d.message = format(m, fmt, ap);
+	va_end(ap);
+	d.rule = model_copy(m, rule, strlen(rule));
+	if (remedy)
+		d.remedy = model_copy(m, remedy, strlen(remedy));
+	if (!d.message || !d.rule || (remedy && !d.remedy))
+		return;
+	m->diagnostics[m->nr_diagnostics++] = d;
+	if (severity == SEVERITY_ERROR)
+		m->nr_errors++;
+}

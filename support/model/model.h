@@ -1,0 +1,359 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The support model: what the registry, the statement, the code, the locks and
+ * the tests say of each feature, in one set of plain structs. The model does no
+ * input or output; readers fill it (registry/, statement/, extract/), rules look
+ * at it (check/), writers print it (emit/). Everything in a model is allocated
+ * from its arena, borrowed by all who hold the model, and freed with it.
+ *
+ * Readers may be handed hostile text, so strings in here may hold any byte but
+ * NUL: writers escape.
+ */
+#ifndef CANDOR_SUPPORT_MODEL_MODEL_H
+#define CANDOR_SUPPORT_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strmap.h"
+
+struct arena;
+
+/** A place in an input. Lines and columns (bytes) count from 1; 0 is unknown. */
+struct pos {
+	const char *file;
+	unsigned int line;
+	unsigned int column;
+};
+
+/** An input whose text is kept, to quote a line of it under a diagnostic. */
+struct source {
+	const char *path;
+	const char *text; /* NUL behind @size bytes */
+	size_t size;
+	size_t *lines; /* offset of each line's first byte */
+	size_t nr_lines;
+};
+
+enum feature_state {
+	FEATURE_PLANNED, /* no code yet; SUPPORT.md must not state it */
+	FEATURE_BUILT,	 /* code, gate, test and statement exist */
+	FEATURE_REMOVED, /* tombstone: the id is never used again */
+	NR_FEATURE_STATES
+};
+
+/** Another feature named by id, as `needs` and `conflicts` do. */
+struct feature_ref {
+	const char *id;
+	struct feature *feature; /* NULL: no such id (reported) */
+	struct pos at;
+};
+
+/** An entry of the registry, support/features.yaml. */
+struct feature {
+	const char *id;		 /* [a-z0-9_]+, unique */
+	const char *title;	 /* the H3 (or childless H2) of SUPPORT.md */
+	const char *section;	 /* the H2 it stands under */
+	const char *owner;	 /* a role: "x86", "toolstack" */
+	const char *symbol;	 /* name of the build gate; the id unless given */
+	const char *boot_option; /* NULL: none */
+	enum feature_state state;
+	const char *removed_in;	    /* tombstone: version; NULL */
+	const char *removed_reason; /* tombstone: one sentence; NULL */
+	const char *replaced_by;    /* tombstone: id; NULL */
+	const char **aliases;	    /* former ids and titles */
+	size_t nr_aliases;
+	struct feature_ref *needs; /* ids that must be on with this one */
+	size_t nr_needs;
+	struct feature_ref *conflicts; /* ids that must be off with this one */
+	size_t nr_conflicts;
+	struct pos at;
+
+	const struct feature *twin; /* an earlier entry with the same id; NULL */
+	struct heading *heading;    /* of SUPPORT.md; NULL: not stated */
+	struct claim *claims;	    /* in the order of SUPPORT.md, by ->next_of_feature */
+	struct claim *last_claim;
+	struct annotation *annotations; /* by ->next_of_feature */
+	struct annotation *last_annotation;
+};
+
+/* Axes of a claim's scope, each a set of bits; a claim that names none has all. */
+enum arch { ARCH_X86 = 1 << 0, ARCH_ARM32 = 1 << 1, ARCH_ARM64 = 1 << 2, ARCH_ALL = (1 << 3) - 1 };
+enum guest_type {
+	GUEST_PV = 1 << 0,
+	GUEST_PVH = 1 << 1,
+	GUEST_HVM = 1 << 2,
+	GUEST_ALL = (1 << 3) - 1
+};
+enum role { ROLE_DOM0 = 1 << 0, ROLE_DOMU = 1 << 1, ROLE_ALL = (1 << 2) - 1 };
+
+/** The labels a status may carry, weakest first: the order is the strength. */
+enum level {
+	LEVEL_UNKNOWN,	     /* a label nobody defined (reported) */
+	LEVEL_LIST,	     /* "Supported, x86: bzImage, ELF": names, no level */
+	LEVEL_NOT_SUPPORTED, /* "Not supported", "Not functional" */
+	LEVEL_EXPERIMENTAL,
+	LEVEL_TECH_PREVIEW,
+	LEVEL_DEPRECATED,
+	LEVEL_SUPPORTED,
+	NR_LEVELS
+};
+
+/** What is said of security support: the fourth axis, after diversions. */
+enum security {
+	SECURITY_UNKNOWN,
+	SECURITY_NO,
+	SECURITY_CAVEATS,  /* supported only as the caveats say */
+	SECURITY_EXTERNAL, /* by another project's security team */
+	SECURITY_YES,
+	NR_SECURITIES
+};
+
+/** A number with its unit, out of a statement's value or a SUPPORT_LIMIT(). */
+struct quantity {
+	uint64_t value; /* bytes where @is_bytes, else a plain count */
+	bool is_bytes;
+};
+
+/** One status line of SUPPORT.md. */
+struct claim {
+	struct feature *feature; /* NULL: no registry entry has this heading */
+	const struct heading *heading;
+	const char *key;	    /* "Status", "Supported" */
+	const char *qualifier;	    /* verbatim; "" when there is none */
+	const char *value;	    /* verbatim, without blanks around it */
+	const char *slug;	    /* heading id, then "--" and the qualifier's slug */
+	unsigned int archs;	    /* set of enum arch */
+	unsigned int guests;	    /* set of enum guest_type */
+	unsigned int roles;	    /* set of enum role */
+	const char *implementation; /* what else the qualifier says; "" */
+	const char *label;	    /* the words taken for a label, verbatim; "" */
+	bool label_defined;	    /* it is one of the four */
+	const char *diversion;	    /* what follows the label and a comma; "" */
+	bool diversion_defined;	    /* it is one of the three, or "" */
+	enum level level;
+	enum security security;
+	struct quantity *limits; /* numbers of the value, in its order */
+	size_t nr_limits;
+	const char *suggestion; /* for an undefined label, the one perhaps meant; NULL */
+	struct pos at;
+	struct claim *next_of_feature;
+};
+
+/** A heading of the statement's "# Feature Support" part, H2 or H3. */
+struct heading {
+	const char *title;
+	const char *slug;	 /* unique in its file, as pandoc makes them */
+	unsigned int level;	 /* 2 or 3 (deeper ones are treated as 3) */
+	struct heading *parent;	 /* the H2 of an H3; else NULL */
+	struct feature *feature; /* NULL: no registry entry */
+	const char *description; /* Markdown source before the status; "" */
+	const char *caveats;	 /* Markdown source after it; "" */
+	size_t nr_claims;
+	size_t nr_children;
+	struct pos at;
+};
+
+/** A "Key: value" of the "# Release Support" block, or of its definition list. */
+struct release_key {
+	const char *key;
+	const char *value; /* verbatim: hostile when it reaches HTML */
+	struct pos at;
+};
+
+/** What the Markdown of a statement hides from a reader of statuses. */
+enum oddity_kind {
+	ODDITY_LOST_STATUS,  /* a status line that is not in a code block */
+	ODDITY_MISSPELT_KEY, /* "Satus: Supported" in a code block */
+	ODDITY_UNKNOWN_KEY,  /* any other line of a code block */
+	ODDITY_WRAPPED,	     /* a value continued on the next line */
+	ODDITY_FENCED,	     /* a status in fenced code: read all the same */
+	ODDITY_MARKDOWN,     /* numbered list, table, quote, HTML: prose only */
+	ODDITY_ATTRIBUTES,   /* "### Title {#id}" */
+	ODDITY_OUTSIDE,	     /* a status under no heading of the feature part */
+	ODDITY_MISSING_PART, /* no "# Release Support" or "# Feature Support" */
+	ODDITY_BAD_BYTE,     /* NUL or a control character */
+	NR_ODDITY_KINDS
+};
+
+/** Something in a statement that was read otherwise than it looks, or not. */
+struct oddity {
+	enum oddity_kind kind;
+	const char *what; /* the text or construct in question */
+	const char *hint; /* the word perhaps meant; NULL */
+	struct pos at;
+};
+
+/** A SUPPORT.md, read. */
+struct statement {
+	const char *path;
+	const char *title; /* of the "% Title" line; "" */
+	struct release_key *keys;
+	size_t nr_keys;
+	struct heading **headings; /* in the file's order */
+	size_t nr_headings;
+	struct claim **claims; /* in the file's order */
+	size_t nr_claims;
+	struct oddity *oddities;
+	size_t nr_oddities;
+};
+
+enum annotation_kind {
+	ANNOTATION_PROVIDES,
+	ANNOTATION_REFUSES,
+	ANNOTATION_LIMIT,
+	ANNOTATION_TEST,
+	ANNOTATION_ENABLED, /* a gate in use; only in sources */
+	NR_ANNOTATION_KINDS
+};
+
+/** A SUPPORT_*() of a source file, or a record of one in an object. */
+struct annotation {
+	enum annotation_kind kind;
+	const char *id;
+	struct feature *feature; /* NULL: no such id (reported) */
+	const char *detail;	 /* scope, limit's or test's name; "" */
+	struct quantity limit;	 /* of ANNOTATION_LIMIT, where @has_limit */
+	bool has_limit;
+	const char *object; /* the object it was read from; NULL: a source */
+	struct pos at;	    /* in the source file, either way */
+	struct annotation *next_of_feature;
+};
+
+/** A gate's value in a lock (or in an image's record of it). */
+struct gate {
+	const char *id;
+	struct feature *feature; /* NULL: no such id */
+	bool on;
+	struct pos at;
+};
+
+/** A policy lock, or the copy of one that an image carries. */
+struct lock {
+	const char *path;
+	const char *profile; /* "" when it names none */
+	struct gate *gates;  /* by id */
+	size_t nr_gates;
+};
+
+enum test_result { TEST_PASSED, TEST_FAILED, TEST_SKIPPED, NR_TEST_RESULTS };
+
+/** One test's result from an evidence file. */
+struct evidence {
+	const char *name; /* "tier/name" */
+	enum test_result result;
+	struct pos at;
+};
+
+enum severity {
+	SEVERITY_WARNING, /* shown; does not fail the check */
+	SEVERITY_ERROR,
+	NR_SEVERITIES
+};
+
+/** A finding. @rule is a row of the check's table, or of a reader's own. */
+struct diagnostic {
+	enum severity severity;
+	const char *rule; /* "undefined-label" */
+	const char *message;
+	const char *remedy; /* what to do; NULL when the message says it */
+	struct pos at;
+	size_t order; /* of addition: breaks ties when sorted */
+};
+
+struct model {
+	struct arena *arena;
+	struct strmap source_by_path;
+	struct feature **features; /* by id, once the registry is read */
+	size_t nr_features;
+	struct strmap feature_by_id;
+	struct strmap feature_by_alias;
+	struct statement **statements;
+	size_t nr_statements;
+	struct annotation **annotations; /* by file, line, kind, id */
+	size_t nr_annotations;
+	struct lock **locks;
+	size_t nr_locks;
+	struct evidence *evidence; /* by name */
+	size_t nr_evidence;
+	struct diagnostic *diagnostics; /* in order of addition until sorted */
+	size_t nr_diagnostics;
+	size_t nr_errors;
+	bool has_registry;
+	bool has_whole_registry; /* no entry was left out: a missing id is unknown */
+	bool has_tree;	    /* sources were scanned: absence means something */
+	bool has_evidence;  /* likewise */
+	bool out_of_memory; /* some allocation failed; the model is incomplete */
+};
+
+/** An empty model, or NULL when out of memory. Destroy with model_destroy(). */
+struct model *model_create(void);
+
+/** Free a model and all it holds. NULL is accepted. */
+void model_destroy(struct model *m);
+
+/**
+ * Zeroed memory, or a copy of @size bytes of @data with a NUL behind them, from
+ * the model's arena. NULL when out of memory, which the model remembers.
+ */
+void *model_alloc(struct model *m, size_t size);
+char *model_copy(struct model *m, const char *data, size_t size);
+char *model_printf(struct model *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * Room for one more element of @size bytes behind the @nr elements at @array
+ * (NULL at first): the array, moved when it grew. NULL when out of memory.
+ */
+void *model_grow(struct model *m, void *array, size_t nr, size_t size);
+
+/** Keep an input's text (copied), so that diagnostics quote it. 0 or -ENOMEM. */
+int model_add_source(struct model *m, const char *path, const char *text, size_t size);
+
+/** The @line-th line of a kept source without its newline, or NULL; borrowed. */
+const char *model_source_line(const struct model *m, const char *path, unsigned int line,
+			      size_t *ret_size);
+
+/** The feature with this id, or NULL. Aliases are not followed. */
+struct feature *model_feature(const struct model *m, const char *id);
+
+/** The feature that once had this id or title, or NULL. */
+struct feature *model_feature_by_alias(const struct model *m, const char *alias);
+
+/** The id nearest to a misspelt one, or NULL when none is near; borrowed. */
+const char *model_suggest_id(const struct model *m, const char *id);
+
+/** Add what is read; the model links it to its feature. 0 or -ENOMEM. */
+int model_add_feature(struct model *m, struct feature *f);
+int model_add_annotation(struct model *m, struct annotation *a);
+int model_add_statement(struct model *m, struct statement *s);
+int model_add_lock(struct model *m, struct lock *l);
+
+/**
+ * Join everything read so far: sorts features and annotations, resolves needs,
+ * conflicts, headings, claims, gates and annotations to features. Call once,
+ * after the last reader. 0 or -ENOMEM.
+ */
+int model_link(struct model *m);
+
+/** Record a finding; the texts are copied. @remedy may be NULL. */
+void model_report(struct model *m, enum severity severity, const char *rule, struct pos at,
+		  const char *remedy, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+/**
+ * The weakest level and security any claim of @f makes for this architecture,
+ * guest type and role (sets; 0 asks for every one). False when no claim covers
+ * it; outputs are then untouched. @ret_claim, unless NULL, is the deciding claim.
+ */
+bool model_weakest_claim(const struct feature *f, unsigned int archs, unsigned int guests,
+			 unsigned int roles, enum level *ret_level, enum security *ret_security,
+			 const struct claim **ret_claim);
+
+/** Names as they are written in files: "Tech Preview", "built", "yes", "provides". */
+const char *model_level_name(enum level level);
+const char *model_security_name(enum security security);
+const char *model_state_name(enum feature_state state);
+const char *model_annotation_name(enum annotation_kind kind);
+
+#endif

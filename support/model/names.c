@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The model's enumerations as people write them. */
+#include "model/model.h"
+
+const char *model_level_name(enum level level)
+{
+	static const char *const names[NR_LEVELS] = {
+		[LEVEL_UNKNOWN] = "unknown",
+		[LEVEL_LIST] = "list",
+		[LEVEL_NOT_SUPPORTED] = "Not supported",
+		[LEVEL_EXPERIMENTAL] = "Experimental",
+		[LEVEL_TECH_PREVIEW] = "Tech Preview",
+		[LEVEL_DEPRECATED] = "Deprecated",
+		[LEVEL_SUPPORTED] = "Supported",
+	};
+
+	return names[level];
+}
+
+const char *model_security_name(enum security security)
+{
+	static const char *const names[NR_SECURITIES] = {
+		[SECURITY_UNKNOWN] = "unknown", [SECURITY_NO] = "no",
+		[SECURITY_CAVEATS] = "caveats", [SECURITY_EXTERNAL] = "external",
+		[SECURITY_YES] = "yes",
+	};
+
+	return names[security];
+}
+
+const char *model_state_name(enum feature_state state)
+{
+	static const char *const names[NR_FEATURE_STATES] = {
+		[FEATURE_PLANNED] = "planned",
+		[FEATURE_BUILT] = "built",
+		[FEATURE_REMOVED] = "removed",
+	};
+
+	return names[state];
+}
+
+const char *model_annotation_name(enum annotation_kind kind)
+{
+	static const char *const names[NR_ANNOTATION_KINDS] = {
+		[ANNOTATION_PROVIDES] = "provides", [ANNOTATION_REFUSES] = "refuses",
+		[ANNOTATION_LIMIT] = "limit",	    [ANNOTATION_TEST] = "test",
+		[ANNOTATION_ENABLED] = "enabled",
+	};
+
+	return names[kind];
+}

@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the statement reader's files share. */
+#ifndef CANDOR_SUPPORT_STATEMENT_PRIVATE_H
+#define CANDOR_SUPPORT_STATEMENT_PRIVATE_H
+
+#include "model/model.h"
+
+/** A piece of text, not NUL-terminated; borrowed. */
+struct span {
+	const char *data;
+	size_t size;
+};
+
+/** The span without blanks, tabs and carriage returns at its ends. */
+struct span span_trim(struct span s);
+
+/** Does the span hold exactly this word, case aside? */
+bool span_is_word(struct span s, const char *word);
+
+/**
+ * The heading id that pandoc derives from a title: letters in lower case,
+ * digits, '_', '-', '.' and bytes above ASCII kept, blanks turned into '-',
+ * the rest dropped, and what is before the first letter cut; "section" when
+ * nothing remains.
+ */
+char *slug_heading(struct model *m, struct span title);
+
+/** The same for a qualifier: only letters, digits and '-' stay. */
+char *slug_qualifier(struct model *m, struct span qualifier);
+
+/** Take apart c->value into label, diversion, level, security and limits. */
+int status_parse_value(struct model *m, struct claim *c);
+
+/** Take apart c->qualifier, and an architecture c->heading starts with. */
+int status_parse_scope(struct model *m, struct claim *c);
+
+/** The key of a status line ("Status", "Supported") that @key is or is near to. */
+const char *status_find_key(struct span key, bool *ret_exact);
+
+/**
+ * A copy of the text for cmark: same size, same lines, with everything that
+ * only inline parsing would look at masked, so that its time stays linear.
+ */
+char *mask_inlines(struct model *m, const char *text, size_t size);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The support library in one call. */
+#include "support.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check/check.h"
+#include "emit/emit.h"
+#include "extract/extract.h"
+#include "registry/registry.h"
+#include "statement/statement.h"
+
+typedef int reader_fn(struct model *m, const char *path);
+
+/* Read one input; only running out of memory stops the whole. */
+static int read_one(struct model *m, reader_fn *read, const char *path)
+{
+	int rc = path ? read(m, path) : 0;
+	const char *name;
+
+	if (!rc || rc == -ENOMEM)
+		return rc;
+	name = model_copy(m, path, strlen(path));
+	if (!name)
+		return -ENOMEM;
+	model_report(m, SEVERITY_ERROR, "unreadable", (struct pos){ name, 0, 0 },
+		     "name a file that is there and can be read", "cannot read: %s", strerror(-rc));
+	return 0;
+}
+
+static int read_list(struct model *m, reader_fn *read, const char *const *paths, size_t nr)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < nr && !rc; i++)
+		rc = read_one(m, read, paths[i]);
+	return rc;
+}
+
+int support_load(const struct support_inputs *in, struct model **ret_model)
+{
+	struct model *m = model_create();
+	int rc;
+
+	if (!m)
+		return -ENOMEM;
+	rc = read_one(m, registry_read, in->registry);
+	if (!rc)
+		rc = read_one(m, statement_read, in->statement);
+	if (!rc)
+		rc = read_one(m, tree_scan, in->tree);
+	if (!rc)
+		rc = read_list(m, lock_read, in->locks, in->nr_locks);
+	if (!rc)
+		rc = read_list(m, elf_read, in->objects, in->nr_objects);
+	if (!rc)
+		rc = read_one(m, evidence_read, in->evidence);
+	if (!rc)
+		rc = model_link(m);
+	if (!rc && m->out_of_memory)
+		rc = -ENOMEM;
+	if (rc) {
+		model_destroy(m);
+		return rc;
+	}
+	*ret_model = m;
+	return 0;
+}
+
+int support_check(struct model *m)
+{
+	return check_run(m);
+}
+
+int support_print_diagnostics(struct model *m, FILE *out, enum support_colour colour)
+{
+	bool on = colour == SUPPORT_COLOUR_ON_TERMINAL && isatty(fileno(out)) &&
+		  !getenv("NO_COLOR");
+	struct strbuf sb = STRBUF_INIT;
+	int rc = 0;
+
+	emit_diagnostics(m, &sb, on ? EMIT_COLOUR : EMIT_PLAIN);
+	if (!strbuf_str(&sb))
+		rc = -ENOMEM;
+	else if (fputs(strbuf_str(&sb), out) < 0)
+		rc = -EIO;
+	strbuf_reset(&sb);
+	return rc;
+}

@@ -1,0 +1,55 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The support library in one call: registry, statement and, if asked, the tree's
+ * annotations, locks, objects and evidence, read into one linked model.
+ */
+#ifndef CANDOR_SUPPORT_SUPPORT_H
+#define CANDOR_SUPPORT_SUPPORT_H
+
+#include <stdio.h>
+
+#include "model/model.h"
+
+/** What to read. A NULL path or an empty list is left out. */
+struct support_inputs {
+	const char *registry;  /* support/features.yaml */
+	const char *statement; /* SUPPORT.md */
+	const char *tree;      /* folder whose sources are scanned */
+	const char *evidence;  /* results of tests, "NAME TAB RESULT" lines */
+	const char *const *locks;
+	size_t nr_locks;
+	const char *const *objects; /* ELF objects, archives, executables */
+	size_t nr_objects;
+};
+
+/**
+ * Read and link. Wrong content does not stop it: it is a diagnostic of the
+ * model with file, line, column and remedy, and the rest is read on; look at
+ * ->nr_errors. Paths in the model are as given (those of a tree relative to it).
+ *
+ * Returns 0 with *@ret_model (caller destroys), or -errno without one when
+ * memory runs out (-ENOMEM). A file that cannot be read is an "unreadable"
+ * error among the diagnostics.
+ */
+int support_load(const struct support_inputs *in, struct model **ret_model);
+
+/**
+ * Run all rules of the check over a loaded model (see check/check.h); findings
+ * join its diagnostics. Returns 0 or -ENOMEM.
+ */
+int support_check(struct model *m);
+
+enum support_colour {
+	SUPPORT_PLAIN,
+	SUPPORT_COLOUR_ON_TERMINAL, /* colour if @out is a terminal and NO_COLOR is unset */
+};
+
+/**
+ * Print the model's diagnostics as a compiler would, sorted by file, line,
+ * column, each with its source line and a caret. Control characters of the
+ * inputs are escaped. Returns 0, -ENOMEM or -EIO.
+ */
+int support_print_diagnostics(struct model *m, FILE *out, enum support_colour colour);
+
+#endif

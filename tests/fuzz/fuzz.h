@@ -1,0 +1,32 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the fuzz targets share: a model is linked, checked and printed whole. */
+#ifndef CANDOR_TESTS_FUZZ_H
+#define CANDOR_TESTS_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "emit/emit.h"
+#include "support.h"
+
+/** The function under test, as libFuzzer calls it. Returns 0. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/** Link, check and print a model, then destroy it; failure is a finding. */
+static inline void fuzz_finish(struct model *m)
+{
+	struct strbuf sb = STRBUF_INIT;
+
+	if (!m || model_link(m) || support_check(m))
+		abort();
+	emit_diagnostics(m, &sb, EMIT_PLAIN);
+	emit_diagnostics_json(m, &sb);
+	if (!strbuf_str(&sb))
+		abort();
+	strbuf_reset(&sb);
+	model_destroy(m);
+}
+
+#endif

@@ -1,0 +1,1 @@
+SUPPORT_PROVIDES(nobody, "x86");

@@ -1,0 +1,7 @@
+-- SPDX-FileCopyrightText: 2026 The Candor authors
+-- SPDX-License-Identifier: GPL-2.0-or-later
+rule("x", function(f)
+    if f.levle == "Supported" then
+        return allow("y")
+    end
+end)

@@ -1,0 +1,10 @@
+-- SPDX-FileCopyrightText: 2026 The Candor authors
+-- SPDX-License-Identifier: GPL-2.0-or-later
+rule("first", function(f)
+    return allow("everything")
+end)
+rule("second", function(f)
+    if f.level == "Experimental" then
+        return deny("but not experiments")
+    end
+end)

@@ -1,0 +1,117 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fixtures of the hypervisor's unit tests. */
+#include "hv-test.h"
+
+#include <string.h>
+
+struct domain *test_domain;
+struct vcpu *test_vcpu;
+
+static unsigned fail_countdown;
+static bool failed;
+
+/* The linker sends core's calls here (--wrap). */
+mfn_t __real_frames_alloc(unsigned order);
+mfn_t __wrap_frames_alloc(unsigned order);
+void *__real_heap_alloc(size_t size);
+void *__wrap_heap_alloc(size_t size);
+
+static bool fail_now(void)
+{
+	if (!fail_countdown || --fail_countdown)
+		return false;
+	failed = true;
+	return true;
+}
+
+mfn_t __wrap_frames_alloc(unsigned order)
+{
+	return fail_now() ? MFN_NONE : __real_frames_alloc(order);
+}
+
+void *__wrap_heap_alloc(size_t size)
+{
+	return fail_now() ? NULL : __real_heap_alloc(size);
+}
+
+void alloc_fail_at(unsigned n)
+{
+	fail_countdown = n;
+	failed = false;
+}
+
+bool alloc_failed(void)
+{
+	return failed;
+}
+
+int machine_setup(void **state)
+{
+	fake_host_create(4096);
+	return 0;
+}
+
+int machine_teardown(void **state)
+{
+	bool leak = frames_nr_free() != frames_nr_total();
+
+	alloc_fail_at(0);
+	fake_host_destroy();
+	return leak ? -1 : 0;
+}
+
+int domain_setup(void **state)
+{
+	machine_setup(state);
+	if (domain_create(TEST_DOMID, 1, &test_domain) ||
+	    fake_ram_add(test_domain, gfn(0), TEST_RAM_PAGES))
+		return -1;
+	test_domain->max_pages = test_domain->nr_pages;
+	test_vcpu = test_domain->vcpu[0];
+	vcpu_up(test_vcpu);
+	vcpu_set_runstate(test_vcpu, RUNSTATE_running, 0);
+	return 0;
+}
+
+int domain_teardown(void **state)
+{
+	domain_destroy(test_domain);
+	return machine_teardown(state);
+}
+
+long hc(uint64_t nr, uint64_t a0, uint64_t a1, uint64_t a2)
+{
+	struct hypercall call = { .arg = { a0, a1, a2 } };
+
+	return hypercall_dispatch(test_vcpu, nr, &call);
+}
+
+/* A 32-bit guest cannot clear the upper halves, and nobody may look at them. */
+long hc32(uint64_t nr, uint64_t a0, uint64_t a1, uint64_t a2)
+{
+	uint64_t junk = 0xdeadbeefull << 32;
+	struct hypercall call = { .arg = { a0 | junk, a1 | junk, a2 | junk }, .compat = true };
+
+	return hypercall_dispatch(test_vcpu, nr, &call);
+}
+
+long hc_arg(uint64_t nr, uint64_t cmd, void *arg, size_t size)
+{
+	long rc;
+
+	memcpy(fake_guest(test_domain, ARG), arg, size);
+	rc = hc(nr, cmd, ARG, 0);
+	memcpy(arg, fake_guest(test_domain, ARG), size);
+	return rc;
+}
+
+long vcpu_op(uint64_t cmd, void *arg, size_t size)
+{
+	long rc;
+
+	memcpy(fake_guest(test_domain, ARG), arg, size);
+	rc = hc(__HYPERVISOR_vcpu_op, cmd, 0, ARG);
+	memcpy(arg, fake_guest(test_domain, ARG), size);
+	return rc;
+}

@@ -1,0 +1,97 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Long options from one table that also prints a command's help. */
+#include "arguments.h"
+
+#include <string.h>
+
+static void print_help(const struct argument_table *table)
+{
+	printf("usage: %s [OPTION]...%s%s\n\n", table->command, table->operands[0] ? " " : "",
+	       table->operands);
+	for (size_t i = 0; i < table->nr_rows; i++) {
+		const struct argument *a = &table->rows[i];
+		int width = printf("  --%s%s%s", a->name, a->value ? " " : "",
+				   a->value ? a->value : "");
+
+		printf("%*s %s\n", width < 22 ? 22 - width : 0, "", a->help);
+	}
+	printf("  %-20s %s\n\n%s", "--help", "show this", table->epilogue);
+}
+
+static enum arguments_result wrong(const struct argument_table *table, const char *option,
+				   const char *why)
+{
+	fprintf(stderr, "%s: %s %s\n       = see `%s --help`\n", table->command, option, why,
+		table->command);
+	return ARGUMENTS_WRONG;
+}
+
+/* "--NAME" or "--NAME=VALUE" */
+static const struct argument *find(const struct argument_table *table, const char *option)
+{
+	size_t size = strcspn(option + 2, "=");
+
+	for (size_t i = 0; i < table->nr_rows; i++) {
+		const char *name = table->rows[i].name;
+
+		if (strlen(name) == size && !strncmp(name, option + 2, size))
+			return &table->rows[i];
+	}
+	return NULL;
+}
+
+static enum arguments_result add(const struct argument_table *table, struct argument_list *list,
+				 const char *option, const char *value)
+{
+	if (list->nr == ARGUMENTS_LIST_MAX)
+		return wrong(table, option, "is once too often");
+	list->values[list->nr++] = value;
+	return ARGUMENTS_OK;
+}
+
+/* Option argv[*i]; moves *i to the last argument it took. */
+static enum arguments_result take(const struct argument_table *table, int argc, char **argv, int *i)
+{
+	const char *option = argv[*i], *equals = strchr(option, '=');
+	const struct argument *a = option[1] == '-' ? find(table, option) : NULL;
+	const char *value;
+
+	if (!a)
+		return wrong(table, option, "is no option of this command");
+	if (a->flag) {
+		*a->flag = true;
+		return equals ? wrong(table, option, "takes no value") : ARGUMENTS_OK;
+	}
+	if (!equals && *i + 1 == argc)
+		return wrong(table, option, "needs a value");
+	value = equals ? equals + 1 : argv[++*i];
+	if (a->list)
+		return add(table, a->list, option, value);
+	if (*a->text)
+		return wrong(table, option, "is given twice");
+	*a->text = value;
+	return ARGUMENTS_OK;
+}
+
+enum arguments_result arguments_parse(const struct argument_table *table, int argc, char **argv,
+				      struct argument_list *ret_operands)
+{
+	enum arguments_result result = ARGUMENTS_OK;
+	bool operands_only = false;
+
+	for (int i = 1; result == ARGUMENTS_OK && i < argc; i++) {
+		if (operands_only || argv[i][0] != '-' || !argv[i][1]) {
+			result = table->operands[0] ? add(table, ret_operands, argv[i], argv[i])
+						    : wrong(table, argv[i], "is no option");
+		} else if (!strcmp(argv[i], "--")) {
+			operands_only = true;
+		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			print_help(table);
+			result = ARGUMENTS_HELP;
+		} else {
+			result = take(table, argc, argv, &i);
+		}
+	}
+	return result;
+}

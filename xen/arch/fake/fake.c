@@ -1,0 +1,303 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The architecture contract on an ordinary host. */
+#include "fake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <hv/errno.h>
+#include <hv/frames.h>
+#include <hv/printk.h>
+
+struct fake_host fake_host;
+
+static char *arena;
+static uint64_t arena_frames;
+static void *frame_table;
+static struct timer_queue timer_queue;
+
+static void console_keep(const char *data, size_t size)
+{
+	struct fake_host *h = &fake_host;
+	size_t room = sizeof(h->console) - 1 - h->console_len;
+
+	size = MIN(size, room);
+	memcpy(h->console + h->console_len, data, size);
+	h->console_len += size;
+	h->console[h->console_len] = '\0';
+}
+
+static const struct console_ops console = { .name = "fake", .write = console_keep };
+
+void fake_host_create(uint64_t nr_frames)
+{
+	static bool registered;
+
+	memset(&fake_host, 0, sizeof(fake_host));
+	timer_queue = (struct timer_queue){ 0 };
+	arena_frames = nr_frames;
+	arena = aligned_alloc(PAGE_SIZE, nr_frames * PAGE_SIZE);
+	frame_table = malloc(frames_table_size(nr_frames));
+	if (!arena || !frame_table)
+		abort();
+	/* Contents of fresh frames are undefined; make that show. */
+	memset(arena, 0xa5, nr_frames * PAGE_SIZE);
+	frames_init(frame_table, nr_frames);
+	frames_give(mfn(0), nr_frames);
+	if (!registered)
+		console_register(&console);
+	registered = true;
+}
+
+void fake_host_destroy(void)
+{
+	free(arena);
+	free(frame_table);
+	arena = NULL;
+	frame_table = NULL;
+}
+
+void fake_console_clear(void)
+{
+	fake_host.console_len = 0;
+	fake_host.console[0] = '\0';
+}
+
+void fake_clock_set(stime_t now)
+{
+	fake_host.now = now;
+	timers_run(&timer_queue, now);
+}
+
+int fake_ram_add(struct domain *d, gfn_t start, uint64_t nr)
+{
+	for (uint64_t i = 0; i < nr; i++) {
+		mfn_t m = frames_alloc(0);
+
+		if (!mfn_valid(m))
+			return -XEN_ENOMEM;
+		memset(arch_frame_map(m), 0, PAGE_SIZE);
+		if (arch_p2m_map(d, gfn_add(start, i), m, 0, P2M_RAM)) {
+			frames_free(m, 0);
+			return -XEN_ENOMEM;
+		}
+		d->nr_pages++;
+	}
+	return 0;
+}
+
+void *fake_guest(const struct domain *d, uint64_t gpa)
+{
+	uint64_t g = gpa >> PAGE_SHIFT;
+
+	if (g >= FAKE_NR_GFNS || d->arch->type[g] == P2M_NONE)
+		abort();
+	return (char *)arch_frame_map(d->arch->p2m[g]) + (gpa & PAGE_MASK);
+}
+
+void *arch_frame_map(mfn_t m)
+{
+	if (m.n >= arena_frames)
+		abort();
+	return arena + m.n * PAGE_SIZE;
+}
+
+mfn_t arch_frame_of(const void *ptr)
+{
+	return mfn((uint64_t)((const char *)ptr - arena) / PAGE_SIZE);
+}
+
+int arch_domain_create(struct domain *d)
+{
+	d->arch = heap_alloc(sizeof(*d->arch));
+	return d->arch ? 0 : -XEN_ENOMEM;
+}
+
+void arch_domain_destroy(struct domain *d)
+{
+	for (uint64_t g = 0; g < FAKE_NR_GFNS; g++)
+		if (d->arch->type[g] == P2M_RAM)
+			frames_free(d->arch->p2m[g], 0);
+	heap_free(d->arch);
+	d->arch = NULL;
+}
+
+int arch_vcpu_create(struct vcpu *v)
+{
+	v->arch = heap_alloc(sizeof(*v->arch));
+	return v->arch ? 0 : -XEN_ENOMEM;
+}
+
+void arch_vcpu_destroy(struct vcpu *v)
+{
+	heap_free(v->arch);
+	v->arch = NULL;
+}
+
+void arch_vcpu_dump(const struct vcpu *v)
+{
+	printk(LOG_ERROR, "registers of d%uv%u", v->domain->id, v->id);
+}
+
+int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_type type)
+{
+	uint64_t nr = 1ull << order;
+
+	if (fake_host.fail_p2m_map && --fake_host.fail_p2m_map == 0)
+		return -XEN_ENOMEM;
+	if (g.n >= FAKE_NR_GFNS || nr > FAKE_NR_GFNS - g.n || ((g.n | m.n) & (nr - 1)))
+		return -XEN_EINVAL;
+	for (uint64_t i = 0; i < nr; i++)
+		if (d->arch->type[g.n + i] != P2M_NONE)
+			return -XEN_EEXIST;
+	for (uint64_t i = 0; i < nr; i++) {
+		d->arch->p2m[g.n + i] = mfn_add(m, i);
+		d->arch->type[g.n + i] = (uint8_t)type;
+	}
+	return 0;
+}
+
+int arch_p2m_unmap(struct domain *d, gfn_t g)
+{
+	if (g.n >= FAKE_NR_GFNS || d->arch->type[g.n] == P2M_NONE)
+		return -XEN_ENOENT;
+	d->arch->type[g.n] = P2M_NONE;
+	d->arch->read_only[g.n] = false;
+	return 0;
+}
+
+mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type)
+{
+	*ret_type = P2M_NONE;
+	if (g.n >= FAKE_NR_GFNS || d->arch->type[g.n] == P2M_NONE)
+		return MFN_NONE;
+	*ret_type = (enum p2m_type)d->arch->type[g.n];
+	return d->arch->p2m[g.n];
+}
+
+gfn_t arch_p2m_max(const struct domain *d)
+{
+	uint64_t g = FAKE_NR_GFNS;
+
+	while (g && d->arch->type[g - 1] == P2M_NONE)
+		g--;
+	return gfn(g ? g - 1 : 0);
+}
+
+void arch_domain_flush_tlb(struct domain *d)
+{
+	d->arch->nr_flushes++;
+}
+
+unsigned arch_memory_map(struct domain *d, const struct arch_e820_entry **ret_map)
+{
+	*ret_map = fake_host.e820;
+	return fake_host.nr_e820;
+}
+
+/* The piece of [gva, gva + size) in its first page; NULL if that cannot be reached. */
+static char *piece(struct vcpu *v, uint64_t gva, size_t size, bool write, size_t *ret_size)
+{
+	const struct arch_domain *a = v->domain->arch;
+	uint64_t g = gva >> PAGE_SHIFT;
+
+	*ret_size = MIN(size, PAGE_SIZE - (gva & PAGE_MASK));
+	if (g >= FAKE_NR_GFNS || a->type[g] == P2M_NONE || (write && a->read_only[g]))
+		return NULL;
+	return fake_guest(v->domain, gva);
+}
+
+int arch_copy_from_guest(struct vcpu *v, void *dst, uint64_t gva, size_t size)
+{
+	for (size_t n; size; size -= n, gva += n, dst = (char *)dst + n) {
+		const char *from = piece(v, gva, size, false, &n);
+
+		if (!from)
+			return -XEN_EFAULT;
+		memcpy(dst, from, n);
+	}
+	return 0;
+}
+
+int arch_copy_to_guest(struct vcpu *v, uint64_t gva, const void *src, size_t size)
+{
+	for (size_t n; size; size -= n, gva += n, src = (const char *)src + n) {
+		char *to = piece(v, gva, size, true, &n);
+
+		if (!to)
+			return -XEN_EFAULT;
+		memcpy(to, src, n);
+	}
+	return 0;
+}
+
+stime_t arch_now(void)
+{
+	return fake_host.now;
+}
+
+uint64_t arch_wallclock_ns(void)
+{
+	return fake_host.wallclock_ns;
+}
+
+/* A guest TSC of 1 GHz that starts with the host. */
+void arch_vcpu_time_info(const struct vcpu *v, struct vcpu_time_info *ret_info)
+{
+	ret_info->tsc_timestamp = (uint64_t)fake_host.now;
+	ret_info->system_time = (uint64_t)fake_host.now;
+	ret_info->tsc_to_system_mul = 0x80000000u;
+	ret_info->tsc_shift = 1;
+	ret_info->flags = 0;
+}
+
+void arch_vcpu_upcall(struct vcpu *v)
+{
+	v->arch->nr_upcalls++;
+	vcpu_wake(v);
+}
+
+bool arch_vcpu_interrupt_pending(const struct vcpu *v)
+{
+	return !v->arch->interrupts_off &&
+	       __atomic_load_n(&v->info->evtchn_upcall_pending, __ATOMIC_SEQ_CST);
+}
+
+int arch_set_upcall_vector(struct vcpu *v, uint8_t vector)
+{
+	v->arch->upcall_vector = vector;
+	return 0;
+}
+
+/* Knows vectors, type 2 of xen/hvm/params.h. */
+int arch_set_callback_via(struct domain *d, uint64_t via)
+{
+	if (via && via >> 56 != 2)
+		return -XEN_EINVAL;
+	d->arch->callback_via = via;
+	return 0;
+}
+
+void arch_vcpu_send_nmi(struct vcpu *v)
+{
+	v->arch->nr_nmis++;
+}
+
+const char *arch_capabilities(void)
+{
+	return "hvm-3.0-fake";
+}
+
+void arch_host_stop(unsigned status)
+{
+	fake_host.stop_status = status;
+	if (!fake_host.on_stop)
+		abort();
+	longjmp(*fake_host.on_stop, 1);
+}
+
+struct timer_queue *arch_timer_queue(void)
+{
+	return &timer_queue;
+}

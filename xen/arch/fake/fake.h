@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * arch/fake: the architecture contract on an ordinary host, so that core runs as
+ * host code, under sanitizers. One machine at a time: an arena of frames, a clock
+ * that stands until it is set, a console that keeps what was written, and guests
+ * whose virtual addresses are their physical ones.
+ */
+#ifndef ARCH_FAKE_FAKE_H
+#define ARCH_FAKE_FAKE_H
+
+#include <setjmp.h>
+
+#include <hv/domain.h>
+
+#include <arch/arch.h>
+
+#define FAKE_NR_GFNS 4096 /* guest frames a fake domain can map */
+#define FAKE_CONSOLE_SIZE 65536
+
+/** What the contract was asked to do, and what it is to do; for tests to look at and set. */
+struct fake_host {
+	stime_t now;
+	uint64_t wallclock_ns;
+	char console[FAKE_CONSOLE_SIZE]; /* NUL-terminated; what does not fit is dropped */
+	size_t console_len;
+	unsigned fail_p2m_map; /* the n-th arch_p2m_map() from now fails; 0 = none */
+	jmp_buf *on_stop;      /* where arch_host_stop() goes; NULL: abort() */
+	unsigned stop_status;
+	const struct arch_e820_entry *e820;
+	unsigned nr_e820;
+};
+extern struct fake_host fake_host;
+
+struct arch_domain {
+	mfn_t p2m[FAKE_NR_GFNS];
+	uint8_t type[FAKE_NR_GFNS]; /* enum p2m_type */
+	bool read_only[FAKE_NR_GFNS];
+	uint64_t callback_via;
+	unsigned nr_flushes;
+};
+
+struct arch_vcpu {
+	bool interrupts_off;
+	uint8_t upcall_vector;
+	unsigned nr_upcalls, nr_nmis;
+};
+
+/** A machine with @nr_frames free frames; the allocator starts over. */
+void fake_host_create(uint64_t nr_frames);
+void fake_host_destroy(void);
+
+/** Give @d @nr pages of zeroed RAM from @start on. 0 or -ENOMEM. */
+int fake_ram_add(struct domain *d, gfn_t start, uint64_t nr) __must_check;
+/** The host's view of guest address @gpa, which must be mapped. */
+void *fake_guest(const struct domain *d, uint64_t gpa);
+/** Let time pass to @now and run what timers are due by then. */
+void fake_clock_set(stime_t now);
+void fake_console_clear(void);
+
+#endif
