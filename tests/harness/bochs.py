@@ -9,7 +9,7 @@ GRUB on this BIOS.
 """
 import os
 
-CONFIG = '''cpu: model=ryzen, count=1, ips=200000000, reset_on_triple_fault=0, ignore_bad_msrs=1
+CONFIG = '''cpu: model=ryzen, count=1, ips=200000000, reset_on_triple_fault=0, ignore_bad_msrs=0
 clock: sync=none, time0=1700000000
 memory: guest={memory}, host={memory}
 romimage: file=/usr/share/bochs/BIOS-bochs-latest

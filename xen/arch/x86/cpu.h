@@ -93,6 +93,9 @@ static inline uint64_t rdmsr(uint32_t msr)
 	return (uint64_t)hi << 32 | lo;
 }
 
+/** rdmsr() of a register that may not exist: false and 0 then. entry.S */
+bool rdmsr_safe(uint32_t msr, uint64_t *ret_value);
+
 static inline void wrmsr(uint32_t msr, uint64_t value)
 {
 	__asm__ volatile("wrmsr"

@@ -14,7 +14,7 @@
 #include "hostapic.h"
 #include "layout.h"
 
-extern char trap_stubs[];
+extern char trap_stubs[], rdmsr_safe_access[], rdmsr_safe_fault[];
 
 struct idt_gate {
 	uint16_t offset_low, selector;
@@ -136,6 +136,10 @@ void trap_handle(struct trap_frame *f)
 		return;
 	if (f->vector == VECTOR_SPURIOUS)
 		return;
+	if (f->vector == VEC_GP && f->rip == (uint64_t)rdmsr_safe_access) {
+		f->rip = (uint64_t)rdmsr_safe_fault;
+		return;
+	}
 	print_frame(f);
 	panic("exception %lu in the hypervisor, error code %04lx", f->vector, f->error);
 }

@@ -50,10 +50,12 @@ static const char *allocate(void)
 const char *svm_enable(void)
 {
 	const char *error;
+	uint64_t vm_cr;
 
 	if (!(cpuid(0x80000001, 0).ecx & CPUID_SVM))
 		return "this CPU has no AMD SVM; use an AMD CPU, or QEMU with -cpu max,+svm";
-	if (rdmsr(MSR_VM_CR) & VM_CR_SVMDIS)
+	/* Emulators that have SVM may lack the register that disables it. */
+	if (rdmsr_safe(MSR_VM_CR, &vm_cr) && (vm_cr & VM_CR_SVMDIS))
 		return "firmware has disabled AMD SVM; enable it in the firmware's setup";
 	if (!(cpuid(0x8000000a, 0).edx & CPUID_NPT))
 		return "this CPU has no nested paging; use one with NPT, or QEMU with -cpu "
@@ -105,6 +107,7 @@ int arch_vcpu_create(struct vcpu *v)
 	av->host_vmcb_pa = host_vmcb_pa;
 	av->vmcb = c = arch_frame_map(mfn(av->vmcb_pa >> PAGE_SHIFT));
 	mtrr_init(&av->mtrr);
+	p2m_drop_hints(av);
 	vlapic_init(&av->vlapic, v, 2 * v->id, arch_timer_queue());
 	set_intercepts(c);
 	c->iopm_pa = iopm_pa;
