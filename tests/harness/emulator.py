@@ -26,6 +26,7 @@ STATUS = {
 XEN_GZ = '/boot/xen-4.17-amd64.gz'
 CANDOR_CPU = 'max,+svm'
 XEN_CPU = 'EPYC,-rdtscp,-monitor'
+DOMAIN = re.compile(r'^\(d[0-9]+\) ')  # Candor's mark of a line of a guest
 ANSI = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]|\x1b[78()][0-9A-B]?')
 
 
@@ -66,12 +67,15 @@ class Machine:
         self.stop()
 
     def _read(self):
+        show = os.environ.get('CANDOR_CONSOLE') == 'show'  # to the user, line by line
         for raw in self._process.stdout:
             text = ANSI.sub('', raw.decode('utf-8', 'replace')).rstrip('\r\n').replace('\r', '')
             now = time.monotonic()
             self._log.write(f'{now - self._started:9.3f} {text}\n')
             self._log.flush()
-            self._unread.put((now, text))
+            if show:
+                print(text, flush=True)
+            self._unread.put((now, DOMAIN.sub('', text)))
         self._unread.put(None)
 
     def error(self, what):

@@ -90,11 +90,6 @@ static void string_functions_match(void **state)
 	}
 }
 
-#pragma GCC diagnostic ignored "-Wformat"
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wformat-truncation"
-#endif
-
 #define CHECK(...)                                                                  \
 	do {                                                                        \
 		char want[128], got[128];                                           \
