@@ -283,9 +283,9 @@ struct model {
 	size_t nr_errors;
 	bool has_registry;
 	bool has_whole_registry; /* no entry was left out: a missing id is unknown */
-	bool has_tree;	    /* sources were scanned: absence means something */
-	bool has_evidence;  /* likewise */
-	bool out_of_memory; /* some allocation failed; the model is incomplete */
+	bool has_tree;		 /* sources were scanned: absence means something */
+	bool has_evidence;	 /* likewise */
+	bool out_of_memory;	 /* some allocation failed; the model is incomplete */
 };
 
 /** An empty model, or NULL when out of memory. Destroy with model_destroy(). */

@@ -175,7 +175,7 @@ static void test_apic_order(unsigned int port)
 
 void guest_main(void)
 {
-	unsigned int port, port2;
+	unsigned int port = 0, port2 = 0;
 
 	shared = evtchn_map_shared_info();
 	info = evtchn_register_vcpu_info();

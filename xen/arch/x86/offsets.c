@@ -3,7 +3,9 @@
 /* Offsets that assembler needs, made from the structures: one line each. */
 #include "x86.h"
 
-#define OFFSET(name, type, member) __asm__("\n@@" #name " %c0" : : "i"(offsetof(type, member)))
+/* A directive, since clang assembles what it prints; the text is never more than read. */
+#define OFFSET(name, type, member) \
+	__asm__(".ascii \"" #name " %c0\"" : : "i"(offsetof(type, member)))
 
 void offsets(void);
 

@@ -8,8 +8,6 @@
  */
 #include "private.h"
 
-#include <assert.h>
-
 #include <hv/string.h>
 
 #include "dombuild.h"
@@ -90,14 +88,14 @@ struct acpi_madt {
 } __attribute__((packed));
 
 /* ACPI 5.0: tables 5-27, 5-28, 5-34, 5-35, 5-45, 5-47, section 5.2.3.1. */
-static_assert(sizeof(struct acpi_rsdp) == 36, "RSDP revision 2");
-static_assert(sizeof(struct acpi_header) == 36, "DESCRIPTION_HEADER");
-static_assert(sizeof(struct acpi_gas) == 12, "generic address structure");
-static_assert(sizeof(struct acpi_fadt) == 268, "FADT revision 5");
-static_assert(offsetof(struct acpi_fadt, flags) == 112, "FADT flags");
-static_assert(offsetof(struct acpi_fadt, x_dsdt) == 140, "FADT X_DSDT");
-static_assert(sizeof(struct acpi_facs) == 64, "FACS");
-static_assert(sizeof(struct acpi_madt_lapic) == 8, "processor local APIC structure");
+_Static_assert(sizeof(struct acpi_rsdp) == 36, "RSDP revision 2");
+_Static_assert(sizeof(struct acpi_header) == 36, "DESCRIPTION_HEADER");
+_Static_assert(sizeof(struct acpi_gas) == 12, "generic address structure");
+_Static_assert(sizeof(struct acpi_fadt) == 268, "FADT revision 5");
+_Static_assert(offsetof(struct acpi_fadt, flags) == 112, "FADT flags");
+_Static_assert(offsetof(struct acpi_fadt, x_dsdt) == 140, "FADT X_DSDT");
+_Static_assert(sizeof(struct acpi_facs) == 64, "FACS");
+_Static_assert(sizeof(struct acpi_madt_lapic) == 8, "processor local APIC structure");
 
 /* One processor object in AML and what encloses all of them. */
 struct aml_processor {
@@ -115,7 +113,7 @@ struct acpi_dsdt {
 	struct aml_processor processor[DOMBUILD_MAX_VCPUS];
 } __attribute__((packed));
 
-static_assert(sizeof(struct aml_processor) == 13, "DefProcessor with an empty TermList");
+_Static_assert(sizeof(struct aml_processor) == 13, "DefProcessor with an empty TermList");
 
 /* Places in the one page; the FACS has to be 64-byte aligned (5.2.10). */
 enum {
@@ -127,10 +125,10 @@ enum {
 	AT_DSDT = 1536,
 };
 
-static_assert(AT_XSDT + sizeof(struct acpi_xsdt) <= AT_FACS, "XSDT overlaps");
-static_assert(AT_FADT + sizeof(struct acpi_fadt) <= AT_MADT, "FADT overlaps");
-static_assert(AT_MADT + sizeof(struct acpi_madt) <= AT_DSDT, "MADT overlaps");
-static_assert(AT_DSDT + sizeof(struct acpi_dsdt) <= ACPI_SIZE, "DSDT overlaps");
+_Static_assert(AT_XSDT + sizeof(struct acpi_xsdt) <= AT_FACS, "XSDT overlaps");
+_Static_assert(AT_FADT + sizeof(struct acpi_fadt) <= AT_MADT, "FADT overlaps");
+_Static_assert(AT_MADT + sizeof(struct acpi_madt) <= AT_DSDT, "MADT overlaps");
+_Static_assert(AT_DSDT + sizeof(struct acpi_dsdt) <= ACPI_SIZE, "DSDT overlaps");
 
 enum { SPACE_IO = 1 };
 enum {

@@ -11,8 +11,6 @@
  */
 #include "private.h"
 
-#include <assert.h>
-
 #include <xen/elfnote.h>
 
 #include <hv/errno.h>
@@ -59,11 +57,11 @@ struct elf64_phdr {
 };
 
 /* System V ABI, figures 4-3 and 5-1; ELF-64 object file format, figures 2 and 6. */
-static_assert(sizeof(struct elf_ident) == 16, "ELF identification");
-static_assert(sizeof(struct elf32_ehdr) == 52, "ELF32 header");
-static_assert(sizeof(struct elf64_ehdr) == 64, "ELF64 header");
-static_assert(sizeof(struct elf32_phdr) == 32, "ELF32 program header");
-static_assert(sizeof(struct elf64_phdr) == 56, "ELF64 program header");
+_Static_assert(sizeof(struct elf_ident) == 16, "ELF identification");
+_Static_assert(sizeof(struct elf32_ehdr) == 52, "ELF32 header");
+_Static_assert(sizeof(struct elf64_ehdr) == 64, "ELF64 header");
+_Static_assert(sizeof(struct elf32_phdr) == 32, "ELF32 program header");
+_Static_assert(sizeof(struct elf64_phdr) == 56, "ELF64 program header");
 
 /* One range of the file and where it goes: guest memory, or our copy of notes. */
 struct elf_segment {

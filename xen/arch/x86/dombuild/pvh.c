@@ -12,8 +12,6 @@
  */
 #include "dombuild.h"
 
-#include <assert.h>
-
 #include <xen/arch-x86/hvm/start_info.h>
 
 #include <candor/support.h>
@@ -46,11 +44,11 @@ struct boot_info {
 };
 
 /* xen/arch-x86/hvm/start_info.h, the layouts drawn there. */
-static_assert(sizeof(struct hvm_start_info) == 56, "start info");
-static_assert(sizeof(struct hvm_modlist_entry) == 32, "module list entry");
-static_assert(sizeof(struct hvm_memmap_table_entry) == 24, "memory map entry");
-static_assert(ACPI_GPA >= LOW_RAM_MAX && ACPI_GPA + ACPI_SIZE <= SPECIAL_START, "memory map");
-static_assert(CONSOLE_GFN << PAGE_SHIFT >= SPECIAL_START, "memory map");
+_Static_assert(sizeof(struct hvm_start_info) == 56, "start info");
+_Static_assert(sizeof(struct hvm_modlist_entry) == 32, "module list entry");
+_Static_assert(sizeof(struct hvm_memmap_table_entry) == 24, "memory map entry");
+_Static_assert(ACPI_GPA >= LOW_RAM_MAX && ACPI_GPA + ACPI_SIZE <= SPECIAL_START, "memory map");
+_Static_assert(CONSOLE_GFN << PAGE_SHIFT >= SPECIAL_START, "memory map");
 
 struct plan {
 	struct domain *d;
