@@ -36,7 +36,7 @@ int trouble_set(struct trouble *t, int rc, const char *place, const char *remedy
 	vsnprintf(cause, sizeof(cause), fmt, ap);
 	va_end(ap);
 	trouble_escape(&sb, place, strnlen(place, 512));
-	snprintf(t->text, sizeof(t->text), "%s: %s\n  remedy: %s",
+	snprintf(t->text, sizeof(t->text), "%s: error: %s\n       = %s",
 		 strbuf_str(&sb) ? strbuf_str(&sb) : "?", cause, remedy);
 	strbuf_reset(&sb);
 	return rc;

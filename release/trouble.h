@@ -7,7 +7,7 @@
 #include "base/strbuf.h"
 
 struct trouble {
-	char text[2048]; /* "PLACE: cause\n  remedy: what to do"; "" when all is well */
+	char text[2048]; /* "PLACE: error: CAUSE\n       = REMEDY"; "" when all is well */
 };
 
 /**
@@ -20,7 +20,7 @@ int trouble_set(struct trouble *t, int rc, const char *place, const char *remedy
 
 /**
  * Note trouble that another library has put into words: the first complaint of
- * @text, "PLACE: error: CAUSE" and "  remedy: ..." lines, and how many follow.
+ * @text, "PLACE: error: CAUSE" and "       = REMEDY", and how many follow.
  * @place stands in if @text is empty. Returns @rc.
  */
 int trouble_quote(struct trouble *t, int rc, const char *place, const struct strbuf *text);

@@ -3,7 +3,6 @@
 -- Tech Previews that a general distribution ships, each with its reason.
 
 local shipped = {
-    host_boot_multiboot1 = "for loaders without multiboot2",
     umip = "only hides descriptor tables from user mode",
 }
 

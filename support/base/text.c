@@ -44,12 +44,31 @@ static bool is_dangerous(unsigned int code)
 	       code == 0xfeff;
 }
 
+/* Bytes at the start that every output takes as they are: most of all text. */
+static size_t plain_size(const char *text, size_t size)
+{
+	static const bool is_special[256] = {
+		['"'] = true, ['&'] = true, ['\''] = true, ['<'] = true, ['>'] = true, ['\\'] = true
+	};
+	size_t n = 0;
+
+	while (n < size && text[n] >= 0x20 && text[n] < 0x7f && !is_special[(unsigned char)text[n]])
+		n++;
+	return n;
+}
+
 void text_add_visible(struct strbuf *sb, const char *text, size_t size)
 {
 	while (size) {
 		unsigned int code;
-		size_t n = text_utf8_size(text, size, &code);
+		size_t n = plain_size(text, size);
 
+		strbuf_add(sb, text, n);
+		text += n;
+		size -= n;
+		if (!size)
+			break;
+		n = text_utf8_size(text, size, &code);
 		if (!n) {
 			strbuf_printf(sb, "\\x%02x", (unsigned char)*text);
 			n = 1;
@@ -91,8 +110,14 @@ void text_add_json(struct strbuf *sb, const char *text)
 	size = strlen(text);
 	while (size) {
 		unsigned int code;
-		size_t n = text_utf8_size(text, size, &code);
+		size_t n = plain_size(text, size);
 
+		strbuf_add(sb, text, n);
+		text += n;
+		size -= n;
+		if (!size)
+			break;
+		n = text_utf8_size(text, size, &code);
 		if (n) {
 			add_json_char(sb, text, n, code);
 		} else {
@@ -126,10 +151,17 @@ static const char *html_entity(unsigned int code)
 void text_add_html(struct strbuf *sb, const char *text, size_t size)
 {
 	while (size) {
+		const char *entity;
 		unsigned int code;
-		size_t n = text_utf8_size(text, size, &code);
-		const char *entity = n ? html_entity(code) : replacement;
+		size_t n = plain_size(text, size);
 
+		strbuf_add(sb, text, n);
+		text += n;
+		size -= n;
+		if (!size)
+			break;
+		n = text_utf8_size(text, size, &code);
+		entity = n ? html_entity(code) : replacement;
 		if (n && code != '\n' && code != '\t' && is_dangerous(code))
 			entity = replacement;
 		if (entity)

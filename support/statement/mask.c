@@ -15,6 +15,18 @@
 /* Bytes of a line in which containers (quotes, list items) may be opened. */
 #define PREFIX_MAX 200
 
+enum byte_kind {
+	BYTE_PLAIN,
+	BYTE_ALWAYS, /* never part of a block's start that we read */
+	BYTE_INLINE, /* may start a block in a line's prefix */
+};
+
+static const unsigned char byte_kinds[256] = {
+	['['] = BYTE_ALWAYS, [']'] = BYTE_ALWAYS, ['\\'] = BYTE_ALWAYS,
+	['&'] = BYTE_ALWAYS, ['`'] = BYTE_INLINE, ['*'] = BYTE_INLINE,
+	['_'] = BYTE_INLINE, ['!'] = BYTE_INLINE, ['<'] = BYTE_INLINE,
+};
+
 static size_t prefix_size(const char *line, size_t size)
 {
 	size_t n = 0;
@@ -36,41 +48,25 @@ static void mask_line(char *line, size_t size)
 	bool is_long = n == PREFIX_MAX;
 
 	for (size_t i = 0; i < size; i++) {
+		enum byte_kind kind = byte_kinds[(unsigned char)line[i]];
 		bool is_closing = line[i] == '<' && i + 1 < size && line[i + 1] == '/';
 
 		if (line[i] == '\0' || (line[i] == '\r' && i + 1 < size))
 			line[i] = ' ';
-		else if (strchr("[]\\&", line[i]) || (i >= n && is_long))
+		else if (kind == BYTE_ALWAYS || (i >= n && is_long))
 			line[i] = 'x';
-		else if (i >= n && strchr("`*_!<", line[i]) && !is_closing)
+		else if (i >= n && kind == BYTE_INLINE && !is_closing)
 			line[i] = 'x';
 	}
-}
-
-/* Lines of pandoc's title block, which cmark would take for a paragraph. */
-static size_t title_block_size(const char *text, size_t size)
-{
-	size_t n = 0;
-
-	while (n < size && text[n] == '%') {
-		const char *newline = memchr(text + n, '\n', size - n);
-
-		n = newline ? (size_t)(newline - text) + 1 : size;
-	}
-	return n;
 }
 
 char *mask_inlines(struct model *m, const char *text, size_t size)
 {
 	char *masked = model_copy(m, text, size);
-	size_t start = title_block_size(text, size);
+	size_t start = 0;
 
 	if (!masked)
 		return NULL;
-	for (size_t i = 0; i < start; i++) {
-		if (masked[i] != '\n')
-			masked[i] = ' ';
-	}
 	while (start < size) {
 		const char *newline = memchr(masked + start, '\n', size - start);
 		size_t end = newline ? (size_t)(newline - masked) : size;

@@ -71,6 +71,21 @@ def test_same_bytes(work):
             expect(locks(tree) == locks(TREE), f"locks differ under {settings}, {words}")
 
 
+def test_kept(work):
+    """A lock that is right is not written again: that would configure a build anew."""
+    tree = work / "kept"
+    tree.mkdir()
+    copy_tree(tree)
+    policy("lock", "--all", cwd=tree)
+    before = {path: path.stat() for path in (tree / "policy/profiles").iterdir()}
+    status, output = policy("lock", "--all", cwd=tree)
+    expect(status == 0 and "wrote" not in output and "kept" in output, output)
+    for path, stat in before.items():
+        now = path.stat()
+        expect((now.st_ino, now.st_mtime_ns) == (stat.st_ino, stat.st_mtime_ns),
+               f"{path.name} was written again")
+
+
 def test_prose(work):
     """Words around a status change no lock; the status itself does."""
     tree = work / "prose"
@@ -121,7 +136,7 @@ def main():
     test_committed()
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
-        for test in (test_same_bytes, test_prose, test_unwritable, test_one_wrong):
+        for test in (test_same_bytes, test_kept, test_prose, test_unwritable, test_one_wrong):
             test(work)
     print("locks: all promises kept")
 

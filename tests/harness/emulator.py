@@ -26,6 +26,7 @@ STATUS = {
 XEN_GZ = '/boot/xen-4.17-amd64.gz'
 CANDOR_CPU = 'max,+svm'
 XEN_CPU = 'EPYC,-rdtscp,-monitor'
+DOMAIN = re.compile(r'^\(d[0-9]+\) ')  # Candor's mark of a line of a guest
 ANSI = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]|\x1b[78()][0-9A-B]?')
 
 
@@ -71,7 +72,7 @@ class Machine:
             now = time.monotonic()
             self._log.write(f'{now - self._started:9.3f} {text}\n')
             self._log.flush()
-            self._unread.put((now, text))
+            self._unread.put((now, DOMAIN.sub('', text)))
         self._unread.put(None)
 
     def error(self, what):

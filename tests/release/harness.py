@@ -151,7 +151,7 @@ def expect(done, status, *texts):
         assert text.encode() in said, f'{text!r} not in {said!r}'
     assert not any(c < 32 and c != 10 for c in said), said
     if status == TROUBLE:
-        assert b'remedy: ' in done.stderr, said
+        assert b'\n       = ' in done.stderr, said
 
 
 def expect_nothing_left(bench, allowed=()):

@@ -12,7 +12,7 @@ from harness import CLEAN, FINDINGS, TROUBLE, expect, expect_nothing_left, lock,
 
 def test_dirty_tree(bench):
     (bench.tree / 'run').write_text('changed')
-    expect(bench.release(), FINDINGS, 'tree: tracked files differ', '--allow-dirty')
+    expect(bench.release(), FINDINGS, 'tree: error: tracked files differ', '--allow-dirty')
     bench.git(bench.tree, 'add', 'run')
     expect(bench.release(), FINDINGS, 'tracked files differ')
     expect_nothing_left(bench)
@@ -24,7 +24,7 @@ def test_failed_tests(bench):
     with log.open('a') as f:
         f.write('{"name": "unit/broken", "result": "FAIL"}\n')
     expect(bench.run('evidence', '--testlog', log, '--out', bench.top / 'results.json'), FINDINGS)
-    expect(bench.release(*inputs), FINDINGS, 'results.json: 1 failed', 'unit/broken')
+    expect(bench.release(*inputs), FINDINGS, 'results.json: error: 1 failed', 'unit/broken')
     expect_nothing_left(bench)
 
 
@@ -135,7 +135,7 @@ def test_agent_cannot_sign(bench):
 
 
 def test_no_git(bench):
-    expect(bench.release(env={'PATH': str(bench.top / 'none')}), TROUBLE, 'git: cannot run')
+    expect(bench.release(env={'PATH': str(bench.top / 'none')}), TROUBLE, 'git: error: cannot run')
     expect_nothing_left(bench)
 
 

@@ -27,7 +27,7 @@ static void first_trouble_stands(void **state)
 
 	assert_int_equal(trouble_set(&t, -ENOENT, "a\tb", "do this", "cause %d", 1), -ENOENT);
 	assert_int_equal(trouble_set(&t, -EIO, "x", "y", "z"), -EIO);
-	assert_string_equal(t.text, "a\\x09b: cause 1\n  remedy: do this");
+	assert_string_equal(t.text, "a\\x09b: error: cause 1\n       = do this");
 }
 
 static void long_texts_are_cut(void **state)
@@ -46,7 +46,7 @@ static void quoted_complaints(void **state)
 	static const struct {
 		const char *text, *expected;
 	} cases[] = {
-		{ "", "p: Invalid argument\n  remedy: free memory" },
+		{ "", "p: error: Invalid argument\n       = free memory" },
 		{ "a: x\n  remedy: y\n", "a: x\n  remedy: y" },
 		{ "a: x", "a: x" },
 		{ "a: x\nb: z\n  remedy: q\n", "a: x\n  and 1 more" },

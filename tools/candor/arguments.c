@@ -22,7 +22,7 @@ static void print_help(const struct argument_table *table)
 static enum arguments_result wrong(const struct argument_table *table, const char *option,
 				   const char *why)
 {
-	fprintf(stderr, "%s: %s %s\n  remedy: see `%s --help`\n", table->command, option, why,
+	fprintf(stderr, "%s: %s %s\n       = see `%s --help`\n", table->command, option, why,
 		table->command);
 	return ARGUMENTS_WRONG;
 }

@@ -49,10 +49,10 @@ static enum arguments_result parse(int argc, char **argv, struct request *q)
 	if (q->logs.nr && q->out && (!q->labels.nr || q->labels.nr == q->logs.nr))
 		return ARGUMENTS_OK;
 	fputs(!q->logs.nr ? "candor evidence: no test log is named\n"
-			    "  remedy: give --testlog FILE\n"
-	      : !q->out	  ? "candor evidence: no output is named\n  remedy: give --out FILE\n"
+			    "       = give --testlog FILE\n"
+	      : !q->out	  ? "candor evidence: no output is named\n       = give --out FILE\n"
 			  : "candor evidence: there are not as many labels as logs\n"
-			    "  remedy: give one --label for each --testlog, or none\n",
+			    "       = give one --label for each --testlog, or none\n",
 	      stderr);
 	return ARGUMENTS_WRONG;
 }
@@ -122,7 +122,7 @@ enum exit_status cmd_evidence(int argc, char **argv)
 		rc = write_set(&q, &set, &trouble);
 	nr_failed = results_count(&set, OUTCOME_FAIL);
 	if (rc)
-		fprintf(stderr, "candor evidence: %s\n", trouble.text);
+		fprintf(stderr, "%s\n", trouble.text);
 	else
 		printf("%s: %zu passed, %zu skipped, %zu failed\n", q.out,
 		       results_count(&set, OUTCOME_PASS), results_count(&set, OUTCOME_SKIP),

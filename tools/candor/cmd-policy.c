@@ -140,13 +140,30 @@ static int make_locks(struct session *s, struct made_lock *list, size_t *ret_nr)
 	return rc;
 }
 
+static bool is_on_disk(const struct made_lock *made)
+{
+	char *text;
+	size_t size;
+	bool same;
+
+	if (file_read(made->path, LOCKFILE_SIZE_MAX, &text, &size))
+		return false;
+	same = size == made->text.size && !memcmp(text, made->text.data, size);
+	free(text);
+	return same;
+}
+
+/* A lock that is right is left alone: writing it would configure the build again. */
 static enum exit_status write_locks(const struct made_lock *list, size_t nr)
 {
-	enum exit_status status = EXIT_CLEAN;
-
 	for (size_t i = 0; i < nr; i++) {
-		int rc = file_write_atomic(list[i].path, list[i].text.data, list[i].text.size);
+		int rc;
 
+		if (is_on_disk(&list[i])) {
+			printf("kept %s\n", list[i].path);
+			continue;
+		}
+		rc = file_write_atomic(list[i].path, list[i].text.data, list[i].text.size);
 		if (rc) {
 			fprintf(stderr,
 				"%s: error: cannot be written: %s\n"
@@ -156,7 +173,7 @@ static enum exit_status write_locks(const struct made_lock *list, size_t nr)
 		}
 		printf("wrote %s\n", list[i].path);
 	}
-	return status;
+	return EXIT_CLEAN;
 }
 
 static enum exit_status compare_lock(const struct made_lock *made, struct strbuf *out)
@@ -349,6 +366,11 @@ enum exit_status cmd_policy(int argc, char **argv)
 	}
 	if ((o.check || o.all) && c->run != run_lock) {
 		fputs("candor policy: --all and --check belong to lock\n", stderr);
+		return EXIT_TROUBLE;
+	}
+	if ((o.json && c->run == run_lock) || (o.profile && c->run == run_list)) {
+		fprintf(stderr, "candor policy: %s does not belong to %s\n",
+			c->run == run_lock ? "--json" : "--profile", c->name);
 		return EXIT_TROUBLE;
 	}
 	if (!o.profile)

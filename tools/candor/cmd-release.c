@@ -78,7 +78,7 @@ enum exit_status cmd_release(int argc, char **argv)
 	if (parsed != ARGUMENTS_OK)
 		return parsed == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
 	if (!options.out) {
-		fputs("candor release: no folder to write is named\n  remedy: give --out DIR\n",
+		fputs("candor release: no folder to write is named\n       = give --out DIR\n",
 		      stderr);
 		return EXIT_TROUBLE;
 	}
@@ -87,7 +87,7 @@ enum exit_status cmd_release(int argc, char **argv)
 		/* An interrupt makes the programs we drive fail too: name the cause. */
 		struct trouble interrupt = { 0 };
 
-		fprintf(stderr, "candor release: %s\n",
+		fprintf(stderr, "%s\n",
 			interrupt_check(&interrupt) ? interrupt.text : trouble.text);
 		return report.refusal == RELEASE_REFUSED ? EXIT_FINDINGS : EXIT_TROUBLE;
 	}

@@ -122,7 +122,7 @@ static enum arguments_result parse(int argc, char **argv, struct request *q)
 		return result;
 	if (operands.nr != 1) {
 		fputs("candor verify: one folder is wanted\n"
-		      "  remedy: candor verify [OPTION]... DIR\n",
+		      "       = candor verify [OPTION]... DIR\n",
 		      stderr);
 		return ARGUMENTS_WRONG;
 	}
@@ -167,7 +167,7 @@ enum exit_status cmd_verify(int argc, char **argv)
 		return parsed == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
 	interrupt_catch();
 	if (verify(&q, &trouble, &report)) {
-		fprintf(stderr, "candor verify: %s\n", trouble.text);
+		fprintf(stderr, "%s\n", trouble.text);
 		return EXIT_TROUBLE;
 	}
 	accepted = report.accepted;
@@ -178,7 +178,7 @@ enum exit_status cmd_verify(int argc, char **argv)
 	verify_reset(&report);
 	if (r || fflush(stdout) || ferror(stdout)) {
 		fputs("candor verify: standard output: cannot write the result\n"
-		      "  remedy: make room where it goes\n",
+		      "       = make room where it goes\n",
 		      stderr);
 		return EXIT_TROUBLE;
 	}

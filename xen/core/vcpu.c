@@ -245,9 +245,10 @@ int vcpu_move_info(struct vcpu *v, gfn_t g, uint32_t offset)
 	mfn_t m;
 	int rc;
 
-	if (v->info_moved || offset > PAGE_SIZE - sizeof(*info) ||
-	    offset % _Alignof(struct vcpu_info))
+	if (v->info_moved)
 		return -XEN_EINVAL;
+	if (offset > PAGE_SIZE - sizeof(*info) || offset % _Alignof(struct vcpu_info))
+		return -XEN_ENXIO;
 	m = arch_p2m_lookup(v->domain, g, &type);
 	if (type != P2M_RAM)
 		return -XEN_EINVAL;

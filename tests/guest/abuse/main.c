@@ -5,7 +5,7 @@
  * run of rounds=N random hypercalls, MSR and port accesses, control register
  * writes and odd instructions, each fault caught; it then still keeps time and
  * answers, and powers off. Only acts that would end or stop this domain by
- * right are left out.
+ * right are left out. trace=on names each act.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,6 +36,14 @@ const char guest_name[] = "abuse";
 
 static uint64_t state;
 static bool is_peer;
+static bool is_traced;
+
+/* With trace=on every act is named before it is done, to find the one that hurt. */
+#define TRACE(...)                                   \
+	do {                                         \
+		if (is_traced)                       \
+			console_printf(__VA_ARGS__); \
+	} while (0)
 static char scratch[2][4096] __attribute__((aligned(4096)));
 
 static uint64_t next_random(void)
@@ -139,6 +147,7 @@ static void abuse_hypercall(void)
 	if ((next_random() & 15) == 0)
 		fill_scratch();
 	nr_calls++;
+	TRACE("hypercall %lx %lx %lx %lx\n", nr, a1, a2, a3);
 	if (hypercall_5(nr, a1, a2, a3, odd_number(), odd_number()) < 0)
 		nr_refused++;
 }
@@ -155,6 +164,7 @@ static void abuse_msr(void)
 
 	if (next_random() % 8 == 0)
 		msr = (uint32_t)odd_number();
+	TRACE("msr %x\n", msr);
 	if (trap_read_msr(msr, &value)->vector >= 0)
 		nr_faults++;
 	/* An INIT or start-up IPI to ourselves would rightly stop us. */
@@ -170,6 +180,7 @@ static void abuse_port(void)
 
 	if (is_peer || port == 0xe9)
 		return;
+	TRACE("port %x\n", port);
 	(void)cpu_inb(port);
 	(void)cpu_inl(port);
 	cpu_outb(port, (uint8_t)next_random());
@@ -195,6 +206,7 @@ static void abuse_control(void)
 	uint64_t bit = 1UL << next_random() % 64;
 	uint64_t value = cr0 ^ bit;
 
+	TRACE("control bit %lx\n", bit);
 	/* Not the bits that change how the next instruction is found or run. */
 	if (!(bit & 0x3011b0UL) && trap_write_cr4(cr4 ^ bit)->vector >= 0)
 		nr_faults++;
@@ -262,6 +274,7 @@ static void abuse_instruction(void)
 
 	if (is_peer && i > 24)
 		return;
+	TRACE("instruction %u\n", i);
 	memcpy(code, instructions[i], sizeof(instructions[i]));
 	if (trap_run(run_code, code)->vector >= 0)
 		nr_faults++;
@@ -286,10 +299,11 @@ static void ignore(struct trap_frame *frame)
 
 void guest_main(void)
 {
-	uint64_t rounds = option_number("rounds", 20000);
+	uint64_t rounds = option_number("rounds", 3000);
 	uint64_t efer = cpu_rdmsr(MSR_EFER);
 	long version;
 
+	is_traced = boot_option_is("trace", "on");
 	is_peer = boot_option_is("peer", "xen");
 
 	state = option_number("seed", 1) * 0x9e3779b97f4a7c15UL | 1;
@@ -305,7 +319,7 @@ void guest_main(void)
 		abuse_port();
 		abuse_control();
 		abuse_instruction();
-		if (i % 5000 == 0)
+		if (i % 500 == 0)
 			console_printf("abuse: round %lu\n", (unsigned long)i);
 	}
 	version = hypercall_2(__HYPERVISOR_xen_version, XENVER_version, NULL);

@@ -88,12 +88,14 @@ static void test_lines(void)
 {
 	uint32_t first = ring->out_prod;
 	char line[64];
-	bool ok = true;
+	bool drained, ok = true;
 
 	for (unsigned int i = 0; i < NR_LINES && ok; i++)
 		ok = ring_write(line, make_line(line, i));
+	/* First empty it: our own reports share the hypervisor's line. */
+	drained = ring_drain();
 	report_ok(ok, "%u lines went into the ring", NR_LINES);
-	report_ok(ring_drain(), "the ring is drained");
+	report_ok(drained, "the ring is drained");
 	report_ok(ring->out_prod - first > 4 * sizeof(ring->out), "it wrapped four times or more");
 }
 

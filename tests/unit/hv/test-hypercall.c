@@ -251,10 +251,10 @@ static void poll_wakes_for_its_ports(void **state)
 	bit_test_and_clear(si->evtchn_pending, port[1]);
 	assert_int_equal(poll(port, 2, 0), 0);
 	assert_false(vcpu_runnable(test_vcpu));
-	evtchn_raise(test_domain, port[0]);
+	evtchn_raise(test_domain, port[1]);
 	assert_true(vcpu_runnable(test_vcpu));
 	/* An interrupt ends it, too. */
-	bit_test_and_clear(si->evtchn_pending, port[0]);
+	bit_test_and_clear(si->evtchn_pending, port[1]);
 	assert_int_equal(poll(port, 2, 0), 0);
 	assert_false(vcpu_runnable(test_vcpu));
 	vcpu_mark_events_pending(test_vcpu);

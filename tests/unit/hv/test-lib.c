@@ -90,9 +90,6 @@ static void string_functions_match(void **state)
 	}
 }
 
-#pragma GCC diagnostic ignored "-Wformat"
-#pragma GCC diagnostic ignored "-Wformat-truncation"
-
 #define CHECK(...)                                                                  \
 	do {                                                                        \
 		char want[128], got[128];                                           \

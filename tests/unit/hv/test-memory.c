@@ -229,7 +229,7 @@ static void one_call_is_bounded(void **state)
 /* Pages the hypervisor points into cannot be taken from under it. */
 static void pinned_pages_stay(void **state)
 {
-	static const uint64_t info = 40, ring = 41, plain = 42;
+	static const uint64_t before = 40, info = 41, ring = 42, plain = 43;
 	uint64_t free_frames;
 	enum p2m_type type;
 
@@ -245,8 +245,9 @@ static void pinned_pages_stay(void **state)
 		assert_int_equal(add_to_physmap(XENMAPSPACE_grant_table, 0, g), -XEN_EBUSY);
 		assert_int_equal(type_of(g), P2M_RAM);
 	}
-	/* As part of a larger extent as well. */
-	assert_int_equal(reservation(XENMEM_decrease_reservation, &info, 1, 2), -XEN_EBUSY);
+	/* Behind others in an extent as well, and then none of it goes. */
+	assert_int_equal(reservation(XENMEM_decrease_reservation, &before, 1, 2), -XEN_EBUSY);
+	assert_int_equal(type_of(before), P2M_RAM);
 	assert_int_equal(type_of(plain), P2M_RAM);
 	assert_int_equal(frames_nr_free(), free_frames - 1); /* the grant frame */
 	assert_int_equal(reservation(XENMEM_decrease_reservation, &plain, 1, 0), 1);

@@ -274,6 +274,15 @@ static void test_texts(void **state)
 	model_destroy(m);
 }
 
+/* Markdown drops definitions of links; a statement's reader must not. */
+static void test_link_definition(void **state)
+{
+	struct model *m = parse(HEAD "## A\n\n[a]: /b\n\n    Status: Supported\n");
+
+	assert_string_equal(m->statements[0]->headings[0]->description, "[a]: /b");
+	model_destroy(m);
+}
+
 static void test_release(void **state)
 {
 	struct model *m =
@@ -302,7 +311,25 @@ static void test_empty(void **state)
 	model_destroy(m);
 }
 
-/* Text that costs a Markdown parser the square of its size, or its stack. */
+/* cmark 0.30.2 takes minutes for this, if it is shown it. */
+static void test_brackets(void **state)
+{
+	enum { SIZE = 2 << 20 };
+	static const char piece[] = "![[]()";
+	size_t size = strlen(HEAD "## A\n\na ");
+	char *text = malloc(SIZE + sizeof(piece));
+	struct model *m;
+
+	assert_non_null(text);
+	memcpy(text, HEAD "## A\n\na ", size);
+	for (; size < SIZE; size += strlen(piece))
+		memcpy(text + size, piece, strlen(piece));
+	m = parse_sized(text, size);
+	model_destroy(m);
+	free(text);
+}
+
+/* Text that may cost a parser the square of its size, or its stack. */
 static void test_large(void **state)
 {
 	static const char *const pieces[] = {
@@ -332,11 +359,12 @@ static void test_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),	 cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_scopes),	 cmocka_unit_test(test_slugs),
-		cmocka_unit_test(test_survives), cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_release),	 cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_values),		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_scopes),		cmocka_unit_test(test_slugs),
+		cmocka_unit_test(test_survives),	cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_link_definition), cmocka_unit_test(test_release),
+		cmocka_unit_test(test_empty),		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_brackets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

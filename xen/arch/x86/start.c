@@ -23,6 +23,9 @@
 #define HOST_RESERVE (96ull << 20)
 #define GUEST_MIN (16ull << 20)
 
+_Static_assert(SUPPORT_ENABLED(vlapic), "no PVH guest without vlapic: change the policy");
+_Static_assert(SUPPORT_ENABLED(pvh_guest), "nothing to start without pvh_guest: change the policy");
+
 static struct boot_info boot;
 
 /*

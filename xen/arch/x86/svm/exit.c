@@ -14,6 +14,7 @@
 #include "svm.h"
 
 SUPPORT_PROVIDES(x86_svm, "x86");
+_Static_assert(SUPPORT_ENABLED(x86_svm), "no x86 hypervisor without x86_svm: change the policy");
 
 typedef void exit_fn(struct arch_vcpu *av);
 
