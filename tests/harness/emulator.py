@@ -67,11 +67,14 @@ class Machine:
         self.stop()
 
     def _read(self):
+        show = os.environ.get('CANDOR_CONSOLE') == 'show'  # to the user, line by line
         for raw in self._process.stdout:
             text = ANSI.sub('', raw.decode('utf-8', 'replace')).rstrip('\r\n').replace('\r', '')
             now = time.monotonic()
             self._log.write(f'{now - self._started:9.3f} {text}\n')
             self._log.flush()
+            if show:
+                print(text, flush=True)
             self._unread.put((now, DOMAIN.sub('', text)))
         self._unread.put(None)
 

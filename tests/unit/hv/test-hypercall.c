@@ -448,10 +448,10 @@ static void vcpu_info_moves_once_and_loses_nothing(void **state)
 {
 	const struct vcpu_info *old = test_vcpu->info, *info;
 
-	assert_int_equal(register_info(6, 4096 - 63), -XEN_EINVAL);
-	assert_int_equal(register_info(6, 4096 - 56), -XEN_EINVAL);
-	assert_int_equal(register_info(6, ~0u), -XEN_EINVAL);
-	assert_int_equal(register_info(6, 4), -XEN_EINVAL);
+	assert_int_equal(register_info(6, 4096 - 63), -XEN_ENXIO);
+	assert_int_equal(register_info(6, 4096 - 56), -XEN_ENXIO);
+	assert_int_equal(register_info(6, ~0u), -XEN_ENXIO);
+	assert_int_equal(register_info(6, 4), -XEN_ENXIO);
 	assert_int_equal(register_info(TEST_RAM_PAGES, 0), -XEN_EINVAL);
 	assert_int_equal(register_info(~0ull, 0), -XEN_EINVAL);
 	assert_ptr_equal(test_vcpu->info, old);
