@@ -78,8 +78,8 @@ int support_check(struct model *m)
 
 int support_print_diagnostics(struct model *m, FILE *out, enum support_colour colour)
 {
-	bool on = colour == SUPPORT_COLOUR_ON_TERMINAL && isatty(fileno(out)) &&
-		  !getenv("NO_COLOR");
+	bool on =
+		colour == SUPPORT_COLOUR_ON_TERMINAL && isatty(fileno(out)) && !getenv("NO_COLOR");
 	struct strbuf sb = STRBUF_INIT;
 	int rc = 0;
 

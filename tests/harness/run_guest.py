@@ -7,6 +7,8 @@ Three judges: `candor` (an image of ours), `xen` (Debian's packaged Xen with
 the guest as its PVH dom0, which tells whether the test itself is right) and
 `bare` (QEMU's PVH loader, for tests that need no hypervisor).
 """
+# SUPPORT_TEST(limit_pcpus, "guest/limit-pcpus")
+# SUPPORT_TEST(limit_host_memory, "guest/limit-host-memory")
 import argparse
 import os
 import sys
@@ -27,9 +29,10 @@ def arguments():
     parser.add_argument('--kernel', required=True)
     parser.add_argument('--initrd', action='append', default=[])
     parser.add_argument('--cmdline', default='', help="the guest's command line")
-    parser.add_argument('--options', default='', help="the hypervisor's boot options")
+    parser.add_argument('--options', default='dom0_mem=128M', help="the hypervisor's boot options")
     parser.add_argument('--cpu', default=emulator.CANDOR_CPU)
     parser.add_argument('--memory', type=int, default=512, help='MiB')
+    parser.add_argument('--machine', default='', help='more of the emulator\'s arguments')
     parser.add_argument('--expect', action='append', default=[],
                         help='patterns that must come, in order; default: guest: PASS')
     parser.add_argument('--count', action='append', default=[], metavar='PATTERN=N',
@@ -47,7 +50,8 @@ def command(args):
     if args.on == 'candor':
         if not args.image:
             raise emulator.EmulatorError('--on candor needs --image')
-        return emulator.candor_argv(args.image, modules, args.options, args.cpu, args.memory)
+        argv = emulator.candor_argv(args.image, modules, args.options, args.cpu, args.memory)
+        return argv + args.machine.split()
     if args.on == 'xen':
         cache = os.path.join(tempfile.gettempdir(), f'candor-xen-{os.getuid()}')
         modules[0] = (args.kernel, (args.cmdline + ' peer=xen').strip())

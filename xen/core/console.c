@@ -16,10 +16,10 @@
 #define GUEST_LINE_SIZE 240
 
 struct guest_line {
+	char text[GUEST_LINE_SIZE];
 	unsigned domid;
 	unsigned len; /* 0 = nothing waits */
 	bool used, seen_cr;
-	char text[GUEST_LINE_SIZE];
 };
 
 static const struct console_ops *consoles[NR_CONSOLES];

@@ -17,11 +17,9 @@
 #define VIA_VECTOR 2
 #define MIN_VECTOR 16
 
-/* One domain, one CPU at this stage. */
+/* One CPU at this stage. */
 SUPPORT_PROVIDES(limit_pcpus, "x86");
 SUPPORT_LIMIT(limit_pcpus, "physical CPUs", 1);
-SUPPORT_PROVIDES(limit_domains, "x86");
-SUPPORT_LIMIT(limit_domains, "domains", 1);
 
 struct timer_queue host_timers;
 

@@ -91,7 +91,8 @@ struct domain {
 
 /**
  * Create a domain with @nr_vcpus vCPUs and no memory; no vCPU is up. Nothing is
- * left behind on failure. Errors: -ENOMEM, -EINVAL, whatever arch_domain_create() says.
+ * left behind on failure. Errors: -ENOMEM, -EINVAL, -EEXIST (the id is taken), -ENOSPC
+ * (HV_MAX_DOMAINS), whatever arch_domain_create() says.
  */
 int domain_create(domid_t id, uint32_t nr_vcpus, struct domain **ret_d) __must_check;
 /** Free everything of @d, its memory included; accepts NULL. It must not run any more. */
@@ -142,7 +143,7 @@ void vcpu_set_periodic(struct vcpu *v, stime_t period);
 void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline);
 /**
  * VCPUOP_register_vcpu_info: from now on the vcpu_info lies at @offset of @g. -EINVAL
- * if it was moved before, leaves its page, is not aligned, or @g is no RAM.
+ * if it was moved before or @g is no RAM, -ENXIO if it leaves its page or is not aligned.
  */
 int vcpu_move_info(struct vcpu *v, gfn_t g, uint32_t offset) __must_check;
 /** Whether it may run guest code now. */
