@@ -85,6 +85,8 @@ def check_command_manual(candor):
     known = commands(candor)
     problems = difference('candor(1), command', set(parts), set(known))
     for name, offered in known.items():
+        if run(candor, 'help', name) != run(candor, name, '--help'):
+            problems.append(f'candor help {name} does not print the help of {name}')
         for option in sorted(offered - {'--help', '--'}):
             if f'Fl -{option[2:]}' not in parts.get(name, ''):
                 problems.append(f'candor(1): {name} {option} is not described')
