@@ -12,6 +12,7 @@
 
 #include "guest_walk.h"
 #include "insn.h"
+#include "pcpu.h"
 #include "svm.h"
 
 SUPPORT_PROVIDES(x86_svm, "x86");
@@ -380,7 +381,7 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 	else
 		exit_unknown(av);
 	/* RUNSTATE_running is 0: whatever stopped the vCPU says so there. */
-	if (unlikely(av->attention | host_timers.changed | av->vcpu->runstate.state))
+	if (unlikely(av->attention | this_cpu()->timers.changed | av->vcpu->runstate.state))
 		svm_prepare_entry(av);
 }
 

@@ -9,6 +9,7 @@
 #include <hv/printk.h>
 #include <hv/string.h>
 
+#include "pcpu.h"
 #include "time.h"
 
 #define CPUID_SVM (1u << 2) /* 0x80000001 ecx */
@@ -21,7 +22,6 @@
 #define DR6_RESET 0xffff0ff0ull
 #define DR7_RESET 0x400ull
 
-static uint64_t host_vmcb_pa; /* what VMLOAD brings back of the host */
 static uint64_t iopm_pa;
 
 static uint64_t zeroed_page(unsigned order)
@@ -38,9 +38,9 @@ static const char *allocate(void)
 {
 	uint64_t hsave = zeroed_page(0);
 
-	host_vmcb_pa = zeroed_page(0);
+	this_cpu()->host_vmcb_pa = zeroed_page(0);
 	iopm_pa = zeroed_page(IOPM_ORDER);
-	if (!hsave || !host_vmcb_pa || !iopm_pa || msr_init())
+	if (!hsave || !this_cpu()->host_vmcb_pa || !iopm_pa || msr_init())
 		return "out of memory for SVM; give the machine more memory";
 	memset(arch_frame_map(mfn(iopm_pa >> PAGE_SHIFT)), 0xff, PAGE_SIZE << IOPM_ORDER);
 	wrmsr(MSR_VM_HSAVE_PA, hsave);
@@ -70,7 +70,7 @@ const char *svm_enable(void)
 	svm_exit_init();
 	__asm__ volatile("clgi" : : : "memory");
 	__asm__ volatile("sti" : : : "memory"); /* counts while the guest runs (V_INTR_MASKING) */
-	__asm__ volatile("vmsave %0" : : "a"(host_vmcb_pa) : "memory");
+	__asm__ volatile("vmsave %0" : : "a"(this_cpu()->host_vmcb_pa) : "memory");
 	return NULL;
 }
 
@@ -104,7 +104,7 @@ int arch_vcpu_create(struct vcpu *v)
 	}
 	v->arch = av;
 	av->vcpu = v;
-	av->host_vmcb_pa = host_vmcb_pa;
+	av->host_vmcb_pa = this_cpu()->host_vmcb_pa;
 	av->vmcb = c = arch_frame_map(mfn(av->vmcb_pa >> PAGE_SHIFT));
 	mtrr_init(&av->mtrr);
 	p2m_drop_hints(av);
