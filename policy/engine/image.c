@@ -17,7 +17,8 @@
 #include "engine/complain.h"
 #include "extract/extract.h"
 
-static const char remedy[] = "name an image built by this tree, such as build/xen/.../candor.elf";
+static const char remedy[] =
+	"name an image built by this tree, such as build/supported/xen/arch/x86/candor.elf";
 
 static int refuse(struct strbuf *err, const char *path, const char *why)
 {

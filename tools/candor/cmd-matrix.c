@@ -39,10 +39,20 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-static int complain(const char *path, int rc)
+static int complain(const char *path, const char *what, int rc, const char *remedy)
 {
-	fprintf(stderr, "candor matrix: %s: %s\n", path, strerror(-rc));
+	fprintf(stderr, "%s: error: %s: %s\n       = %s\n", path, what, strerror(-rc), remedy);
 	return rc;
+}
+
+static int no_memory(void)
+{
+	return complain("candor matrix", "cannot go on", -ENOMEM, "free memory");
+}
+
+static int cannot_write(const char *path, int rc)
+{
+	return complain(path, "cannot write", rc, "name a file you may write, or make room");
 }
 
 static int write_text(const char *path, const struct strbuf *sb)
@@ -50,13 +60,13 @@ static int write_text(const char *path, const struct strbuf *sb)
 	int rc;
 
 	if (!strbuf_str(sb))
-		return complain(path, -ENOMEM);
+		return no_memory();
 	if (!strcmp(path, "-")) {
 		fwrite(strbuf_str(sb), 1, sb->size, stdout);
-		return fflush(stdout) ? complain("standard output", -EIO) : 0;
+		return fflush(stdout) ? cannot_write("standard output", -EIO) : 0;
 	}
 	rc = file_write_atomic(path, strbuf_str(sb), sb->size);
-	return rc ? complain(path, rc) : 0;
+	return rc ? cannot_write(path, rc) : 0;
 }
 
 static int read_statements(struct model *m, char **paths)
@@ -65,11 +75,12 @@ static int read_statements(struct model *m, char **paths)
 		int rc = statement_read(m, *path);
 
 		if (rc)
-			return complain(*path, rc);
+			return complain(*path, "cannot read", rc,
+					"name a statement that is there and can be read");
 		if (!m->statements[m->nr_statements - 1]->nr_claims) {
 			fprintf(stderr,
-				"candor matrix: %s: it states nothing under '# Feature Support'; "
-				"`candor check --statement %s` tells more\n",
+				"%s: error: it states nothing under '# Feature Support'\n"
+				"       = see what `candor check --statement %s` finds\n",
 				*path, *path);
 			return -EINVAL;
 		}
@@ -84,7 +95,7 @@ static int write_matrix(struct model *m, const char *html, const char *json)
 	int rc = 0;
 
 	if (!matrix)
-		return complain("matrix", -ENOMEM);
+		return no_memory();
 	if (html) {
 		matrix_emit_html(matrix, &page);
 		rc = write_text(html, &page);
@@ -104,7 +115,7 @@ static enum exit_status make_matrix(char **paths, const char *html, const char *
 	int rc;
 
 	if (!m) {
-		complain("matrix", -ENOMEM);
+		no_memory();
 		return EXIT_TROUBLE;
 	}
 	rc = read_statements(m, paths);

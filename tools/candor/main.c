@@ -31,11 +31,34 @@ static void usage(FILE *out)
 	      out);
 }
 
+/* Run the command that argv[0] names. */
+static enum exit_status run(int argc, char **argv)
+{
+	char name[32];
+
+	for (const struct command *c = commands; c->name; c++) {
+		if (strcmp(argv[0], c->name))
+			continue;
+		/* What getopt_long() calls the program in its messages. */
+		snprintf(name, sizeof(name), "candor %s", c->name);
+		argv[0] = name;
+		return c->run(argc, argv);
+	}
+	fprintf(stderr, "candor: no command '%s'; `candor --help` lists them\n", argv[0]);
+	return EXIT_TROUBLE;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_TROUBLE;
+	}
+	if (!strcmp(argv[1], "help") && argc > 2) {
+		char option[] = "--help";
+		char *words[] = { argv[2], option, NULL };
+
+		return (int)run(2, words);
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		usage(stdout);
@@ -45,10 +68,5 @@ int main(int argc, char **argv)
 		puts("candor " CANDOR_VERSION);
 		return EXIT_CLEAN;
 	}
-	for (const struct command *c = commands; c->name; c++) {
-		if (!strcmp(argv[1], c->name))
-			return (int)c->run(argc - 1, argv + 1);
-	}
-	fprintf(stderr, "candor: no command '%s'; `candor --help` lists them\n", argv[1]);
-	return EXIT_TROUBLE;
+	return (int)run(argc - 1, argv + 1);
 }

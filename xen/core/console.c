@@ -14,6 +14,7 @@
 #define NR_CONSOLES 4
 #define NR_GUEST_LINES 4
 #define GUEST_LINE_SIZE 240
+#define EARLY_SIZE 1024
 
 struct guest_line {
 	char text[GUEST_LINE_SIZE];
@@ -24,6 +25,9 @@ struct guest_line {
 
 static const struct console_ops *consoles[NR_CONSOLES];
 static unsigned nr_consoles;
+/* Written before there is a console; the first one shows it. What does not fit is lost. */
+static char early[EARLY_SIZE];
+static size_t early_len;
 static struct guest_line guest_lines[NR_GUEST_LINES];
 static struct spinlock console_lock;
 static bool lock_broken; /* panic(): the lock's holder may be the one who panics */
@@ -42,8 +46,18 @@ static void unlock_console(void)
 
 void console_register(const struct console_ops *ops)
 {
-	if (nr_consoles < NR_CONSOLES)
-		consoles[nr_consoles++] = ops;
+	if (nr_consoles == NR_CONSOLES)
+		return;
+	if (!nr_consoles)
+		ops->write(early, early_len);
+	consoles[nr_consoles++] = ops;
+}
+
+static void write_early(const char *data, size_t size)
+{
+	size = MIN(size, sizeof(early) - early_len);
+	memcpy(early + early_len, data, size);
+	early_len += size;
 }
 
 void console_break_lock(void)
@@ -53,6 +67,8 @@ void console_break_lock(void)
 
 static void write_all(const char *data, size_t size)
 {
+	if (!nr_consoles)
+		write_early(data, size);
 	for (unsigned i = 0; i < nr_consoles; i++)
 		consoles[i]->write(data, size);
 }

@@ -25,6 +25,22 @@ static void guest_says(unsigned domid, const char *text)
 
 #define assert_console(text) assert_string_equal(fake_host.console, text)
 
+/* The boot loader's words and options are read before the console is there. */
+static void early_lines_wait_for_a_console(void **state)
+{
+	char text[1200];
+
+	printk(LOG_WARNING, "no such option");
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	console_guest_write(1, text, sizeof(text) - 1);
+	machine_setup(state);
+	assert_memory_equal(fake_host.console, "(HV) no such option\n(d1) xxx", 28);
+	assert_int_equal(strlen(fake_host.console), 1024);
+	console_guest_flush(1);
+	machine_teardown(state);
+}
+
 static void lines_never_mix(void **state)
 {
 	guest_says(1, "one ");
@@ -282,6 +298,8 @@ static void console_io_is_rate_limited(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* First: the other tests' machines have a console. */
+		cmocka_unit_test(early_lines_wait_for_a_console),
 		M(lines_never_mix),
 		M(line_ends),
 		M(hostile_bytes_are_shown),

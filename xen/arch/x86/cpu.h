@@ -46,6 +46,7 @@
 #define MSR_APIC_BASE 0x1b
 #define MSR_EFER 0xc0000080
 #define MSR_FS_BASE 0xc0000100
+#define MSR_GS_BASE 0xc0000101
 #define MSR_TSC_AUX 0xc0000103
 #define MSR_VM_CR 0xc0010114
 #define MSR_VM_HSAVE_PA 0xc0010117
@@ -92,6 +93,9 @@ static inline uint64_t rdmsr(uint32_t msr)
 	__asm__ volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr));
 	return (uint64_t)hi << 32 | lo;
 }
+
+/** rdmsr() of a register that may not exist: false and 0 then. entry.S */
+bool rdmsr_safe(uint32_t msr, uint64_t *ret_value);
 
 static inline void wrmsr(uint32_t msr, uint64_t value)
 {

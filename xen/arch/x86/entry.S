@@ -21,6 +21,22 @@ trap_stubs:
 	.set vector, vector + 1
 	.endr
 
+/* bool rdmsr_safe(uint32_t msr, uint64_t *ret_value); trap_handle() knows the labels. */
+	.globl rdmsr_safe, rdmsr_safe_access, rdmsr_safe_fault
+rdmsr_safe:
+	movl %edi, %ecx
+rdmsr_safe_access:
+	rdmsr
+	shlq $32, %rdx
+	orq %rdx, %rax
+	movq %rax, (%rsi)
+	movl $1, %eax
+	ret
+rdmsr_safe_fault:
+	movq $0, (%rsi)
+	xorl %eax, %eax
+	ret
+
 trap_common:
 	pushq %rdi
 	pushq %rsi

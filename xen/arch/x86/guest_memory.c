@@ -8,16 +8,11 @@
 #include <hv/errno.h>
 #include <hv/string.h>
 
+#include "guest_walk.h"
 #include "insn.h"
 #include "svm/svm.h"
 #include "x86.h"
 
-#define PTE_P (1ull << 0)
-#define PTE_W (1ull << 1)
-#define PTE_A (1ull << 5)
-#define PTE_D (1ull << 6)
-#define PTE_PS (1ull << 7)
-#define PTE_ADDR 0x000ffffffffff000ull
 #define PF_PRESENT 1u
 #define PF_WRITE 2u
 #define PF_USER 4u
@@ -62,7 +57,7 @@ static uint64_t large_page(uint64_t entry, const struct paging *mode, uint64_t m
 {
 	if (mode->entry_size == 4)
 		return (entry & 0xffc00000) | (entry & 0x1fe000) << 19;
-	return entry & PTE_ADDR & ~mask;
+	return entry & GUEST_PTE_ADDR & ~mask;
 }
 
 static bool canonical(uint64_t gva)
@@ -73,10 +68,9 @@ static bool canonical(uint64_t gva)
 /* Guest-physical address of @gva; false if the guest has none for this access. */
 static bool walk(struct arch_vcpu *av, uint64_t gva, enum access access, gpa_t *ret_gpa)
 {
-	const struct arch_domain *ad = av->vcpu->domain->arch;
 	const struct vmcb *c = av->vmcb;
 	const struct paging *mode = paging_mode(c);
-	uint64_t table = c->cr3 & (mode == &paging_pae ? PAE_CR3_ADDR : PTE_ADDR);
+	uint64_t table = c->cr3 & (mode == &paging_pae ? PAE_CR3_ADDR : GUEST_PTE_ADDR);
 	bool writable = true;
 
 	av->walk_error = access == ACCESS_WRITE ? PF_WRITE : 0;
@@ -88,7 +82,7 @@ static bool walk(struct arch_vcpu *av, uint64_t gva, enum access access, gpa_t *
 		unsigned shift = PAGE_SHIFT + mode->bits * (level - 1);
 		uint64_t pos =
 			table + ((gva >> shift) & ((1u << mode->bits) - 1)) * mode->entry_size;
-		char *page = p2m_page(ad, gpa_to_gfn(gpa(pos)));
+		char *page = p2m_page(av, gpa_to_gfn(gpa(pos)));
 		bool pdpte = mode == &paging_pae && level == 3;
 		bool last;
 		uint64_t e;
@@ -97,27 +91,29 @@ static bool walk(struct arch_vcpu *av, uint64_t gva, enum access access, gpa_t *
 			return false;
 		page += pos & PAGE_MASK;
 		e = read_entry(page, mode->entry_size);
-		if (unlikely(!(e & PTE_P)))
+		if (unlikely(!(e & GUEST_PTE_P)))
 			return false;
 		/* PAE's top entries have no rights and no Accessed bit. */
-		if (!pdpte && !(e & PTE_W))
+		if (!pdpte && !(e & GUEST_PTE_W))
 			writable = false;
-		last = level == 1 || (level < 4 && !pdpte && (e & PTE_PS) &&
+		last = level == 1 || (level < 4 && !pdpte && (e & GUEST_PTE_PS) &&
 				      (mode->entry_size == 8 || (c->cr4 & CR4_PSE)));
 		if (access == ACCESS_WRITE && last && !writable && (c->cr0 & CR0_WP)) {
 			av->walk_error |= PF_PRESENT;
 			return false;
 		}
 		if (!pdpte)
-			mark_entry(page, e, last && access == ACCESS_WRITE ? PTE_A | PTE_D : PTE_A);
+			mark_entry(page, e,
+				   last && access == ACCESS_WRITE ? GUEST_PTE_A | GUEST_PTE_D
+								  : GUEST_PTE_A);
 		if (last) {
 			uint64_t mask = (1ull << shift) - 1;
-			uint64_t base = level > 1 ? large_page(e, mode, mask) : e & PTE_ADDR;
+			uint64_t base = level > 1 ? large_page(e, mode, mask) : e & GUEST_PTE_ADDR;
 
 			*ret_gpa = gpa(base | (gva & mask));
 			return true;
 		}
-		table = e & PTE_ADDR;
+		table = e & GUEST_PTE_ADDR;
 		if (mode->entry_size == 4)
 			table &= 0xffffffff;
 	}
@@ -131,7 +127,7 @@ void *guest_translate(struct arch_vcpu *av, uint64_t gva, enum access access)
 
 	if ((av->vmcb->cr0 & CR0_PG) && !walk(av, gva, access, &g))
 		return NULL;
-	page = p2m_page(av->vcpu->domain->arch, gpa_to_gfn(g));
+	page = p2m_page(av, gpa_to_gfn(g));
 	if (likely(page))
 		return page + (g.a & PAGE_MASK);
 	av->walk_error = WALK_NO_MEMORY;
@@ -188,7 +184,7 @@ size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max)
 	else
 		rip = (uint32_t)rip;
 	while (done < max) {
-		const void *p = guest_translate(av, rip + done, ACCESS_READ);
+		const void *p = guest_pointer(av, rip + done, ACCESS_READ);
 		size_t n = MIN(max - done, PAGE_SIZE - ((rip + done) & PAGE_MASK));
 
 		if (!p)
@@ -204,7 +200,7 @@ int arch_copy_from_guest(struct vcpu *v, void *dst, uint64_t gva, size_t size)
 	char *out = dst;
 
 	while (size) {
-		const void *p = guest_translate(v->arch, gva, ACCESS_READ);
+		const void *p = guest_pointer(v->arch, gva, ACCESS_READ);
 		size_t n = MIN(size, PAGE_SIZE - (gva & PAGE_MASK));
 
 		if (unlikely(!p))
@@ -222,7 +218,7 @@ int arch_copy_to_guest(struct vcpu *v, uint64_t gva, const void *src, size_t siz
 	const char *in = src;
 
 	while (size) {
-		void *p = guest_translate(v->arch, gva, ACCESS_WRITE);
+		void *p = guest_pointer(v->arch, gva, ACCESS_WRITE);
 		size_t n = MIN(size, PAGE_SIZE - (gva & PAGE_MASK));
 
 		if (unlikely(!p))

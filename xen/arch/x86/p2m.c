@@ -152,6 +152,7 @@ static int split(struct arch_domain *ad, uint64_t *e, unsigned level)
 void arch_domain_flush_tlb(struct domain *d)
 {
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
+		p2m_drop_hints(d->vcpu[i]->arch);
 		d->vcpu[i]->arch->tlb_flush = true;
 		d->vcpu[i]->arch->attention = true;
 	}
@@ -197,18 +198,27 @@ mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type)
 		   (g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1)));
 }
 
-void *p2m_page(const struct arch_domain *ad, gfn_t g)
+void p2m_drop_hints(struct arch_vcpu *av)
 {
+	for (unsigned i = 0; i < P2M_NR_HINTS; i++)
+		av->hint[i].gfn = GFN_NONE;
+}
+
+void *p2m_page(struct arch_vcpu *av, gfn_t g)
+{
+	uint64_t e, frame;
 	unsigned level;
-	uint64_t e;
+	char *page;
 
 	if (unlikely(g.n >= MAX_GFN))
 		return NULL;
-	e = *walk(ad, g, 1, &level);
+	e = *walk(av->vcpu->domain->arch, g, 1, &level);
 	if (unlikely(!(e & NPT_P)))
 		return NULL;
-	return (char *)arch_frame_map(mfn((e & NPT_ADDR) >> PAGE_SHIFT)) +
-	       ((g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1)) << PAGE_SHIFT);
+	frame = ((e & NPT_ADDR) >> PAGE_SHIFT) + (g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1));
+	page = arch_frame_map(mfn(frame));
+	av->hint[g.n % P2M_NR_HINTS] = (struct p2m_hint){ g, page };
+	return page;
 }
 
 gfn_t arch_p2m_max(const struct domain *d)

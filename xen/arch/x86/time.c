@@ -13,13 +13,16 @@
 #include "cpu.h"
 
 #define PIT_HZ 1193182u
-#define PIT_TICKS 59659u /* 50 ms */
+#define PIT_START 0xffffu
+#define PIT_TICKS 47727u /* 40 ms, of the 55 ms the counter lasts */
 #define PIT_CH2 0x42
 #define PIT_CMD 0x43
 #define PIT_GATE 0x61
 #define PIT_OUT2 (1u << 5)
+#define NR_LOOKS 8
 #define NR_MEASURES 3
-#define MAX_POLLS 100000000u /* a PIT that never ends must not hang the boot */
+#define MAX_MEASURES 20
+#define MAX_POLLS 1000000u /* a PIT that does not count must not hang the boot */
 
 static uint64_t tsc_khz_measured;
 static uint64_t tsc_at_boot;
@@ -27,31 +30,69 @@ static uint32_t scale_mul;
 static int8_t scale_shift;
 static uint64_t wallclock_ns_at_boot;
 
-/* TSC ticks while channel 2 counts PIT_TICKS down; 0 if it never ends. */
-static uint64_t measure_once(void)
+/* A moment on both clocks: no more than @width TSC ticks passed around it. */
+struct moment {
+	uint64_t tsc;
+	uint64_t width;
+	uint32_t pit; /* ticks since the counter was started */
+	bool over;    /* the counter had ended: pit says nothing */
+};
+
+/* The PIT counts on while this CPU may be held up, so the tightest look counts. */
+static struct moment look(void)
 {
-	uint64_t start;
+	struct moment best = { .width = UINT64_MAX };
+
+	for (unsigned i = 0; i < NR_LOOKS; i++) {
+		uint64_t before = rdtsc(), after;
+		uint32_t count;
+
+		outb(PIT_CMD, 0x80); /* latch channel 2 */
+		after = rdtsc();
+		count = inb(PIT_CH2);
+		count |= (uint32_t)inb(PIT_CH2) << 8;
+		if (after - before < best.width)
+			best = (struct moment){ before + (after - before) / 2, after - before,
+						PIT_START - count, inb(PIT_GATE) & PIT_OUT2 };
+	}
+	return best;
+}
+
+/* TSC ticks a second, as far as @ret_error ticks of it are sure; 0 if disturbed. */
+static uint64_t measure_once(uint64_t *ret_error)
+{
+	struct moment start, end;
 	uint32_t polls = 0;
 
 	outb(PIT_GATE, (uint8_t)((inb(PIT_GATE) & ~2u) | 1u)); /* gate on, speaker off */
 	outb(PIT_CMD, 0xb0);				       /* channel 2, both bytes, mode 0 */
-	outb(PIT_CH2, PIT_TICKS & 0xff);
-	outb(PIT_CH2, PIT_TICKS >> 8);
-	start = rdtsc();
-	while (!(inb(PIT_GATE) & PIT_OUT2)) {
+	outb(PIT_CH2, PIT_START & 0xff);
+	outb(PIT_CH2, PIT_START >> 8);
+	start = look();
+	do {
+		end = look();
 		if (++polls == MAX_POLLS)
 			return 0;
-	}
-	return rdtsc() - start;
+	} while (!end.over && end.pit - start.pit < PIT_TICKS);
+	if (start.over || end.over || end.pit <= start.pit)
+		return 0;
+	*ret_error = mul_div(start.width + end.width, PIT_HZ, end.pit - start.pit);
+	return mul_div(end.tsc - start.tsc, PIT_HZ, end.pit - start.pit);
 }
 
-/* The shortest of a few: whatever disturbs a measure only lengthens it. */
+/* The surest of a few; 0 if none was any good. */
 static uint64_t measure_tsc(void)
 {
-	uint64_t best = UINT64_MAX;
+	uint64_t best = 0, best_error = UINT64_MAX, error;
 
-	for (unsigned i = 0; i < NR_MEASURES; i++)
-		best = MIN(best, measure_once());
+	for (unsigned i = 0; i < NR_MEASURES || (!best && i < MAX_MEASURES); i++) {
+		uint64_t hz = measure_once(&error);
+
+		if (hz && error < best_error) {
+			best = hz;
+			best_error = error;
+		}
+	}
 	return best;
 }
 
@@ -123,11 +164,10 @@ static uint64_t read_cmos_clock(void)
 
 void time_init(void)
 {
-	uint64_t ticks = measure_tsc(), hz;
+	uint64_t hz = measure_tsc();
 
-	if (!ticks)
+	if (!hz)
 		panic("channel 2 of the PIT does not count: no clock to measure the TSC by");
-	hz = mul_div(ticks, PIT_HZ, PIT_TICKS);
 	tsc_khz_measured = hz / 1000;
 	set_scale(hz);
 	wallclock_ns_at_boot = read_cmos_clock() * (uint64_t)NSEC_PER_SEC;

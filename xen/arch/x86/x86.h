@@ -31,6 +31,16 @@ enum gpr {
 
 #define MCA_BANKS 2
 
+/*
+ * Where in host memory a guest frame is: what a walk found last, by the frame number's
+ * low bits. Dropped whenever a mapping goes.
+ */
+#define P2M_NR_HINTS 64
+struct p2m_hint {
+	gfn_t gfn; /* GFN_NONE: empty */
+	char *page;
+};
+
 struct arch_vcpu {
 	/* Offsets known to svm/run.S, checked there. RAX and RSP live in the VMCB. */
 	uint64_t regs[GPR_NR];
@@ -49,6 +59,7 @@ struct arch_vcpu {
 	uint64_t xcr0_mask;
 	uint64_t tsc_aux;
 	uint64_t mci_ctl[MCA_BANKS];
+	struct p2m_hint hint[P2M_NR_HINTS];
 	struct mtrr_state mtrr;
 	struct vlapic vlapic;
 };
@@ -62,9 +73,6 @@ struct arch_domain {
 	struct arch_e820_entry map[8];
 	struct cpuid_policy cpuid;
 };
-
-/* This CPU's timers; arch_timer_queue() for those who see x86.h. */
-extern struct timer_queue host_timers;
 
 static inline uint64_t gpr_read(const struct arch_vcpu *av, unsigned n)
 {
@@ -146,8 +154,10 @@ size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max);
 /* p2m.c */
 int p2m_create(struct domain *d) __must_check;
 void p2m_destroy(struct domain *d);
-/** Host address of a guest frame, NULL if nothing is there. */
-void *p2m_page(const struct arch_domain *ad, gfn_t g);
+/** Host address of a guest frame, NULL if nothing is there; leaves a hint. */
+void *p2m_page(struct arch_vcpu *av, gfn_t g);
+/** Forget all hints. */
+void p2m_drop_hints(struct arch_vcpu *av);
 
 /* hypercall_page.c, if the policy has it */
 bool hypercall_page_write(struct arch_vcpu *av, uint64_t value);

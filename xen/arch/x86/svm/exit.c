@@ -10,7 +10,9 @@
 #include <hv/printk.h>
 #include <hv/string.h>
 
+#include "guest_walk.h"
 #include "insn.h"
+#include "pcpu.h"
 #include "svm.h"
 
 SUPPORT_PROVIDES(x86_svm, "x86");
@@ -41,16 +43,30 @@ static bool decode(struct arch_vcpu *av, enum insn_op op, struct insn *in)
 	return !insn_match(bytes, nr, code_bits(av->vmcb), op, in);
 }
 
-/* Step over @op, whose operands do not matter. */
-static inline bool skip_insn(struct arch_vcpu *av, enum insn_op op)
+/*
+ * Step over @op, whose operands do not matter. Where the CPU does not say where the
+ * next instruction is, four bytes, read once, tell the length of the usual form.
+ */
+static inline __attribute__((always_inline)) bool skip_insn(struct arch_vcpu *av, enum insn_op op)
 {
 	struct vmcb *c = av->vmcb;
 	struct insn in;
+	uint8_t word[4];
+	const char *p;
 
 	if (have_nrip) {
 		c->rip = c->nrip;
 		c->int_shadow = 0;
 		return true;
+	}
+	p = guest_short_way(av, c->rip, ACCESS_READ);
+	if (likely(p && code_bits(c) == 64 && (c->rip & PAGE_MASK) <= PAGE_SIZE - sizeof(word))) {
+		memcpy(word, p, sizeof(word));
+		if (likely(!insn_match(word, sizeof(word), 64, op, &in))) {
+			c->rip += in.length;
+			c->int_shadow = 0;
+			return true;
+		}
 	}
 	if (unlikely(!decode(av, op, &in)))
 		return false;
@@ -362,7 +378,7 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 	else
 		exit_unknown(av);
 	/* RUNSTATE_running is 0: whatever stopped the vCPU says so there. */
-	if (unlikely(av->attention | host_timers.changed | av->vcpu->runstate.state))
+	if (unlikely(av->attention | this_cpu()->timers.changed | av->vcpu->runstate.state))
 		svm_prepare_entry(av);
 }
 

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Candor authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Compare Candor with Debian's Xen in one emulator: the same guest on both.
+
+Counts instructions of single operations (the emulator's clock goes by
+instructions, the loop's own cost is taken off), those from the hypervisor's
+first line to Linux userspace, the loaded image's size and the memory the
+hypervisor keeps. Prints a table with ratios, Candor / Xen; --json writes the
+figures. Exit status 1 if a run fails, never for a ratio.
+"""
+import argparse
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, '..', 'harness'), os.path.join(HERE, '..', 'linux')]
+
+import bochs  # noqa: E402  pylint: disable=wrong-import-position
+import emulator  # noqa: E402  pylint: disable=wrong-import-position
+import iso  # noqa: E402  pylint: disable=wrong-import-position
+import qmp  # noqa: E402  pylint: disable=wrong-import-position
+import run_linux  # noqa: E402  pylint: disable=wrong-import-position
+
+QEMU_CPU = 'EPYC,-rdtscp,-monitor'
+XEN_OPTIONS = 'console=com1 com1=115200 noreboot dom0=pvh dom0-iommu=none dom0_mem=256M,max:256M'
+
+
+def xen_image(folder):
+    """Debian's Xen, unpacked into `folder`; its path."""
+    return emulator.xen_image(folder)
+
+
+def parse(lines):
+    """Figures of the bench guest: operation -> ticks, the empty loop taken off."""
+    figures = {}
+    for text in lines:
+        found = re.search(r'bench: (\w+) ([0-9.]+)', text)
+        if found:
+            figures[found[1]] = float(found[2])
+    if 'evtchn_alloc_close' not in figures:
+        raise emulator.EmulatorError('the bench guest did not print all its figures')
+    empty = figures.pop('empty')
+    return {name: value if name == 'kept_kib' else round(value - empty, 1)
+            for name, value in figures.items()}
+
+
+def operations_qemu(args, peer, folder):
+    """Operations on QEMU's SVM, which does not give the next instruction."""
+    modules = [(args.kernel, '')]
+    if peer == 'xen':
+        argv = emulator.xen_argv(xen_image(folder), modules, icount=True)
+    else:
+        argv = emulator.candor_argv(args.image, modules, cpu=QEMU_CPU, memory=2048,
+                                    icount=True)
+    with emulator.Machine(f'bench/qemu-{peer}', argv, args.timeout, args.log_dir) as machine:
+        machine.expect('guest: PASS', 'guest: FAIL|Panic|^.HV. panic')
+        return parse(text for _, text in machine.lines)
+
+
+def operations_bochs(args, peer, folder):
+    """Operations on Bochs' AMD model, which gives the next instruction."""
+    image, options = args.image, 'console=com1'
+    if peer == 'xen':
+        image, options = xen_image(folder), XEN_OPTIONS
+    path = os.path.join(folder, f'{peer}.iso')
+    iso.make(path, image, [(args.kernel, '')], 'multiboot1', options)
+    work = os.path.join(folder, f'bochs-{peer}')
+    os.makedirs(work)
+    argv, serial = bochs.prepare(work, path, ignore_bad_msrs=peer == 'xen')
+    log = os.path.join(args.log_dir, f'bench-bochs-{peer}.log')
+    deadline = time.monotonic() + args.timeout
+    with open(log, 'wb') as out:
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out,
+                                   stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        while True:
+            with open(serial, encoding='utf-8', errors='replace') as console:
+                text = console.read()
+            if 'guest: PASS' in text:
+                return parse(text.splitlines())
+            if re.search('guest: FAIL|[Pp]anic', text) or process.poll() is not None or \
+               time.monotonic() > deadline:
+                tail = '\n'.join('    ' + line for line in text.splitlines()[-15:])
+                raise emulator.EmulatorError(f'bench/bochs-{peer}: no verdict after '
+                                             f'{args.timeout:.0f} s; last lines:\n{tail}\n'
+                                             f'  log: {log}')
+            time.sleep(0.5)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, 9)
+        process.wait()
+
+
+def boot_seconds(args, peer, folder):
+    """Emulated seconds, 10^9 instructions each, from first line to Linux userspace."""
+    kernel, initrd = run_linux.newest_kernel(), run_linux.make_initrd(folder)
+    modules = [(kernel, 'console=hvc0 panic=-1'), (initrd, '')]
+    if peer == 'xen':
+        argv = emulator.xen_argv(xen_image(folder), modules, icount=True)
+    else:
+        argv = emulator.candor_argv(args.image, modules, 'dom0_mem=512M', QEMU_CPU, 2048,
+                                    icount=True)
+    socket = os.path.join(folder, f'{peer}.qmp')
+    argv += ['-qmp', f'unix:{socket},server=on,wait=off']
+    with emulator.Machine(f'bench/boot-{peer}', argv, args.timeout, args.log_dir) as machine:
+        with qmp.Clock(socket) as clock:
+            machine.expect(r'^\(XEN\)|^\(HV\)')
+            start = clock.read()
+            machine.expect('linux: userspace', run_linux.REFUSE)
+            return clock.read() - start
+
+
+def loaded_size(path):
+    """(bytes in the file, bytes in memory) of an ELF's loaded segments."""
+    with open(path, 'rb') as data:
+        elf = data.read()
+    wide = elf[4] == 2
+    phoff, = struct.unpack_from('<Q' if wide else '<I', elf, 32 if wide else 28)
+    size, number = struct.unpack_from('<HH', elf, 54 if wide else 42)
+    in_file = in_memory = 0
+    for at in range(phoff, phoff + size * number, size):
+        if struct.unpack_from('<I', elf, at)[0] == 1:
+            filesz, memsz = struct.unpack_from('<QQ' if wide else '<II', elf,
+                                               at + (32 if wide else 16))
+            in_file += filesz
+            in_memory += memsz
+    return in_file, in_memory
+
+
+def candor_kept(log_dir):
+    """KiB Candor says it keeps, from the log of its run."""
+    path = os.path.join(log_dir, 'bench-qemu-candor.log')
+    with open(path, encoding='utf-8', errors='replace') as log:
+        found = re.search(r'\(HV\) memory: .*hypervisor (\d+) KiB', log.read())
+    return float(found[1]) if found else None
+
+
+def collect(args, folder):
+    """All figures: name -> {'xen': number, 'candor': number, 'unit': text}."""
+    figures = {}
+
+    def add(name, unit, peer, value):
+        figures.setdefault(name, {'unit': unit})[peer] = value
+
+    measure = operations_bochs if args.emulator == 'bochs' else operations_qemu
+    for peer in ('xen', 'candor'):
+        for name, value in measure(args, peer, folder).items():
+            if name != 'kept_kib':
+                add(name, 'instructions', peer, value)
+            elif args.emulator == 'qemu':
+                add('memory kept', 'KiB', peer, value)
+    if args.emulator == 'qemu':
+        add('memory kept', 'KiB', 'candor', candor_kept(args.log_dir))
+        for peer in ('xen', 'candor'):
+            if args.boot:
+                add('boot to userspace', '10^9 instructions', peer,
+                    round(boot_seconds(args, peer, folder), 2))
+            in_file, in_memory = loaded_size(xen_image(folder) if peer == 'xen' else args.image)
+            add('image, loaded from file', 'bytes', peer, in_file)
+            add('image, in memory', 'bytes', peer, in_memory)
+    for row in figures.values():
+        if row.get('xen') and row.get('candor') is not None:
+            row['ratio'] = round(row['candor'] / row['xen'], 3)
+    return figures
+
+
+def show(figures, title):
+    """The table."""
+    print(f'{title:26} {"Xen 4.17":>12} {"Candor":>12} {"ratio":>7}  unit')
+    for name, row in figures.items():
+        cells = [format(row[peer], ',.10g') if row.get(peer) is not None else '-'
+                 for peer in ('xen', 'candor')]
+        ratio = f'{row["ratio"]:.3f}' if 'ratio' in row else '-'
+        print(f'{name:26} {cells[0]:>12} {cells[1]:>12} {ratio:>7}  {row["unit"]}')
+
+
+def main():
+    """Measure both, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--image', required=True, help="Candor's image")
+    parser.add_argument('--kernel', required=True, help='the bench guest')
+    parser.add_argument('--emulator', choices=['qemu', 'bochs'], default='qemu')
+    parser.add_argument('--no-boot', dest='boot', action='store_false',
+                        help='leave out the boots to userspace')
+    parser.add_argument('--json', metavar='FILE', help='write the figures there too')
+    parser.add_argument('--timeout', type=float, default=600, help='seconds for one machine')
+    parser.add_argument('--log-dir', default=emulator.default_log_dir())
+    args = parser.parse_args()
+    os.makedirs(args.log_dir, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix='candor-bench-') as folder:
+            figures = collect(args, folder)
+    except (iso.IsoError, OSError) as error:
+        raise emulator.EmulatorError(str(error)) from None
+    show(figures, f'{args.emulator}, instructions')
+    if args.json:
+        with open(args.json, 'w', encoding='utf-8') as out:
+            json.dump({'emulator': args.emulator, 'figures': figures}, out, indent=1,
+                      sort_keys=True)
+            out.write('\n')
+
+
+if __name__ == '__main__':
+    sys.exit(emulator.run_main(main))
