@@ -51,11 +51,60 @@ static void add_set(struct strbuf *sb, const char *name, unsigned int set, const
 	strbuf_puts(sb, "]");
 }
 
+static const char *unit_name(const struct quantity *q)
+{
+	return q->is_bytes ? "bytes" : "count";
+}
+
+static void add_limits(struct strbuf *sb, const struct claim *c)
+{
+	for (size_t i = 0; i < c->nr_limits; i++)
+		strbuf_printf(sb, "%s{\"value\": %" PRIu64 ", \"unit\": \"%s\"}%s",
+			      i ? ", " : ", \"limits\": [", c->limits[i].value,
+			      unit_name(&c->limits[i]), i + 1 == c->nr_limits ? "]" : "");
+}
+
+/* How far a promise reaches; nothing when the status names no bound. */
+static void add_bound(struct strbuf *sb, const char *name, const struct bound *b)
+{
+	static const char *const members[] = {
+		[BOUND_UP_TO] = "up_to",
+		[BOUND_BELOW] = "below",
+	};
+
+	if (b->kind == BOUND_UNSTATED)
+		return;
+	if (b->kind == BOUND_NONE)
+		strbuf_printf(sb, ", \"%s\": {\"unbounded\": true}", name);
+	else
+		strbuf_printf(sb, ", \"%s\": {\"%s\": %" PRIu64 ", \"unit\": \"%s\"}", name,
+			      members[b->kind], b->quantity.value, unit_name(&b->quantity));
+}
+
+static void add_diversions(struct strbuf *sb, const struct claim *c)
+{
+	const char *separator = ", \"diversions\": [";
+
+	for (unsigned int i = 0; i < NR_DIVERSIONS; i++) {
+		if (!(c->diversions & 1u << i))
+			continue;
+		strbuf_printf(sb, "%s\"%s\"", separator, model_diversion_name(1u << i));
+		separator = ", ";
+	}
+	if (c->diversions)
+		strbuf_puts(sb, "]");
+	if (*c->condition)
+		add_member(sb, "condition", c->condition);
+	if (*c->rest)
+		add_member(sb, "rest", c->rest);
+}
+
 static void add_claim(struct strbuf *sb, const struct claim *c)
 {
 	static const char *const archs[] = { "x86", "arm32", "arm64" };
 	static const char *const guests[] = { "pv", "pvh", "hvm" };
 	static const char *const roles[] = { "dom0", "domu" };
+	static const char *const widths[] = { "32", "64" };
 
 	strbuf_puts(sb, "{\"status\": ");
 	text_add_json(sb, c->value);
@@ -63,15 +112,15 @@ static void add_claim(struct strbuf *sb, const struct claim *c)
 	add_member(sb, "level", model_level_name(c->level));
 	add_member(sb, "security", model_security_name(c->security));
 	add_set(sb, "archs", c->archs, archs, 3);
+	add_set(sb, "widths", c->widths, widths, 2);
 	add_set(sb, "guests", c->guests, guests, 3);
 	add_set(sb, "roles", c->roles, roles, 2);
 	if (*c->implementation)
 		add_member(sb, "implementation", c->implementation);
-	for (size_t i = 0; i < c->nr_limits; i++)
-		strbuf_printf(sb, "%s{\"value\": %" PRIu64 ", \"unit\": \"%s\"}%s",
-			      i ? ", " : ", \"limits\": [", c->limits[i].value,
-			      c->limits[i].is_bytes ? "bytes" : "count",
-			      i + 1 == c->nr_limits ? "]" : "");
+	add_diversions(sb, c);
+	add_limits(sb, c);
+	add_bound(sb, "supported", &c->supported);
+	add_bound(sb, "security_supported", &c->security_supported);
 	strbuf_printf(sb, ", \"line\": %u}", c->at.line);
 }
 

@@ -88,6 +88,8 @@ enum guest_type {
 	GUEST_ALL = (1 << 3) - 1
 };
 enum role { ROLE_DOM0 = 1 << 0, ROLE_DOMU = 1 << 1, ROLE_ALL = (1 << 2) - 1 };
+/* Register width of the mode an x86 claim is for: "x86_32", "x86_64". */
+enum width { WIDTH_32 = 1 << 0, WIDTH_64 = 1 << 1, WIDTH_ALL = (1 << 2) - 1 };
 
 /** The labels a status may carry, weakest first: the order is the strength. */
 enum level {
@@ -111,10 +113,36 @@ enum security {
 	NR_SECURITIES
 };
 
+/** What a status adds to its label, each once; a set of bits. */
+enum diversion {
+	DIVERSION_NOT_SECURITY = 1 << 0, /* "not security supported" */
+	DIVERSION_EXTERNAL = 1 << 1,	 /* "security support external" */
+	DIVERSION_CAVEATS = 1 << 2,	 /* "with caveats" */
+	/* Words of real statements that no definition covers. */
+	DIVERSION_LIMITED = 1 << 3,	/* "with limited support" */
+	DIVERSION_DISCOURAGED = 1 << 4, /* "not recommended" */
+	DIVERSION_CONDITION = 1 << 5,	/* "security supported only when ...", "(in ... mode)" */
+	DIVERSION_OTHER = 1 << 6,	/* any other words behind a comma */
+};
+#define NR_DIVERSIONS 7
+
 /** A number with its unit, out of a statement's value or a SUPPORT_LIMIT(). */
 struct quantity {
 	uint64_t value; /* bytes where @is_bytes, else a plain count */
 	bool is_bytes;
+};
+
+enum bound_kind {
+	BOUND_UNSTATED, /* no number is named */
+	BOUND_UP_TO,	/* the quantity itself is within */
+	BOUND_BELOW,	/* it is not: "less than 16 TiB" */
+	BOUND_NONE,	/* expressly without end: "hosts with more memory are supported" */
+};
+
+/** How far a promise reaches. */
+struct bound {
+	enum bound_kind kind;
+	struct quantity quantity; /* of BOUND_UP_TO and BOUND_BELOW */
 };
 
 /** One status line of SUPPORT.md. */
@@ -128,16 +156,22 @@ struct claim {
 	unsigned int archs;	    /* set of enum arch */
 	unsigned int guests;	    /* set of enum guest_type */
 	unsigned int roles;	    /* set of enum role */
-	const char *implementation; /* what else the qualifier says; "" */
+	unsigned int widths;	    /* set of enum width */
+	const char *implementation; /* what else the qualifier says, in its words; "" */
 	const char *label;	    /* the words taken for a label, verbatim; "" */
 	bool label_defined;	    /* it is one of the four */
 	const char *diversion;	    /* what follows the label and a comma; "" */
-	bool diversion_defined;	    /* it is one of the three, or "" */
+	bool diversion_defined;	    /* made of the three only, or "" */
+	unsigned int diversions;    /* set of enum diversion */
+	const char *condition;	    /* of DIVERSION_CONDITION, verbatim; "" */
+	const char *rest;	    /* what nothing here holds of the value, verbatim; "" */
 	enum level level;
 	enum security security;
 	struct quantity *limits; /* numbers of the value, in its order */
 	size_t nr_limits;
-	const char *suggestion; /* for an undefined label, the one perhaps meant; NULL */
+	struct bound supported;		 /* how far it is supported */
+	struct bound security_supported; /* how far with security support */
+	const char *suggestion;		 /* for an undefined label, the one perhaps meant; NULL */
 	struct pos at;
 	struct claim *next_of_feature;
 };
@@ -353,6 +387,7 @@ bool model_weakest_claim(const struct feature *f, unsigned int archs, unsigned i
 /** Names as they are written in files: "Tech Preview", "built", "yes", "provides". */
 const char *model_level_name(enum level level);
 const char *model_security_name(enum security security);
+const char *model_diversion_name(enum diversion diversion);
 const char *model_state_name(enum feature_state state);
 const char *model_annotation_name(enum annotation_kind kind);
 

@@ -29,6 +29,25 @@ const char *model_security_name(enum security security)
 	return names[security];
 }
 
+const char *model_diversion_name(enum diversion diversion)
+{
+	static const char *const names[NR_DIVERSIONS] = {
+		"not security supported",
+		"security support external",
+		"with caveats",
+		"with limited support",
+		"not recommended",
+		"condition",
+		"other",
+	};
+
+	for (unsigned int i = 0; i < NR_DIVERSIONS; i++) {
+		if (diversion == 1u << i)
+			return names[i];
+	}
+	return "none";
+}
+
 const char *model_state_name(enum feature_state state)
 {
 	static const char *const names[NR_FEATURE_STATES] = {

@@ -29,11 +29,23 @@ char *slug_heading(struct model *m, struct span title);
 /** The same for a qualifier: only letters, digits and '-' stay. */
 char *slug_qualifier(struct model *m, struct span qualifier);
 
-/** Take apart c->value into label, diversion, level, security and limits. */
+/** Take apart c->value into label, level, security, diversions and limits. */
 int status_parse_value(struct model *m, struct claim *c);
 
+/**
+ * Take apart what follows the label of c->value, at @tail: diversions, bounds,
+ * condition and rest; they weaken c->security. Cost is linear in its size.
+ */
+int clause_parse(struct model *m, struct claim *c, const char *tail);
+
+/** All numbers of c->value that stand alone, into c->limits. */
+int limit_find_all(struct model *m, struct claim *c);
+
+/** The number at *@p, moved behind it and its unit; false if it is no number. */
+bool limit_take(const char **p, struct quantity *ret_q);
+
 /** Take apart c->qualifier, and an architecture c->heading starts with. */
-int status_parse_scope(struct model *m, struct claim *c);
+int qualifier_parse(struct model *m, struct claim *c);
 
 /** The key of a status line ("Status", "Supported") that @key is or is near to. */
 const char *status_find_key(struct span key, bool *ret_exact);

@@ -561,7 +561,7 @@ static int parse_claims(struct reader *r)
 {
 	for (size_t i = 0; i < r->s->nr_claims; i++) {
 		if (status_parse_value(r->m, r->s->claims[i]) ||
-		    status_parse_scope(r->m, r->s->claims[i]))
+		    qualifier_parse(r->m, r->s->claims[i]))
 			return -ENOMEM;
 	}
 	return 0;

@@ -125,9 +125,30 @@ static void test_scopes(void **state)
 		{ "x86/PVH", "domU", ARCH_X86, GUEST_PVH, ROLE_DOMU, "" },
 		{ "x86/PVHVM", "", ARCH_X86, GUEST_ALL, ROLE_ALL, "" },
 		{ "ARM: Guest ACPI support", "", ARCH_ARM32 | ARCH_ARM64, GUEST_ALL, ROLE_ALL, "" },
-		{ "ARM v8", "", ARCH_ALL, GUEST_ALL, ROLE_ALL, "" },
+		{ "ARM v8", "", ARCH_ARM32 | ARCH_ARM64, GUEST_ALL, ROLE_ALL, "" },
 		{ "PV Console", "", ARCH_ALL, GUEST_ALL, ROLE_ALL, "" },
 		{ "x86/PVH", "Arm64", ARCH_ARM64, GUEST_PVH, ROLE_ALL, "" },
+		{ "Armature", "", ARCH_ALL, GUEST_ALL, ROLE_ALL, "" },
+		{ "T", "ARM32", ARCH_ARM32, GUEST_ALL, ROLE_ALL, "" },
+		{ "T", "aarch32", ARCH_ARM32, GUEST_ALL, ROLE_ALL, "" },
+		{ "T", "ARM64", ARCH_ARM64, GUEST_ALL, ROLE_ALL, "" },
+		{ "T", "AArch64", ARCH_ARM64, GUEST_ALL, ROLE_ALL, "" },
+		{ "T", "Toy in AArch64 mode", ARCH_ARM64, GUEST_ALL, ROLE_ALL,
+		  "Toy in AArch64 mode" },
+		{ "T", "Toy on x86", ARCH_X86, GUEST_ALL, ROLE_ALL, "Toy on x86" },
+		{ "T", "x86/shim", ARCH_X86, GUEST_ALL, ROLE_ALL, "shim" },
+		{ "T", "x86 Toy HVM", ARCH_X86, GUEST_HVM, ROLE_ALL, "Toy" },
+		{ "T", "Toy (toy_disk), raw, cooked", ARCH_ALL, GUEST_ALL, ROLE_ALL,
+		  "Toy (toy_disk), raw, cooked" },
+		{ "T", "Toy (a, x86), b", ARCH_X86, GUEST_ALL, ROLE_ALL, "Toy (a, x86), b" },
+		{ "T", "To(Y) UART", ARCH_ALL, GUEST_ALL, ROLE_ALL, "To(Y) UART" },
+		{ "T", "ps/2 toy", ARCH_ALL, GUEST_ALL, ROLE_ALL, "ps/2 toy" },
+		{ "T", "\"a, x86\" mode, pvh", ARCH_X86, GUEST_PVH, ROLE_ALL, "\"a, x86\" mode" },
+		{ "T", "(x86", ARCH_X86, GUEST_ALL, ROLE_ALL, "(x86" },
+		{ "T", ", ,x86,", ARCH_X86, GUEST_ALL, ROLE_ALL, "" },
+		{ "T", "(HAP, 2MiB)", ARCH_ALL, GUEST_ALL, ROLE_ALL, "HAP, 2MiB" },
+		{ "T", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r", ARCH_ALL, GUEST_ALL, ROLE_ALL,
+		  "a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q,r" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -145,6 +166,128 @@ static void test_scopes(void **state)
 			fail_msg("%s, %s: archs %u, guests %u, roles %u, '%s'", cases[i].title,
 				 cases[i].qualifier, c->archs, c->guests, c->roles,
 				 c->implementation);
+		model_destroy(m);
+	}
+}
+
+static void test_widths(void **state)
+{
+	static const struct {
+		const char *title, *qualifier;
+		unsigned int widths;
+	} cases[] = {
+		{ "T", "", WIDTH_ALL },
+		{ "T", "x86", WIDTH_ALL },
+		{ "T", "x86_64", WIDTH_64 },
+		{ "T", "x86-32, toy", WIDTH_32 },
+		{ "x86-64", "Toy", WIDTH_64 },
+		{ "x86-64", "Arm32", WIDTH_ALL },
+		{ "T", "x86_32/x86_64", WIDTH_ALL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[256];
+		struct model *m;
+
+		snprintf(text, sizeof(text), HEAD "## S\n\n### %s\n\n    Status, %s: Supported\n",
+			 cases[i].title, cases[i].qualifier);
+		m = parse(text);
+		if (m->statements[0]->claims[0]->widths != cases[i].widths)
+			fail_msg("%s, %s: widths %u", cases[i].title, cases[i].qualifier,
+				 m->statements[0]->claims[0]->widths);
+		model_destroy(m);
+	}
+}
+
+#define TIB(n) BOUND_UP_TO, (uint64_t)(n) << 40
+
+/* What stands behind a label: diversions, bounds, conditions, and what is left over. */
+static void test_clauses(void **state)
+{
+	static const struct {
+		const char *value;
+		enum security security;
+		unsigned int diversions;
+		bool defined;
+		enum bound_kind supported;
+		uint64_t supported_value;
+		enum bound_kind secure;
+		uint64_t secure_value;
+		const char *condition, *rest;
+	} cases[] = {
+		{ "Supported up to 2 TiB", SECURITY_YES, 0, true, TIB(2), TIB(2), "", "" },
+		{ "Supported up to 64 vCPUs", SECURITY_YES, 0, true, BOUND_UP_TO, 64, BOUND_UP_TO,
+		  64, "", "" },
+		{ "Supported, up to 64", SECURITY_YES, 0, true, BOUND_UP_TO, 64, BOUND_UP_TO, 64,
+		  "", "" },
+		{ "Supported up to 2 TiB, not security supported", SECURITY_NO,
+		  DIVERSION_NOT_SECURITY, true, TIB(2), BOUND_UNSTATED, 0, "", "" },
+		{ "Supported up to 2 TiB, security supported up to 1 TiB", SECURITY_YES, 0, true,
+		  TIB(2), TIB(1), "", "" },
+		{ "Supported, security supported up to 1 TiB", SECURITY_YES, 0, true,
+		  BOUND_UNSTATED, 0, TIB(1), "", "" },
+		{ "Supported up to 2 TiB. Toys with more are supported, but not security "
+		  "supported.",
+		  SECURITY_YES, 0, true, BOUND_NONE, 0, TIB(2), "", "" },
+		{ "Supported up to 2 TiB; more is supported but not security supported",
+		  SECURITY_YES, 0, true, BOUND_NONE, 0, TIB(2), "", "" },
+		{ "Supported up to 2 TiB. Larger toys, but below 3 TiB, are supported, but not "
+		  "security supported.",
+		  SECURITY_YES, 0, true, BOUND_BELOW, 3ULL << 40, TIB(2), "", "" },
+		{ "Supported up to 2 TiB. More is not supported.", SECURITY_YES, 0, true, TIB(2),
+		  TIB(2), "", "" },
+		{ "Supported up to 2 TiB. More is supported.", SECURITY_YES, 0, true, BOUND_NONE, 0,
+		  BOUND_NONE, 0, "", "" },
+		{ "Supported up to 2 TiB. More toys are nice.", SECURITY_CAVEATS, 0, true, TIB(2),
+		  TIB(2), "", "More toys are nice" },
+		{ "Supported up to many", SECURITY_CAVEATS, 0, true, BOUND_UNSTATED, 0,
+		  BOUND_UNSTATED, 0, "", "up to many" },
+		{ "Supported up to 3 if it has a blue hat on", SECURITY_CAVEATS, 0, true,
+		  BOUND_UNSTATED, 0, BOUND_UNSTATED, 0, "", "up to 3 if it has a blue hat on" },
+		{ "Experimental up to 3", SECURITY_NO, 0, true, BOUND_UP_TO, 3, BOUND_UNSTATED, 0,
+		  "", "" },
+		{ "Supported, with caveats, not security supported", SECURITY_NO,
+		  DIVERSION_CAVEATS | DIVERSION_NOT_SECURITY, true, BOUND_UNSTATED, 0,
+		  BOUND_UNSTATED, 0, "", "" },
+		{ "Supported, not security supported, with caveats", SECURITY_NO,
+		  DIVERSION_CAVEATS | DIVERSION_NOT_SECURITY, true, BOUND_UNSTATED, 0,
+		  BOUND_UNSTATED, 0, "", "" },
+		{ "Supported, with caveats, not recommended", SECURITY_CAVEATS,
+		  DIVERSION_CAVEATS | DIVERSION_DISCOURAGED, false, BOUND_UNSTATED, 0,
+		  BOUND_UNSTATED, 0, "", "" },
+		{ "Supported, security supported only when asleep", SECURITY_CAVEATS,
+		  DIVERSION_CONDITION, false, BOUND_UNSTATED, 0, BOUND_UNSTATED, 0,
+		  "security supported only when asleep", "" },
+		{ "Supported (in part, and now)", SECURITY_CAVEATS, DIVERSION_CONDITION, true,
+		  BOUND_UNSTATED, 0, BOUND_UNSTATED, 0, "in part, and now", "" },
+		{ "Supported (in part", SECURITY_CAVEATS, DIVERSION_CONDITION, true, BOUND_UNSTATED,
+		  0, BOUND_UNSTATED, 0, "in part", "" },
+		{ "Supported, a thing", SECURITY_CAVEATS, DIVERSION_OTHER, false, BOUND_UNSTATED, 0,
+		  BOUND_UNSTATED, 0, "", "" },
+		{ "Supported. See there.", SECURITY_CAVEATS, 0, true, BOUND_UNSTATED, 0,
+		  BOUND_UNSTATED, 0, "", "See there" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[256];
+		const struct claim *c;
+		struct model *m;
+
+		snprintf(text, sizeof(text), HEAD "## A\n\n    Status: %s\n", cases[i].value);
+		m = parse(text);
+		c = m->statements[0]->claims[0];
+		if (c->security != cases[i].security || c->diversions != cases[i].diversions ||
+		    c->diversion_defined != cases[i].defined ||
+		    c->supported.kind != cases[i].supported ||
+		    c->supported.quantity.value != cases[i].supported_value ||
+		    c->security_supported.kind != cases[i].secure ||
+		    c->security_supported.quantity.value != cases[i].secure_value ||
+		    strcmp(c->condition, cases[i].condition) || strcmp(c->rest, cases[i].rest))
+			fail_msg("'%s': security %s, diversions %x, bounds %d, %d, condition '%s', "
+				 "rest '%s'",
+				 cases[i].value, model_security_name(c->security), c->diversions,
+				 c->supported.kind, c->security_supported.kind, c->condition,
+				 c->rest);
 		model_destroy(m);
 	}
 }
@@ -361,6 +504,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_scopes),		cmocka_unit_test(test_slugs),
+		cmocka_unit_test(test_widths),		cmocka_unit_test(test_clauses),
 		cmocka_unit_test(test_survives),	cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_link_definition), cmocka_unit_test(test_release),
 		cmocka_unit_test(test_empty),		cmocka_unit_test(test_large),
