@@ -100,7 +100,7 @@ static int sync_parent(const char *path)
 	return rc;
 }
 
-int file_write_atomic(const char *path, const void *data, size_t size)
+static int replace_file(const char *path, const void *data, size_t size)
 {
 	size_t tmp_size = strlen(path) + sizeof(".XXXXXX");
 	char *tmp = malloc(tmp_size);
@@ -135,6 +135,28 @@ int file_write_atomic(const char *path, const void *data, size_t size)
 	return rc;
 }
 
+/* A device or a pipe is written to: renaming over it would take it away. */
+static int write_special(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = write_all(fd, data, size);
+	if (close(fd) && !rc)
+		rc = -errno;
+	return rc;
+}
+
+int file_write_atomic(const char *path, const void *data, size_t size)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode)))
+		return write_special(path, data, size);
+	return replace_file(path, data, size);
+}
 void sha256_hex(const void *data, size_t size, char ret_hex[65])
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];

@@ -37,7 +37,7 @@ size_t text_utf8_size(const char *text, size_t size, unsigned int *ret_code)
 	return n;
 }
 
-static bool is_dangerous(unsigned int code)
+bool text_is_dangerous(unsigned int code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x200e || code == 0x200f ||
 	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) ||
@@ -74,7 +74,7 @@ void text_add_visible(struct strbuf *sb, const char *text, size_t size)
 			n = 1;
 		} else if (code == '\t') {
 			strbuf_add(sb, " ", 1);
-		} else if (is_dangerous(code)) {
+		} else if (text_is_dangerous(code)) {
 			strbuf_printf(sb, code < 0x80 ? "\\x%02x" : "\\u{%x}", code);
 		} else {
 			strbuf_add(sb, text, n);
@@ -92,7 +92,7 @@ static void add_json_char(struct strbuf *sb, const char *text, size_t n, unsigne
 		strbuf_puts(sb, "\\n");
 	else if (code == '\t')
 		strbuf_puts(sb, "\\t");
-	else if (is_dangerous(code))
+	else if (text_is_dangerous(code))
 		strbuf_printf(sb, "\\u%04x", code);
 	else
 		strbuf_add(sb, text, n);
@@ -162,7 +162,7 @@ void text_add_html(struct strbuf *sb, const char *text, size_t size)
 			break;
 		n = text_utf8_size(text, size, &code);
 		entity = n ? html_entity(code) : replacement;
-		if (n && code != '\n' && code != '\t' && is_dangerous(code))
+		if (n && code != '\n' && code != '\t' && text_is_dangerous(code))
 			entity = replacement;
 		if (entity)
 			strbuf_puts(sb, entity);

@@ -26,15 +26,27 @@ void emit_diagnostics_json(struct model *m, struct strbuf *sb);
 
 struct matrix;
 
+/** Where a case goes that only a later statement has. */
+enum matrix_order {
+	MATRIX_MERGED,	 /* after the case it follows there */
+	MATRIX_APPENDED, /* behind all that earlier statements have there */
+};
+
 /**
  * The support matrix of a model's statements: a column each, in order; a row for
- * each case stated anywhere. A case that a later statement adds comes after the
- * row it follows there. NULL when out of memory; lives in the model's arena.
+ * each case stated anywhere. NULL when out of memory; lives in the model's arena.
  */
-struct matrix *matrix_create(struct model *m);
+struct matrix *matrix_create(struct model *m, enum matrix_order order);
 
 /** The matrix as a page that needs nothing else, or as JSON. */
 void matrix_emit_html(const struct matrix *matrix, struct strbuf *sb);
 void matrix_emit_json(const struct matrix *matrix, struct strbuf *sb);
+
+/**
+ * The matrix as the table that the Xen Project publishes: its rows, cells, spans,
+ * ids and links. @link is the address of a statement's page, in which "{version}"
+ * and "{file}" stand for the column's; wants a matrix made with MATRIX_APPENDED.
+ */
+void matrix_emit_xen_table(const struct matrix *matrix, const char *link, struct strbuf *sb);
 
 #endif

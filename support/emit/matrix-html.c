@@ -92,7 +92,7 @@ static bool split_link(const char *value, const char **ret_url, size_t *ret_url_
 	return !memchr(*ret_text, '<', *ret_text_size);
 }
 
-static void add_release_value(struct strbuf *sb, const char *value)
+void matrix_add_release_value(struct strbuf *sb, const char *value)
 {
 	const char *url, *text;
 	size_t url_size, text_size;
@@ -127,7 +127,7 @@ static void add_release_row(const struct matrix *matrix, struct strbuf *sb, cons
 
 		strbuf_puts(sb, k ? "<td>" : "<td class=\"absent\">");
 		if (k)
-			add_release_value(sb, k->value);
+			matrix_add_release_value(sb, k->value);
 		else
 			strbuf_puts(sb, "–");
 		strbuf_puts(sb, "</td>");

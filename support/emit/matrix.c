@@ -9,6 +9,7 @@
 
 struct builder {
 	struct matrix *matrix;
+	enum matrix_order order;
 	struct strmap nodes; /* by depth and slug */
 	size_t column;
 };
@@ -44,7 +45,21 @@ static struct matrix_node *create_node(struct builder *b, struct matrix_node *pa
 	return node->cells || node->headings ? node : NULL;
 }
 
-/* The child of this slug: found, or put behind the child this column had last. */
+/* Where among its parent's children a new one goes. */
+static struct matrix_node **find_place(const struct builder *b, struct matrix_node *parent,
+				       const char *slug)
+{
+	struct matrix_node **place = &parent->first;
+
+	if (b->order == MATRIX_MERGED)
+		return parent->recent ? &parent->recent->next : place;
+	/* What a heading states of itself comes before its parts. */
+	if (parent->slug && !strcmp(slug, parent->slug))
+		return place;
+	return parent->last ? &parent->last->next : place;
+}
+
+/* The child of this slug: found, or put in its place by the order. */
 static struct matrix_node *get_node(struct builder *b, struct matrix_node *parent,
 				    enum matrix_depth depth, const char *slug, const char *title)
 {
@@ -59,9 +74,11 @@ static struct matrix_node *get_node(struct builder *b, struct matrix_node *paren
 		if (!node || !strmap_put(&b->nodes, key, node))
 			return NULL;
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the root has none */
-		place = parent->recent ? &parent->recent->next : &parent->first;
+		place = find_place(b, parent, slug);
 		node->next = *place;
 		*place = node;
+		if (!node->next)
+			parent->last = node;
 		if (depth == MATRIX_ROW) {
 			for (struct matrix_node *up = node; up; up = up->parent)
 				up->nr_rows++;
@@ -74,12 +91,14 @@ static struct matrix_node *get_node(struct builder *b, struct matrix_node *paren
 static bool add_claim(struct builder *b, const struct claim *c)
 {
 	const struct heading *h = c->heading, *group = h->parent ? h->parent : h;
-	struct matrix_cell *cell = model_alloc(b->matrix->m, sizeof(*cell)), **end;
+	struct matrix_cell *cell = model_alloc(b->matrix->m, sizeof(*cell)), *first;
 	struct matrix_node *node =
 		get_node(b, &b->matrix->root, MATRIX_SECTION, group->slug, group->title);
 
-	if (node)
+	if (node) {
+		node->headings[b->column] = group;
 		node = get_node(b, node, MATRIX_FEATURE, h->slug, h->title);
+	}
 	if (!node || !cell)
 		return false;
 	node->headings[b->column] = h;
@@ -87,9 +106,12 @@ static bool add_claim(struct builder *b, const struct claim *c)
 	if (!node)
 		return false;
 	cell->claim = c;
-	for (end = &node->cells[b->column]; *end; end = &(*end)->next)
-		;
-	*end = cell;
+	first = node->cells[b->column];
+	if (first)
+		first->last->next = cell;
+	else
+		first = node->cells[b->column] = cell;
+	first->last = cell;
 	return true;
 }
 
@@ -114,10 +136,10 @@ static bool add_statement(struct builder *b, const struct statement *s)
 	return true;
 }
 
-struct matrix *matrix_create(struct model *m)
+struct matrix *matrix_create(struct model *m, enum matrix_order order)
 {
 	struct matrix *matrix = model_alloc(m, sizeof(*matrix));
-	struct builder b = { .matrix = matrix };
+	struct builder b = { .matrix = matrix, .order = order };
 	bool ok;
 
 	if (!matrix)

@@ -4,12 +4,14 @@
 #ifndef CANDOR_SUPPORT_EMIT_MATRIX_H
 #define CANDOR_SUPPORT_EMIT_MATRIX_H
 
+#include "base/strbuf.h"
 #include "model/model.h"
 
 /** Claims of one case in one statement; more than one if it is stated twice. */
 struct matrix_cell {
 	const struct claim *claim;
 	struct matrix_cell *next;
+	struct matrix_cell *last; /* of the first one only */
 };
 
 enum matrix_depth {
@@ -22,10 +24,10 @@ struct matrix_node {
 	enum matrix_depth depth;
 	const char *slug;
 	const char *title; /* of a row: the qualifier, "" for none */
-	struct matrix_node *first, *next;
+	struct matrix_node *first, *last, *next;
 	struct matrix_node *recent; /* the child the current column came by last */
 	struct matrix_node *parent;
-	const struct heading **headings; /* of a feature, one a column; NULL: none */
+	const struct heading **headings; /* of a section or feature, a column each; or NULL */
 	struct matrix_cell **cells;	 /* of a row, one a column; NULL: not stated */
 	size_t nr_rows;			 /* at or below */
 };
@@ -36,5 +38,8 @@ struct matrix {
 	const char **names; /* of the columns: the version, else the path */
 	struct matrix_node root;
 };
+
+/** A value of the release part; a whole `<a href="http...">` in it stays a link. */
+void matrix_add_release_value(struct strbuf *sb, const char *value);
 
 #endif

@@ -179,6 +179,7 @@ struct claim {
 /** A heading of the statement's "# Feature Support" part, H2 or H3. */
 struct heading {
 	const char *title;
+	const char *typeset;	 /* the title without markup, with curly quotes */
 	const char *slug;	 /* unique in its file, as pandoc makes them */
 	unsigned int level;	 /* 2 or 3 (deeper ones are treated as 3) */
 	struct heading *parent;	 /* the H2 of an H3; else NULL */

@@ -67,6 +67,8 @@ char *mask_inlines(struct model *m, const char *text, size_t size)
 
 	if (!masked)
 		return NULL;
+	if (size >= 3 && !memcmp(masked, "\xef\xbb\xbf", 3))
+		start = 3; /* cmark skips it, too */
 	while (start < size) {
 		const char *newline = memchr(masked + start, '\n', size - start);
 		size_t end = newline ? (size_t)(newline - masked) : size;

@@ -50,6 +50,12 @@ int qualifier_parse(struct model *m, struct claim *c);
 /** The key of a status line ("Status", "Supported") that @key is or is near to. */
 const char *status_find_key(struct span key, bool *ret_exact);
 
+/** A title without its markup and with curly quotes; NULL when out of memory. */
+char *title_typeset(struct model *m, const char *title);
+
+/** Is this value a label that the statement's format defines, and no more? */
+bool status_is_label(struct span value);
+
 /**
  * A copy of the text for cmark: same size, same lines, with everything that
  * only inline parsing would look at masked, so that its time stays linear.

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/strbuf.h"
 #include "base/strmap.h"
+#include "base/text.h"
 #include "private.h"
 
 #define STATEMENT_MAX ((size_t)4 << 20)
@@ -100,24 +101,54 @@ static int split_lines(struct reader *r, const char *text, size_t size)
 	return 0;
 }
 
-/* Control characters would hide text from a reader of the file. */
+/* Why the character at @text should not be in a statement; NULL: it may. */
+static const char *find_fault(const char *text, size_t size, size_t *ret_n)
+{
+	unsigned int code;
+
+	*ret_n = text_utf8_size(text, size, &code);
+	if (!*ret_n)
+		return "byte that is not UTF-8";
+	if (code < 0x20)
+		return code == '\t' ? NULL : "control character";
+	return text_is_dangerous(code) ? "invisible or reordering character" : NULL;
+}
+
+/* What would hide text from a reader of the file; the first of each line. */
 static int find_bad_bytes(struct reader *r)
 {
 	for (size_t i = 0; i < r->nr_lines; i++) {
 		struct span line = r->lines[i];
+		const char *fault = NULL;
+		size_t j = 0, n = 1;
 
-		for (size_t j = 0; j < line.size; j++) {
+		for (; j < line.size && !fault; j += fault ? 0 : n) {
 			unsigned char c = (unsigned char)line.data[j];
 
-			if (c >= 0x20 || c == '\t')
-				continue;
-			if (add_oddity_text(r, ODDITY_BAD_BYTE, "control character", i + 1))
-				return -ENOMEM;
-			r->s->oddities[r->s->nr_oddities - 1].at.column = (unsigned int)j + 1;
-			break;
+			if (c < 0x20 || c >= 0x7f)
+				fault = find_fault(line.data + j, line.size - j, &n);
+			else
+				n = 1;
 		}
+		if (!fault)
+			continue;
+		if (add_oddity_text(r, ODDITY_BAD_BYTE, fault, i + 1))
+			return -ENOMEM;
+		r->s->oddities[r->s->nr_oddities - 1].at.column = (unsigned int)j + 1;
 	}
 	return 0;
+}
+
+/* Some editors put it before the text; it is no part of the first line. */
+static int skip_byte_order_mark(struct reader *r)
+{
+	struct span *line = r->lines;
+
+	if (!r->nr_lines || line->size < 3 || memcmp(line->data, "\xef\xbb\xbf", 3))
+		return 0;
+	line->data += 3;
+	line->size -= 3;
+	return add_oddity_text(r, ODDITY_BAD_BYTE, "byte order mark", 1);
 }
 
 static int read_title(struct reader *r)
@@ -240,12 +271,13 @@ static int add_heading(struct reader *r, size_t line, unsigned int level, struct
 		return -ENOMEM;
 	s->headings = headings;
 	h->title = copy(r, title);
+	h->typeset = h->title ? title_typeset(r->m, h->title) : NULL;
 	h->slug = slug;
 	h->level = level == 2 ? 2 : 3;
 	h->parent = level == 2 ? NULL : r->group;
 	h->description = h->caveats = "";
 	h->at = position(r, line, column_of(r, line, title));
-	if (!h->title)
+	if (!h->typeset)
 		return -ENOMEM;
 	if (h->parent)
 		h->parent->nr_children++;
@@ -333,6 +365,17 @@ static int add_claim(struct reader *r, const char *key, struct span qualifier, s
 	return 0;
 }
 
+/* "Status, : …" names no case; "Supported: Tech Preview" is no list of names. */
+static bool is_wrong_key(struct span text, const char *key, struct span qualifier,
+			 struct span value)
+{
+	const char *colon = memchr(text.data, ':', text.size);
+
+	if (!qualifier.size && memchr(text.data, ',', (size_t)(colon - text.data)))
+		return true;
+	return !strcmp(key, "Supported") && status_is_label(value);
+}
+
 /* One line of a code block in the feature part. */
 static int read_status_line(struct reader *r, size_t line, bool *in_status)
 {
@@ -350,6 +393,10 @@ static int read_status_line(struct reader *r, size_t line, bool *in_status)
 		return add_oddity(r, ODDITY_MISSPELT_KEY, key, known, at);
 	if (known && !r->heading)
 		return add_oddity(r, ODDITY_OUTSIDE, text, NULL, at);
+	if (known && is_wrong_key(text, known, qualifier, value)) {
+		key.size = (size_t)((const char *)memchr(text.data, ':', text.size) - text.data);
+		return add_oddity(r, ODDITY_MISSPELT_KEY, key, "Status", at);
+	}
 	if (known) {
 		*in_status = true;
 		return add_claim(r, known, qualifier, value, at);
@@ -596,7 +643,8 @@ int statement_parse(struct model *m, const char *path, const char *text, size_t 
 	if (!r.s || model_add_source(m, path, text, size))
 		return -ENOMEM;
 	r.s->path = model_copy(m, path, strlen(path));
-	if (!r.s->path || split_lines(&r, text, size) || find_bad_bytes(&r) || read_title(&r))
+	if (!r.s->path || split_lines(&r, text, size) || skip_byte_order_mark(&r) ||
+	    find_bad_bytes(&r) || read_title(&r))
 		return -ENOMEM;
 	if (!read_blocks(&r, text, size))
 		rc = model_add_statement(m, r.s);

@@ -52,6 +52,15 @@ const char *status_find_key(struct span key, bool *ret_exact)
 	return NULL;
 }
 
+bool status_is_label(struct span value)
+{
+	for (size_t i = 0; i < NR(labels) && labels[i].defined; i++) {
+		if (span_is_word(value, labels[i].text))
+			return true;
+	}
+	return false;
+}
+
 static bool starts_with_words(const char *text, const char *words)
 {
 	size_t n = strlen(words);

@@ -15,26 +15,40 @@
 #define NR_COLUMNS_MAX 256
 
 static const char help[] =
-	"usage: candor matrix [--html FILE] [--json FILE] SUPPORT.md...\n"
+	"usage: candor matrix [--html FILE] [--json FILE] [--xen-table FILE [--link URL]]\n"
+	"                     SUPPORT.md...\n"
 	"\n"
 	"Writes the support matrix of the statements: a column for each, in the order\n"
 	"given; a row for each case that any of them states. The same statements give\n"
 	"the same bytes.\n"
 	"\n"
-	"  --html FILE  a page that needs nothing else; '-' is standard output\n"
-	"  --json FILE  the same, and more, for programs\n"
+	"  --html FILE       a page that needs nothing else; '-' is standard output\n"
+	"  --json FILE       the same, and more, for programs\n"
+	"  --xen-table FILE  the table alone, in the layout and with the ids that the\n"
+	"                    Xen Project publishes; give the newest statement first\n"
+	"  --link URL        where that table's links lead: {version} and {file} stand for\n"
+	"                    the column's; '{file}' unless given\n"
 	"\n"
 	"Exit status: 0 written, 2 not (nothing is left half-written).\n";
+
+struct outputs {
+	const char *html, *json, *xen_table; /* NULL: not wanted */
+	const char *link;
+};
 
 enum {
 	OPTION_HTML = 256,
 	OPTION_JSON,
+	OPTION_XEN_TABLE,
+	OPTION_LINK,
 	OPTION_HELP,
 };
 
 static const struct option long_options[] = {
 	{ "html", required_argument, NULL, OPTION_HTML },
 	{ "json", required_argument, NULL, OPTION_JSON },
+	{ "xen-table", required_argument, NULL, OPTION_XEN_TABLE },
+	{ "link", required_argument, NULL, OPTION_LINK },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ 0 },
 };
@@ -88,28 +102,42 @@ static int read_statements(struct model *m, char **paths)
 	return 0;
 }
 
-static int write_matrix(struct model *m, const char *html, const char *json)
+static int write_pages(struct model *m, const struct outputs *out)
 {
-	struct matrix *matrix = matrix_create(m);
+	struct matrix *matrix = matrix_create(m, MATRIX_MERGED);
 	struct strbuf page = STRBUF_INIT, data = STRBUF_INIT;
 	int rc = 0;
 
 	if (!matrix)
 		return no_memory();
-	if (html) {
+	if (out->html) {
 		matrix_emit_html(matrix, &page);
-		rc = write_text(html, &page);
+		rc = write_text(out->html, &page);
 	}
-	if (json && !rc) {
+	if (out->json && !rc) {
 		matrix_emit_json(matrix, &data);
-		rc = write_text(json, &data);
+		rc = write_text(out->json, &data);
 	}
 	strbuf_reset(&page);
 	strbuf_reset(&data);
 	return rc;
 }
 
-static enum exit_status make_matrix(char **paths, const char *html, const char *json)
+static int write_xen_table(struct model *m, const struct outputs *out)
+{
+	struct matrix *matrix = matrix_create(m, MATRIX_APPENDED);
+	struct strbuf table = STRBUF_INIT;
+	int rc;
+
+	if (!matrix)
+		return no_memory();
+	matrix_emit_xen_table(matrix, out->link, &table);
+	rc = write_text(out->xen_table, &table);
+	strbuf_reset(&table);
+	return rc;
+}
+
+static enum exit_status make_matrix(char **paths, const struct outputs *out)
 {
 	struct model *m = model_create();
 	int rc;
@@ -119,25 +147,33 @@ static enum exit_status make_matrix(char **paths, const char *html, const char *
 		return EXIT_TROUBLE;
 	}
 	rc = read_statements(m, paths);
-	if (!rc)
-		rc = write_matrix(m, html, json);
+	if (!rc && (out->html || out->json))
+		rc = write_pages(m, out);
+	if (!rc && out->xen_table)
+		rc = write_xen_table(m, out);
 	model_destroy(m);
 	return rc ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 
 enum exit_status cmd_matrix(int argc, char **argv)
 {
-	const char *html = NULL, *json = NULL;
+	struct outputs out = { .link = "{file}" };
 	int c;
 
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		switch (c) {
 		case OPTION_HTML:
-			html = optarg;
+			out.html = optarg;
 			break;
 		case OPTION_JSON:
-			json = optarg;
+			out.json = optarg;
+			break;
+		case OPTION_XEN_TABLE:
+			out.xen_table = optarg;
+			break;
+		case OPTION_LINK:
+			out.link = optarg;
 			break;
 		case OPTION_HELP:
 			fputs(help, stdout);
@@ -147,12 +183,14 @@ enum exit_status cmd_matrix(int argc, char **argv)
 			return EXIT_TROUBLE;
 		}
 	}
-	if ((!html && !json) || optind == argc || argc - optind > NR_COLUMNS_MAX) {
+	if ((!out.html && !out.json && !out.xen_table) || optind == argc ||
+	    argc - optind > NR_COLUMNS_MAX) {
 		fprintf(stderr,
-			"candor matrix: name --html or --json, and 1 to %d statements; see "
+			"candor matrix: name --html, --json or --xen-table, and 1 to %d "
+			"statements; see "
 			"`candor matrix --help`\n",
 			NR_COLUMNS_MAX);
 		return EXIT_TROUBLE;
 	}
-	return make_matrix(argv + optind, html, json);
+	return make_matrix(argv + optind, &out);
 }

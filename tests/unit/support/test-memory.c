@@ -75,10 +75,11 @@ static int run(void)
 	rc = support_check(m);
 	emit_diagnostics(m, &sb, EMIT_PLAIN);
 	emit_diagnostics_json(m, &sb);
-	matrix = matrix_create(m);
+	matrix = matrix_create(m, MATRIX_MERGED);
 	if (matrix) {
 		matrix_emit_html(matrix, &sb);
 		matrix_emit_json(matrix, &sb);
+		matrix_emit_xen_table(matrix, "{file}", &sb);
 	}
 	rc = rc || !matrix || !strbuf_str(&sb) || m->out_of_memory;
 	if (!rc)

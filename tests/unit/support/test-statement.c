@@ -189,8 +189,8 @@ static void test_widths(void **state)
 		char text[256];
 		struct model *m;
 
-		snprintf(text, sizeof(text), HEAD "## S\n\n### %s\n\n    Status, %s: Supported\n",
-			 cases[i].title, cases[i].qualifier);
+		snprintf(text, sizeof(text), HEAD "## S\n\n### %s\n\n    Status%s%s: Supported\n",
+			 cases[i].title, *cases[i].qualifier ? ", " : "", cases[i].qualifier);
 		m = parse(text);
 		if (m->statements[0]->claims[0]->widths != cases[i].widths)
 			fail_msg("%s, %s: widths %u", cases[i].title, cases[i].qualifier,
@@ -362,6 +362,10 @@ static void test_survives(void **state)
 		{ "## A\n\n    Status: Supported,\n      with caveats\n", 1, ODDITY_WRAPPED, 10 },
 		{ "## A\n\n    Stauts: Supported\n", 0, ODDITY_MISSPELT_KEY, 9 },
 		{ "## A\n\n    status: Supported\n", 0, ODDITY_MISSPELT_KEY, 9 },
+		{ "## A\n\n    Status, : Supported\n", 0, ODDITY_MISSPELT_KEY, 9 },
+		{ "## A\n\n    Supported: Tech Preview\n", 0, ODDITY_MISSPELT_KEY, 9 },
+		{ "## A\n\n    Status: Sup\xffported\n", 1, ODDITY_BAD_BYTE, 9 },
+		{ "## A\n\n    Status: Supported\n\n\xe2\x80\xae\n", 1, ODDITY_BAD_BYTE, 11 },
 		{ "## A\n\n    Colour: Red\n", 0, ODDITY_UNKNOWN_KEY, 9 },
 		{ "## A\n\n    just code\n", 0, ODDITY_UNKNOWN_KEY, 9 },
 		{ "## A {#x}\n\n    Status: Supported\n", 1, ODDITY_ATTRIBUTES, 7 },
@@ -445,6 +449,23 @@ static void test_release(void **state)
 	model_destroy(m);
 }
 
+/* Editors that put a byte order mark must not cost the statement its first line. */
+static void test_byte_order_mark(void **state)
+{
+	struct model *m = parse("\xef\xbb\xbf% T\n\n" HEAD "## A\n\n    Status: Supported\n");
+	const struct statement *s = m->statements[0];
+
+	assert_string_equal(s->title, "T");
+	assert_int_equal(s->nr_oddities, 1);
+	assert_string_equal(s->oddities[0].what, "byte order mark");
+	model_destroy(m);
+	m = parse("\xef\xbb\xbf" HEAD "## A\n\n    Status: Supported\n");
+	assert_int_equal(m->statements[0]->nr_keys, 1);
+	assert_int_equal(m->statements[0]->nr_claims, 1);
+	assert_int_equal(m->statements[0]->nr_oddities, 1);
+	model_destroy(m);
+}
+
 static void test_empty(void **state)
 {
 	struct model *m = parse("");
@@ -507,8 +528,8 @@ int main(void)
 		cmocka_unit_test(test_widths),		cmocka_unit_test(test_clauses),
 		cmocka_unit_test(test_survives),	cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_link_definition), cmocka_unit_test(test_release),
-		cmocka_unit_test(test_empty),		cmocka_unit_test(test_large),
-		cmocka_unit_test(test_brackets),
+		cmocka_unit_test(test_byte_order_mark), cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_large),		cmocka_unit_test(test_brackets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
