@@ -69,6 +69,22 @@ static void add(struct strbuf *sb, const char *text)
 	text_add_html(sb, text, strlen(text));
 }
 
+/* A link within the page; of the id as it is shown, only the plainest bytes (RFC 3986, 2.1). */
+static void add_href(struct strbuf *sb, const char *prefix, const char *slug)
+{
+	static const char plain[] = "-.0123456789_abcdefghijklmnopqrstuvwxyz";
+	struct strbuf id = STRBUF_INIT;
+
+	add(&id, slug);
+	strbuf_printf(sb, "href=\"#%s", prefix);
+	for (size_t i = 0; i < id.size; i++)
+		strbuf_printf(sb, memchr(plain, id.data[i], sizeof(plain) - 1) ? "%c" : "%%%02X",
+			      (unsigned char)id.data[i]);
+	strbuf_puts(sb, "\"");
+	sb->failed = sb->failed || id.failed;
+	strbuf_reset(&id);
+}
+
 /* The bytes of a `<a href="URL">TEXT</a>` with a web address, or false. */
 static bool split_link(const char *value, const char **ret_url, size_t *ret_url_size,
 		       const char **ret_text, size_t *ret_text_size)
@@ -139,8 +155,8 @@ static void add_release_row(const struct matrix *matrix, struct strbuf *sb, cons
 static void add_release(const struct matrix *matrix, struct strbuf *sb)
 {
 	struct strmap seen = { 0 };
+	size_t nr = 0;
 
-	strbuf_puts(sb, "<tbody>\n");
 	for (size_t i = 0; i < matrix->nr_columns; i++) {
 		const struct statement *s = matrix->m->statements[i];
 
@@ -150,11 +166,13 @@ static void add_release(const struct matrix *matrix, struct strbuf *sb)
 
 			if (!first)
 				sb->failed = true;
-			if (first == k)
-				add_release_row(matrix, sb, k->key);
+			if (first != k)
+				continue;
+			strbuf_puts(sb, nr++ ? "" : "<tbody>\n");
+			add_release_row(matrix, sb, k->key);
 		}
 	}
-	strbuf_puts(sb, "</tbody>\n");
+	strbuf_puts(sb, nr ? "</tbody>\n" : "");
 	strmap_reset(&seen);
 }
 
@@ -204,18 +222,18 @@ static void add_cell(struct strbuf *sb, const struct matrix_cell *cell, const st
 			strbuf_puts(sb, "<br>");
 	}
 	if (has_text(h) && *h->caveats) {
-		strbuf_puts(sb, " <a href=\"#_text-");
-		add(sb, h->slug);
-		strbuf_puts(sb, "\" title=\"conditions\">[*]</a>");
+		strbuf_puts(sb, " <a ");
+		add_href(sb, "_text-", h->slug);
+		strbuf_puts(sb, " title=\"conditions\">[*]</a>");
 	}
 	strbuf_puts(sb, "</td>");
 }
 
 static void add_self_link(struct strbuf *sb, const char *slug, const char *text)
 {
-	strbuf_puts(sb, "<a class=\"self\" href=\"#");
-	add(sb, slug);
-	strbuf_puts(sb, "\">");
+	strbuf_puts(sb, "<a class=\"self\" ");
+	add_href(sb, "", slug);
+	strbuf_puts(sb, ">");
 	add(sb, text);
 	strbuf_puts(sb, "</a>");
 }
@@ -251,9 +269,9 @@ static void add_feature_head(const struct matrix *matrix, struct strbuf *sb,
 	strbuf_puts(sb, ">");
 	add_self_link(sb, feature->slug, feature->title);
 	if (feature_has_text(matrix, feature)) {
-		strbuf_puts(sb, " <a href=\"#_text-");
-		add(sb, feature->slug);
-		strbuf_puts(sb, "\" title=\"description and conditions\">[*]</a>");
+		strbuf_puts(sb, " <a ");
+		add_href(sb, "_text-", feature->slug);
+		strbuf_puts(sb, " title=\"description and conditions\">[*]</a>");
 	}
 	strbuf_puts(sb, "</th>");
 }
