@@ -9,7 +9,7 @@ GRUB on this BIOS.
 """
 import os
 
-CONFIG = '''cpu: model=ryzen, count=1, ips=200000000, reset_on_triple_fault=0, ignore_bad_msrs=0
+CONFIG = '''cpu: model=ryzen, count=1, ips=200000000, reset_on_triple_fault=0, ignore_bad_msrs={ignore}
 clock: sync=none, time0=1700000000
 memory: guest={memory}, host={memory}
 romimage: file=/usr/share/bochs/BIOS-bochs-latest
@@ -28,11 +28,15 @@ log: {folder}/bochs.log
 '''
 
 
-def prepare(folder, iso, memory=1024):
-    """Write Bochs' files to `folder`; (argument vector, path of the console)."""
+def prepare(folder, iso, memory=1024, ignore_bad_msrs=False):
+    """Write Bochs' files to `folder`; (argument vector, path of the console).
+
+    Debian's Xen reads registers this model has not, and needs them ignored.
+    """
     serial = os.path.join(folder, 'serial')
     with open(os.path.join(folder, 'bochsrc'), 'w', encoding='utf-8') as out:
-        out.write(CONFIG.format(memory=memory, iso=iso, serial=serial, folder=folder))
+        out.write(CONFIG.format(memory=memory, iso=iso, serial=serial, folder=folder,
+                                ignore=int(ignore_bad_msrs)))
     with open(os.path.join(folder, 'commands'), 'w', encoding='utf-8') as out:
         out.write('c\n')
     with open(serial, 'wb'):

@@ -17,17 +17,6 @@
 #define VIA_VECTOR 2
 #define MIN_VECTOR 16
 
-/* One CPU at this stage. */
-SUPPORT_PROVIDES(limit_pcpus, "x86");
-SUPPORT_LIMIT(limit_pcpus, "physical CPUs", 1);
-
-struct timer_queue host_timers;
-
-struct timer_queue *arch_timer_queue(void)
-{
-	return &host_timers;
-}
-
 int arch_domain_create(struct domain *d)
 {
 	int rc;

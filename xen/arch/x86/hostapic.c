@@ -8,6 +8,7 @@
 
 #include "cpu.h"
 #include "mm.h"
+#include "pcpu.h"
 #include "time.h"
 #include "traps.h"
 
@@ -38,7 +39,6 @@
 static volatile char *mmio;   /* NULL in x2APIC mode */
 static uint64_t ticks_per_ns; /* fixed point, RATE_SHIFT bits of fraction */
 static uint64_t max_ns;	      /* what the 32-bit counter can hold */
-static stime_t programmed = STIME_MAX;
 
 static uint32_t apic_read(unsigned reg)
 {
@@ -96,12 +96,13 @@ void hostapic_init(void)
 
 void hostapic_timer_program(stime_t when)
 {
+	struct pcpu *cpu = this_cpu();
 	stime_t delta;
 	uint64_t ticks;
 
-	if (when == programmed)
+	if (when == cpu->timer_programmed)
 		return;
-	programmed = when;
+	cpu->timer_programmed = when;
 	if (when == STIME_MAX) {
 		apic_write(APIC_TIMER_INIT, 0);
 		return;
@@ -116,6 +117,6 @@ void hostapic_timer_program(stime_t when)
 
 void hostapic_timer_interrupt(void)
 {
-	programmed = STIME_MAX;
+	this_cpu()->timer_programmed = STIME_MAX;
 	apic_write(APIC_EOI, 0);
 }

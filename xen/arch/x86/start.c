@@ -13,6 +13,7 @@
 #include "dombuild/dombuild.h"
 #include "hostapic.h"
 #include "mm.h"
+#include "pcpu.h"
 #include "svm/svm.h"
 #include "time.h"
 #include "traps.h"
@@ -130,10 +131,12 @@ void x86_start(uint32_t magic, uint32_t info);
 
 void x86_start(uint32_t magic, uint32_t info)
 {
-	const char *error = parse_boot_info(magic, info);
 	struct dombuild_result result;
+	const char *error;
 	struct domain *d;
 
+	pcpu_init();
+	error = parse_boot_info(magic, info);
 	cmdline_parse(boot.cmdline);
 	ns16550_init(COM1, boot_options.baud);
 	printk_set_level((enum loglevel)boot_options.loglvl);

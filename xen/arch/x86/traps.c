@@ -13,6 +13,7 @@
 #include "cpu.h"
 #include "hostapic.h"
 #include "layout.h"
+#include "pcpu.h"
 
 extern char trap_stubs[], rdmsr_safe_access[], rdmsr_safe_fault[];
 
@@ -23,15 +24,6 @@ struct idt_gate {
 	uint32_t offset_high, reserved;
 };
 
-struct tss {
-	uint32_t reserved0;
-	uint64_t rsp[3];
-	uint64_t reserved1;
-	uint64_t ist[7];
-	uint64_t reserved2;
-	uint16_t reserved3, iopb;
-} __attribute__((packed));
-
 struct table_ptr {
 	uint16_t limit;
 	uint64_t base;
@@ -41,22 +33,30 @@ struct table_ptr {
 #define IST_DOUBLE_FAULT 1
 #define IST_NMI 2
 #define IST_MACHINE_CHECK 3
-#define IST_STACK_SIZE 4096
 
 static struct idt_gate idt[256];
-static struct tss tss;
-static char ist_stack[3][IST_STACK_SIZE] __attribute__((aligned(16)));
-static uint64_t gdt[] = {
-	0, 0x00cf9b000000ffff, 0x00af9b000000ffff, 0x00cf93000000ffff, 0, 0,
+/* Null, 32-bit code, 64-bit code, data; then the TSS, two entries long. */
+static const uint64_t gdt_template[] = {
+	0,
+	0x00cf9b000000ffff,
+	0x00af9b000000ffff,
+	0x00cf93000000ffff,
 };
 
-static void set_tss_descriptor(void)
+static void load_gdt(struct pcpu *cpu)
 {
-	uint64_t base = (uint64_t)&tss, limit = sizeof(tss) - 1;
+	uint64_t base = (uint64_t)&cpu->tss, limit = sizeof(cpu->tss) - 1;
+	struct table_ptr gdtr = { sizeof(cpu->gdt) - 1, (uint64_t)cpu->gdt };
 
-	gdt[SEL_TSS / 8] =
+	for (unsigned i = 0; i < ARRAY_SIZE(cpu->ist_stack); i++)
+		cpu->tss.ist[i] = (uint64_t)cpu->ist_stack[i] + IST_STACK_SIZE;
+	cpu->tss.iopb = sizeof(cpu->tss);
+	memcpy(cpu->gdt, gdt_template, sizeof(gdt_template));
+	cpu->gdt[SEL_TSS / 8] =
 		limit | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
-	gdt[SEL_TSS / 8 + 1] = base >> 32;
+	cpu->gdt[SEL_TSS / 8 + 1] = base >> 32;
+	__asm__ volatile("lgdt %0" : : "m"(gdtr));
+	__asm__ volatile("ltr %w0" : : "r"(SEL_TSS));
 }
 
 static void set_gate(unsigned vector, unsigned ist)
@@ -90,20 +90,14 @@ static void mask_pics(void)
 
 void traps_init(void)
 {
-	struct table_ptr gdtr = { sizeof(gdt) - 1, (uint64_t)gdt };
 	struct table_ptr idtr = { sizeof(idt) - 1, (uint64_t)idt };
 
-	for (unsigned i = 0; i < ARRAY_SIZE(ist_stack); i++)
-		tss.ist[i] = (uint64_t)ist_stack[i] + IST_STACK_SIZE;
-	tss.iopb = sizeof(tss);
-	set_tss_descriptor();
 	for (unsigned v = 0; v < 256; v++)
 		set_gate(v, 0);
 	set_gate(VEC_DF, IST_DOUBLE_FAULT);
 	set_gate(VEC_NMI, IST_NMI);
 	set_gate(VEC_MC, IST_MACHINE_CHECK);
-	__asm__ volatile("lgdt %0" : : "m"(gdtr));
-	__asm__ volatile("ltr %w0" : : "r"(SEL_TSS));
+	load_gdt(this_cpu());
 	__asm__ volatile("lidt %0" : : "m"(idtr));
 	mask_pics();
 }

@@ -74,9 +74,6 @@ struct arch_domain {
 	struct cpuid_policy cpuid;
 };
 
-/* This CPU's timers; arch_timer_queue() for those who see x86.h. */
-extern struct timer_queue host_timers;
-
 static inline uint64_t gpr_read(const struct arch_vcpu *av, unsigned n)
 {
 	if (n == GPR_RAX)

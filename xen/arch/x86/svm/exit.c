@@ -12,6 +12,7 @@
 
 #include "guest_walk.h"
 #include "insn.h"
+#include "pcpu.h"
 #include "svm.h"
 
 SUPPORT_PROVIDES(x86_svm, "x86");
@@ -177,14 +178,11 @@ static bool guest_cr0(struct arch_vcpu *av, uint64_t value)
 /* LMSW's operand: the low 4 bits of CR0, of which PE can be set but not cleared. */
 static bool lmsw_value(struct arch_vcpu *av, const struct insn *in, uint64_t *ret_value)
 {
-	uint64_t cr0 = av->vmcb->cr0, gva = 0;
+	uint64_t cr0 = av->vmcb->cr0;
 	uint16_t word = (uint16_t)gpr_read(av, in->gpr);
 
-	if (in->memory) {
-		gva = guest_ea(av, in);
-		if (arch_copy_from_guest(av->vcpu, &word, gva, sizeof(word)))
-			return false;
-	}
+	if (in->memory && arch_copy_from_guest(av->vcpu, &word, guest_ea(av, in), sizeof(word)))
+		return false;
 	*ret_value = (cr0 & ~0xeull) | (word & 0xf);
 	return true;
 }
@@ -380,7 +378,7 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 	else
 		exit_unknown(av);
 	/* RUNSTATE_running is 0: whatever stopped the vCPU says so there. */
-	if (unlikely(av->attention | host_timers.changed | av->vcpu->runstate.state))
+	if (unlikely(av->attention | this_cpu()->timers.changed | av->vcpu->runstate.state))
 		svm_prepare_entry(av);
 }
 

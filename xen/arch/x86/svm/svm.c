@@ -9,6 +9,7 @@
 #include <hv/printk.h>
 #include <hv/string.h>
 
+#include "pcpu.h"
 #include "time.h"
 
 #define CPUID_SVM (1u << 2) /* 0x80000001 ecx */
@@ -21,7 +22,6 @@
 #define DR6_RESET 0xffff0ff0ull
 #define DR7_RESET 0x400ull
 
-static uint64_t host_vmcb_pa; /* what VMLOAD brings back of the host */
 static uint64_t iopm_pa;
 
 static uint64_t zeroed_page(unsigned order)
@@ -38,9 +38,9 @@ static const char *allocate(void)
 {
 	uint64_t hsave = zeroed_page(0);
 
-	host_vmcb_pa = zeroed_page(0);
+	this_cpu()->host_vmcb_pa = zeroed_page(0);
 	iopm_pa = zeroed_page(IOPM_ORDER);
-	if (!hsave || !host_vmcb_pa || !iopm_pa || msr_init())
+	if (!hsave || !this_cpu()->host_vmcb_pa || !iopm_pa || msr_init())
 		return "out of memory for SVM; give the machine more memory";
 	memset(arch_frame_map(mfn(iopm_pa >> PAGE_SHIFT)), 0xff, PAGE_SIZE << IOPM_ORDER);
 	wrmsr(MSR_VM_HSAVE_PA, hsave);
@@ -70,7 +70,7 @@ const char *svm_enable(void)
 	svm_exit_init();
 	__asm__ volatile("clgi" : : : "memory");
 	__asm__ volatile("sti" : : : "memory"); /* counts while the guest runs (V_INTR_MASKING) */
-	__asm__ volatile("vmsave %0" : : "a"(host_vmcb_pa) : "memory");
+	__asm__ volatile("vmsave %0" : : "a"(this_cpu()->host_vmcb_pa) : "memory");
 	return NULL;
 }
 
@@ -104,7 +104,7 @@ int arch_vcpu_create(struct vcpu *v)
 	}
 	v->arch = av;
 	av->vcpu = v;
-	av->host_vmcb_pa = host_vmcb_pa;
+	av->host_vmcb_pa = this_cpu()->host_vmcb_pa;
 	av->vmcb = c = arch_frame_map(mfn(av->vmcb_pa >> PAGE_SHIFT));
 	mtrr_init(&av->mtrr);
 	p2m_drop_hints(av);
@@ -138,6 +138,25 @@ void arch_vcpu_destroy(struct vcpu *v)
 	v->arch = NULL;
 }
 
+/*
+ * The guest runs on this CPU's own FPU registers, which unpacking its kernel has
+ * used: give it those of a reset (AMD APM volume 1, 11.4.3: the FXSAVE image).
+ */
+static void reset_fpu(void)
+{
+	static const struct {
+		uint16_t fcw, fsw;
+		uint8_t reserved[20];
+		uint32_t mxcsr;
+		uint8_t registers[512 - 28];
+	} image __attribute__((aligned(16))) = { .fcw = 0x37f, .mxcsr = 0x1f80 };
+
+	_Static_assert(sizeof(image) == 512, "APM volume 1, figure 11-13");
+	__asm__ volatile("fxrstor64 %0" : : "m"(image));
+	if (read_cr4() & CR4_OSXSAVE)
+		__asm__ volatile("xsetbv" : : "c"(0), "a"(1), "d"(0));
+}
+
 void svm_set_pvh_entry(struct arch_vcpu *av, uint32_t entry, uint32_t start_info)
 {
 	const struct vmcb_segment code = { 8, SEG_CODE32, UINT32_MAX, 0 };
@@ -153,6 +172,7 @@ void svm_set_pvh_entry(struct arch_vcpu *av, uint32_t entry, uint32_t start_info
 	c->cr0 = CR0_PE | CR0_ET;
 	c->rip = entry;
 	av->regs[GPR_RBX] = start_info;
+	reset_fpu();
 	av->attention = true;
 	av->tlb_flush = true; /* whatever the ASID held before */
 }
