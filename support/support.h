@@ -42,7 +42,7 @@ int support_check(struct model *m);
 
 enum support_colour {
 	SUPPORT_PLAIN,
-	SUPPORT_COLOUR_ON_TERMINAL, /* colour if @out is a terminal and NO_COLOR is unset */
+	SUPPORT_COLOUR_ON_TERMINAL, /* as terminal_colours() says of @out */
 };
 
 /**

@@ -47,6 +47,12 @@ static int no_memory(struct release *r)
 	return trouble_set(r->trouble, -ENOMEM, r->options->out, "free memory", "out of memory");
 }
 
+static void announce(const struct release *r, const char *what, const char *file)
+{
+	if (r->options->progress)
+		r->options->progress(what, file);
+}
+
 /* SOURCE_DATE_EPOCH, else the time of the commit. */
 static int choose_epoch(struct release *r)
 {
@@ -93,6 +99,7 @@ static int start_tarball(struct release *r, const char *name, struct tarball **r
 	int rc;
 
 	snprintf(file, sizeof(file), "%s.tar.xz", name);
+	announce(r, "packing", file);
 	path = stage_join(r->stage, file);
 	if (!path)
 		return no_memory(r);
@@ -244,6 +251,7 @@ static int seal(struct release *r, const char *name, struct sums *sums)
 
 	if (rc)
 		return rc;
+	announce(r, "signing", name);
 	path = stage_join(r->stage, name);
 	if (!path)
 		return no_memory(r);
@@ -309,7 +317,10 @@ static int verify(struct release *r, const char *path, bool *ret_accepted)
 static int verify_stage(struct release *r)
 {
 	bool accepted;
-	int rc = verify(r, stage_path(r->stage), &accepted);
+	int rc;
+
+	announce(r, "verifying all of it", NULL);
+	rc = verify(r, stage_path(r->stage), &accepted);
 
 	if (rc || accepted)
 		return rc;
@@ -398,7 +409,10 @@ int release_write(const struct release_options *options, struct trouble *trouble
 		  struct release_report *ret)
 {
 	struct release r = { .options = options, .trouble = trouble };
-	int rc = inputs_read(options, trouble, &r.report.refusal, &r.inputs);
+	int rc;
+
+	announce(&r, "reading", NULL);
+	rc = inputs_read(options, trouble, &r.report.refusal, &r.inputs);
 
 	if (!rc)
 		rc = open_source(&r);

@@ -27,6 +27,8 @@ struct release_options {
 	const char *export_key; /* where the public key is written too; NULL: nowhere */
 	bool allow_dirty;
 	bool replace;
+	/* Told what is done next, and to which file, if to one; NULL: nobody is. */
+	void (*progress)(const char *what, const char *file);
 };
 
 enum release_refusal {

@@ -54,16 +54,6 @@ void emit_sort_diagnostics(struct model *m)
 	m->nr_diagnostics = nr;
 }
 
-/* Characters that a terminal shows for the text. */
-static size_t visible_width(const char *text)
-{
-	size_t width = 0;
-
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
 static void add_quote(const struct model *m, struct strbuf *sb, const struct pos *at,
 		      const char *green, const char *reset)
 {
@@ -79,7 +69,7 @@ static void add_quote(const struct model *m, struct strbuf *sb, const struct pos
 	text_add_visible(&before, line, column);
 	strbuf_printf(sb, "%6u | ", at->line);
 	text_add_visible(sb, line, size < QUOTE_MAX ? size : QUOTE_MAX);
-	width = strbuf_str(&before) ? visible_width(strbuf_str(&before)) : 0;
+	width = before.size ? text_width(before.data, before.size) : 0;
 	strbuf_printf(sb, "\n       | %*s%s^%s\n", (int)width, "", green, reset);
 	sb->failed = sb->failed || before.failed;
 	strbuf_reset(&before);

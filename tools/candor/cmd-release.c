@@ -4,6 +4,7 @@
 #include "command.h"
 
 #include "arguments.h"
+#include "base/terminal.h"
 #include "publish/interrupt.h"
 #include "publish/release.h"
 
@@ -56,6 +57,20 @@ static enum arguments_result parse(int argc, char **argv, struct release_options
 	return result;
 }
 
+/* One line that the next one overwrites; it is gone before anything else is said. */
+static void show_progress(const char *what, const char *file)
+{
+	fprintf(stderr, "\r\033[Kcandor release: %s%s%.60s", what, file ? " " : "",
+		file ? file : "");
+	fflush(stderr);
+}
+
+static void end_progress(const struct release_options *o)
+{
+	if (o->progress)
+		fputs("\r\033[K", stderr);
+}
+
 static void print_report(const struct release_options *o, const struct release_report *report)
 {
 	printf("%s %s\n", report->was_there ? "already there:" : "released:", o->out);
@@ -74,6 +89,7 @@ enum exit_status cmd_release(int argc, char **argv)
 	struct release_report report;
 	struct trouble trouble = { 0 };
 	enum arguments_result parsed = parse(argc, argv, &options, &images);
+	int rc;
 
 	if (parsed != ARGUMENTS_OK)
 		return parsed == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
@@ -83,7 +99,11 @@ enum exit_status cmd_release(int argc, char **argv)
 		return EXIT_TROUBLE;
 	}
 	interrupt_catch();
-	if (release_write(&options, &trouble, &report)) {
+	if (terminal_obeys(stderr))
+		options.progress = show_progress;
+	rc = release_write(&options, &trouble, &report);
+	end_progress(&options);
+	if (rc) {
 		/* An interrupt makes the programs we drive fail too: name the cause. */
 		struct trouble interrupt = { 0 };
 
