@@ -3,6 +3,8 @@
 /* `candor check`: holds registry, statement, code, locks and tests together. */
 #include "command.h"
 
+#include "arguments.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <glob.h>
@@ -140,7 +142,7 @@ static bool parse_options(int argc, char **argv, struct options *o, enum exit_st
 			*ret_status = EXIT_CLEAN;
 			return false;
 		default:
-			fputs("candor check: see `candor check --help`\n", stderr);
+			arguments_hint("candor check", long_options, argv);
 			return false;
 		}
 	}
