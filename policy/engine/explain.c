@@ -296,7 +296,7 @@ static void json_flips(const struct view *v)
 
 static void json_feature(const struct view *v)
 {
-	strbuf_puts(v->out, "{\n");
+	strbuf_puts(v->out, "{\n" IN2 "\"format\": 1,\n");
 	json_field(v->out, IN2, "feature", v->f->id);
 	strbuf_printf(v->out, ",\n" IN2 "\"on\": %s,\n", v->d->on ? "true" : "false");
 	json_field(v->out, IN2, "profile", v->r->profile);
@@ -395,7 +395,7 @@ static void list_text(const struct policy *p, struct resolution **list, struct s
 
 static void list_json(const struct policy *p, struct resolution **list, struct strbuf *out)
 {
-	strbuf_puts(out, "{\n" IN2 "\"profiles\": [");
+	strbuf_puts(out, "{\n" IN2 "\"format\": 1,\n" IN2 "\"profiles\": [");
 	for (size_t k = 0; k < p->nr_profiles; k++) {
 		json_open(out, k);
 		json_field(out, IN6, "name", p->profiles[k]);

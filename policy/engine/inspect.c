@@ -260,7 +260,7 @@ static void print_text(const struct inspection *i, struct strbuf *out)
 
 static void print_json(const struct inspection *i, struct strbuf *out)
 {
-	strbuf_puts(out, "{\n    \"decision\": ");
+	strbuf_puts(out, "{\n    \"format\": 1,\n    \"decision\": ");
 	text_add_json(out, i->lock->decision);
 	strbuf_puts(out, ",\n    \"features\": [");
 	for (size_t k = 0; k < i->nr_rows; k++) {

@@ -146,7 +146,7 @@ static int end_tarball(struct release *r, struct tarball *tarball, const char *n
 
 static int write_source(struct release *r)
 {
-	struct tarball *tarball;
+	struct tarball *tarball = NULL;
 	char name[SUMS_NAME_MAX];
 	int rc;
 
@@ -205,7 +205,7 @@ static int write_images(struct release *r)
 	struct input all[RELEASE_IMAGES_MAX + INPUTS_FILES_MAX + NR_STATEMENTS];
 	struct input own[NR_STATEMENTS] = { 0 };
 	const struct inputs *in = &r->inputs;
-	struct tarball *tarball;
+	struct tarball *tarball = NULL;
 	char name[SUMS_NAME_MAX];
 	size_t nr = 0;
 	int rc;

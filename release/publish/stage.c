@@ -63,6 +63,7 @@ static bool is_abandoned(const char *path)
 /* @prefix: ".NAME.partial-" */
 static void sweep(const char *parent, const char *prefix)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): split() fails without it */
 	DIR *dir = opendir(parent);
 	size_t size = strlen(prefix);
 	struct dirent *e;
@@ -255,14 +256,13 @@ static int swap(struct stage *s, struct trouble *trouble)
 
 int stage_publish(struct stage *s, enum stage_existing existing, struct trouble *trouble)
 {
-	int rc = 0;
-
 	if (fsync(s->fd) && errno != EINVAL && errno != EROFS)
 		return trouble_set(trouble, -errno, s->path, "see whether the disk is full",
 				   "cannot sync: %s", strerror(errno));
 	/* rename() takes an empty folder's place, never that of a full one. */
 	if (rename(s->path, s->out)) {
-		rc = -errno;
+		int rc = -errno;
+
 		if (rc != -ENOTEMPTY && rc != -EEXIST)
 			return trouble_set(trouble, rc, s->out, "name a new folder with --out",
 					   "cannot take this name: %s", strerror(-rc));

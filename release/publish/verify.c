@@ -80,9 +80,9 @@ static const char *reason(int rc)
 static int check_signature(struct check *c, struct verify_row *row, const char *data, size_t size)
 {
 	struct keyring_result result;
-	size_t sig_size;
-	char *sig;
-	int rc = read_plain(c, row->name, ".asc", 2 * ARMOR_MAX, &sig, &sig_size);
+	size_t sig_size = 0;
+	char *sig = NULL;
+	int rc = read_plain(c, row->name, ".asc", (size_t)2 * ARMOR_MAX, &sig, &sig_size);
 
 	if (rc) {
 		row->signature = VERIFY_SIGNATURE_MISSING;
@@ -112,8 +112,8 @@ static int check_signature(struct check *c, struct verify_row *row, const char *
 static int check_list(struct check *c, char **ret_text, size_t *ret_size)
 {
 	struct verify_row *row = add_row(c, LIST_NAME, VERIFY_SUM_NONE);
-	char *text;
-	size_t size;
+	char *text = NULL;
+	size_t size = 0;
 	int rc;
 
 	if (!row)
@@ -150,8 +150,8 @@ static void parse_list(struct check *c, const char *text, size_t size)
 static int check_file(struct check *c, const struct sums_line *line)
 {
 	struct verify_row *row = add_row(c, line->name, VERIFY_SUM_MATCHES);
-	char sha256[65], *data;
-	size_t size;
+	char sha256[65], *data = NULL;
+	size_t size = 0;
 	int rc;
 
 	if (!row)

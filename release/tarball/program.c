@@ -15,8 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* Set when git runs us from a hook: they would name another tree. */
 static const char *const dropped[] = {
 	"GIT_DIR=",

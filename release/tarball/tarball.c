@@ -341,7 +341,7 @@ void tarball_destroy(struct tarball *t)
 	archive_write_free(t->xz);
 	if (t->fd >= 0)
 		close(t->fd);
-	if (t->made_file)
+	if (t->made_file && t->path)
 		unlink(t->path);
 	if (t->utf8)
 		freelocale(t->utf8);

@@ -58,6 +58,7 @@ static struct matrix_node *get_node(struct builder *b, struct matrix_node *paren
 		node = create_node(b, parent, depth, slug, title);
 		if (!node || !strmap_put(&b->nodes, key, node))
 			return NULL;
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the root has none */
 		place = parent->recent ? &parent->recent->next : &parent->first;
 		node->next = *place;
 		*place = node;
@@ -66,6 +67,7 @@ static struct matrix_node *get_node(struct builder *b, struct matrix_node *paren
 				up->nr_rows++;
 		}
 	}
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a found node is no root */
 	node->parent->recent = node;
 	return node;
 }

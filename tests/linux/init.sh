@@ -1,6 +1,7 @@
 #!/bin/busybox sh
 # SPDX-FileCopyrightText: 2026 The Candor authors
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
 # First program of the Linux test guest: says that userspace is reached, what
 # the kernel found, how time goes, and powers off. Words of the kernel command
 # line choose: linux.mode=time (marks over five seconds), reboot, crash or hold.
@@ -33,6 +34,7 @@ time)
 		$bb usleep 250000
 		i=$((i + 1))
 	done
+	# shellcheck disable=SC2016 # $0 is awk's own
 	$bb awk '/xen|timer/ { print "linux: interrupts " $0 }' /proc/interrupts
 	;;
 reboot)

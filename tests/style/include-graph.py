@@ -5,8 +5,8 @@
 
 Each include of a .c, .h, .def or .S file is resolved as the compiler would (own folder for
 "x.h", then the search path of the file's room, then what the machine provides), whatever the
-policy builds. A room that reaches where its row does not let it, a cycle, a '..', an include of
-the C library inside the hypervisor and one that resolves to nothing are findings.
+policy builds. A room that reaches where its row in rooms.py does not let it, a cycle, a '..',
+an include of the C library inside the hypervisor and one that resolves to nothing are findings.
 """
 import os
 import posixpath
@@ -14,87 +14,10 @@ import re
 import sys
 
 import tree
-
-# Search paths. The build gives the same ones by include_directories().
-HV = ['xen/include', 'support/include']
-X86 = HV + ['xen/arch/x86', 'xen/arch/x86/dombuild', 'xen']
-RELEASE = ['release', 'policy', 'support']
-TOOLS = ['tools/candor'] + RELEASE
-TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
-                       'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86']
-
-FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
-    stdnoreturn'''
-LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch getopt glob grp inttypes
-    libgen locale math poll pwd sched setjmp signal spawn stdio stdlib string strings termios time
-    unistd wchar linux/* sys/* netinet/* arpa/*'''
-
-# The rules: room, the rooms it may use besides itself, the headers from outside the tree it may
-# use, its search path. The longest matching folder is a file's room.
-ROOMS = [
-    # folder, may use, external headers, search path
-    ('xen/lib', ['xen/include'], FREESTANDING, HV),
-    ('xen/include', ['xen/lib'], FREESTANDING + ' xen/*', HV),
-    ('xen/core', ['xen/include', 'xen/lib', 'support/include'], FREESTANDING + ' xen/*', HV),
-    ('xen/sched', ['xen/include', 'xen/lib', 'support/include'], FREESTANDING + ' xen/*', HV),
-    ('xen/drivers', ['xen/include', 'xen/lib', 'support/include'], FREESTANDING + ' xen/*',
-     HV + ['xen']),
-    ('xen/arch/x86', ['xen/include', 'xen/lib', 'support/include'],
-     FREESTANDING + ' xen/* lzma', X86),
-    ('xen/arch/fake', ['xen/include', 'xen/lib', 'support/include'], LIBC + ' xen/*',
-     HV + ['xen/arch/fake']),
-    ('support/include', [], '', ['support/include']),
-    ('support/base', [], LIBC + ' sodium/*', ['support']),
-    ('support/model', ['support/base'], LIBC, ['support']),
-    ('support/registry', ['support/base', 'support/model'], LIBC + ' yaml', ['support']),
-    ('support/statement', ['support/base', 'support/model'], LIBC + ' cmark', ['support']),
-    ('support/extract', ['support/base', 'support/model'], LIBC + ' libelf gelf jansson', ['support']),
-    ('support/check', ['support/base', 'support/model', 'support/extract'], LIBC, ['support']),
-    ('support/emit', ['support/base', 'support/model'], LIBC + ' jansson', ['support']),
-    ('support', ['support/base', 'support/model', 'support/registry', 'support/statement',
-                 'support/extract', 'support/check', 'support/emit'], LIBC, ['support']),
-    ('policy', ['support', 'support/*'], LIBC + ' lua lauxlib lualib seccomp libelf gelf',
-     ['policy', 'support']),
-    ('release', ['policy', 'support', 'support/*'],
-     LIBC + ' archive archive_entry gpgme jansson sodium/*', RELEASE),
-    ('website', ['release', 'policy', 'support', 'support/*'], LIBC + ' cmark jansson',
-     ['website'] + RELEASE),
-    ('tools', ['release', 'website', 'policy', 'support', 'support/*'], LIBC + ' jansson xen/*',
-     TOOLS),
-    ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
-     ['tests/guest/lib', 'support/include']),
-    ('tests', ['*'], LIBC + ''' xen/* cmocka capstone/* lua lauxlib lualib seccomp libelf gelf
-     lzma archive archive_entry gpgme jansson yaml cmark sodium/*''', TESTS),
-]
-
-# Exceptions to the rules: who, what, why.
-EXCEPTIONS = {
-    ('xen/arch/x86/start.c', 'xen/drivers/ns16550.h'): 'the boot path chooses the console',
-}
-
-# lib says what it has in these; it may use no other header of the hypervisor.
-LIB_HEADERS = ['xen/include/hv/printk.h', 'xen/include/hv/string.h', 'xen/include/hv/types.h']
-
-# Files the build makes, each with what it is made from.
-GENERATED = {
-    'support/include/support-gates.h': 'support/include/support-gates.h.in',
-    'xen/arch/x86/offsets.h': 'xen/arch/x86/offsets.c',
-}
+from rooms import EXCEPTIONS, GENERATED, LIBC, LIB_HEADERS, matches, room_of
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include\b[ \t]*(.*?)[ \t]*$', re.M)
 NAMED = re.compile(r'^(?:"([^"]+)"|<([^>]+)>)$')
-
-
-def matches(name, patterns):
-    """Is name one of the patterns, or below one that ends in '/*'?"""
-    return any(name == p or p == '*' or p.endswith('/*') and name.startswith(p[:-1])
-               for p in patterns)
-
-
-def room_of(path):
-    """The row of ROOMS with the longest folder above path, or None."""
-    rows = [row for row in ROOMS if path.startswith(row[0] + '/')]
-    return max(rows, key=lambda row: len(row[0]), default=None)
 
 
 class Graph:
@@ -157,7 +80,7 @@ class Graph:
     def scan(self, path):
         room = room_of(path)
         if room is None:
-            self.found.add(path, 1, 'is in no room of the table in include-graph.py')
+            self.found.add(path, 1, 'is in no room of the table in rooms.py')
             return
         text = tree.without_comments(tree.read(self.root, path))
         for match in INCLUDE.finditer(text):

@@ -157,7 +157,7 @@ static int verify(const struct request *q, struct trouble *trouble, struct verif
 enum exit_status cmd_verify(int argc, char **argv)
 {
 	struct request q = { 0 };
-	struct verify_report report;
+	struct verify_report report = { 0 };
 	struct trouble trouble = { 0 };
 	enum arguments_result parsed = parse(argc, argv, &q);
 	bool accepted;

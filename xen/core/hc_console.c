@@ -20,7 +20,7 @@
 SUPPORT_PROVIDES(console_io, "common");
 
 #define WRITE_MAX 16384
-#define BUDGET_MAX (512 * 1024)
+#define BUDGET_MAX ((uint64_t)512 * 1024)
 #define BUDGET_PER_MS 128
 
 /* Bytes the domain may write now; they come back with time. */

@@ -252,6 +252,29 @@ static void test_other_domain(void)
 	report_rc(hypercall_2(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL), 0, "yield");
 }
 
+/*
+ * Each far place takes three new tables of the nested paging: the hypervisor runs out
+ * of patience, with an error, long before it runs out of memory.
+ */
+static void test_far_places(void)
+{
+	struct xen_add_to_physmap map = { .domid = DOMID_SELF, .space = XENMAPSPACE_shared_info };
+	long rc = 0;
+	unsigned int i;
+
+	if (boot_option_is("peer", "xen")) {
+		report_skip("Xen takes such tables from a pool of another size");
+		return;
+	}
+	for (i = 0; i < 4096 && !rc; i++) {
+		map.gpfn = (1UL << 30) + ((uint64_t)i << 18);
+		rc = hypercall_2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map);
+	}
+	report_ok(i > 8 && rc == -XEN_ENOMEM, "one page shown at ever new places: %ld after %u", rc,
+		  i);
+	report_rc(version_op(XENVER_version, NULL), 0x40011, "the hypervisor goes on: version");
+}
+
 void guest_main(void)
 {
 	test_numbers();
@@ -261,4 +284,5 @@ void guest_main(void)
 	test_memory_map();
 	test_params();
 	test_other_domain();
+	test_far_places();
 }

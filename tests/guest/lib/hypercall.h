@@ -21,6 +21,7 @@ enum xen_error {
 	XEN_ENXIO = 6,
 	XEN_EFAULT = 14,
 	XEN_EEXIST = 17,
+	XEN_ENOMEM = 12,
 	XEN_EINVAL = 22,
 	XEN_ENOSPC = 28,
 	XEN_ENOSYS = 38,

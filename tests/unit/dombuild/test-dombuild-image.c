@@ -180,9 +180,8 @@ static void test_refuses_broken_headers(void **state)
 	mock_start(0, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(mutations); i++) {
 		size_t size;
-		uint8_t *image = make_bzimage(LZMA_CHECK_CRC32, 0, &size);
+		uint8_t *image = realloc(make_bzimage(LZMA_CHECK_CRC32, 0, &size), 8192);
 
-		image = realloc(image, 8192);
 		assert_non_null(image);
 		memset(image + size, 0, 8192 - size);
 		image_put(image, mutations[i].offset, mutations[i].width, mutations[i].value);

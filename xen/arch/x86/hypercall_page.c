@@ -36,8 +36,8 @@ bool hypercall_page_write(struct arch_vcpu *av, uint64_t value)
 	page = arch_frame_map(m);
 	memset(page, 0xcc, PAGE_SIZE); /* INT3 between the stubs */
 	for (uint32_t n = 0; n < PAGE_SIZE / STUB_SIZE; n++) {
-		memcpy(page + n * STUB_SIZE, stub, sizeof(stub));
-		memcpy(page + n * STUB_SIZE + STUB_NUMBER, &n, sizeof(n));
+		memcpy(page + (size_t)n * STUB_SIZE, stub, sizeof(stub));
+		memcpy(page + (size_t)n * STUB_SIZE + STUB_NUMBER, &n, sizeof(n));
 	}
 	return true;
 }

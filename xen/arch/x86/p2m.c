@@ -24,6 +24,7 @@
 #define LEVELS 4
 #define LEVEL_BITS 9
 #define ENTRIES (1u << LEVEL_BITS)
+#define MIN_TABLES 128
 #define MAX_GFN (1ull << (48 - PAGE_SHIFT))
 
 static unsigned index_at(gfn_t g, unsigned level)
@@ -47,19 +48,32 @@ static uint64_t leaf(mfn_t m, enum p2m_type type, unsigned level)
 	       (level > 1 ? NPT_PS : 0);
 }
 
-static uint64_t *table_alloc(struct arch_domain *ad)
+/*
+ * Tables for a domain whose memory is all in 4 KiB pages, and as much again for pages
+ * it scatters: a guest that maps one page at ever new places gets -ENOMEM, not the
+ * host's memory.
+ */
+static uint64_t max_tables(const struct domain *d)
 {
-	mfn_t m = frames_alloc(0);
+	return MIN_TABLES + d->max_pages / (ENTRIES / 2);
+}
 
+static uint64_t *table_alloc(struct domain *d)
+{
+	mfn_t m;
+
+	if (d->arch->nr_tables >= max_tables(d))
+		return NULL;
+	m = frames_alloc(0);
 	if (!mfn_valid(m))
 		return NULL;
-	ad->nr_tables++;
+	d->arch->nr_tables++;
 	return memset(arch_frame_map(m), 0, PAGE_SIZE);
 }
 
 int p2m_create(struct domain *d)
 {
-	d->arch->npt = table_alloc(d->arch);
+	d->arch->npt = table_alloc(d);
 	return d->arch->npt ? 0 : -XEN_ENOMEM;
 }
 
@@ -70,6 +84,7 @@ static void free_leaf(uint64_t entry, unsigned level)
 }
 
 /* Bounded: one call per level, each over 512 entries. */
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than LEVELS */
 static void free_level(struct arch_domain *ad, uint64_t *table, unsigned level)
 {
 	for (unsigned i = 0; i < ENTRIES; i++) {
@@ -123,7 +138,7 @@ int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_ty
 			return -XEN_EEXIST;
 		if (l == level)
 			break;
-		table = table_alloc(d->arch);
+		table = table_alloc(d);
 		if (!table)
 			return -XEN_ENOMEM;
 		*e = mfn_to_maddr(arch_frame_of(table)).a | NPT_TABLE;
@@ -135,9 +150,9 @@ int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_ty
 }
 
 /* Replace superpage entry @e of @level by a table of the next level. */
-static int split(struct arch_domain *ad, uint64_t *e, unsigned level)
+static int split(struct domain *d, uint64_t *e, unsigned level)
 {
-	uint64_t *table = table_alloc(ad);
+	uint64_t *table = table_alloc(d);
 	mfn_t m = mfn((*e & NPT_ADDR) >> PAGE_SHIFT);
 
 	if (!table)
@@ -173,7 +188,7 @@ int arch_p2m_unmap(struct domain *d, gfn_t g)
 			return -XEN_ENOENT;
 		if (level == 1)
 			break;
-		rc = split(d->arch, e, level);
+		rc = split(d, e, level);
 		if (rc)
 			return rc;
 	}

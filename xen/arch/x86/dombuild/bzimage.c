@@ -49,7 +49,7 @@ int bzimage_parse(const void *data, size_t size, const void **ret_payload, size_
 			"bzImage has a boot protocol older than 2.08; use Linux 2.6.26 or "
 			"newer, or an unpacked vmlinux");
 	sectors = p[HDR_SETUP_SECTS] ? p[HDR_SETUP_SECTS] : DEFAULT_SETUP_SECTS;
-	start = (sectors + 1) * SECTOR_SIZE + (uint64_t)read32(p + HDR_PAYLOAD_OFFSET);
+	start = (uint64_t)(sectors + 1) * SECTOR_SIZE + (uint64_t)read32(p + HDR_PAYLOAD_OFFSET);
 	length = read32(p + HDR_PAYLOAD_LENGTH);
 	if (length == 0)
 		return dombuild_fail(ret_error, -XEN_ENOEXEC,

@@ -278,7 +278,7 @@ static int parse(struct elf_loader *l, const char **ret_error)
 	if (!rc)
 		rc = check_header(l, &h, ret_error);
 	for (unsigned i = 0; !rc && i < h.phnum; i++) {
-		read_phdr(l->head + h.phoff + i * h.phentsize, &h, &p);
+		read_phdr(l->head + h.phoff + (size_t)i * h.phentsize, &h, &p);
 		rc = add_segment(l, &p, ret_error);
 	}
 	if (rc)

@@ -178,14 +178,11 @@ static bool guest_cr0(struct arch_vcpu *av, uint64_t value)
 /* LMSW's operand: the low 4 bits of CR0, of which PE can be set but not cleared. */
 static bool lmsw_value(struct arch_vcpu *av, const struct insn *in, uint64_t *ret_value)
 {
-	uint64_t cr0 = av->vmcb->cr0, gva = 0;
+	uint64_t cr0 = av->vmcb->cr0;
 	uint16_t word = (uint16_t)gpr_read(av, in->gpr);
 
-	if (in->memory) {
-		gva = guest_ea(av, in);
-		if (arch_copy_from_guest(av->vcpu, &word, gva, sizeof(word)))
-			return false;
-	}
+	if (in->memory && arch_copy_from_guest(av->vcpu, &word, guest_ea(av, in), sizeof(word)))
+		return false;
 	*ret_value = (cr0 & ~0xeull) | (word & 0xf);
 	return true;
 }

@@ -138,6 +138,25 @@ void arch_vcpu_destroy(struct vcpu *v)
 	v->arch = NULL;
 }
 
+/*
+ * The guest runs on this CPU's own FPU registers, which unpacking its kernel has
+ * used: give it those of a reset (AMD APM volume 1, 11.4.3: the FXSAVE image).
+ */
+static void reset_fpu(void)
+{
+	static const struct {
+		uint16_t fcw, fsw;
+		uint8_t reserved[20];
+		uint32_t mxcsr;
+		uint8_t registers[512 - 28];
+	} image __attribute__((aligned(16))) = { .fcw = 0x37f, .mxcsr = 0x1f80 };
+
+	_Static_assert(sizeof(image) == 512, "APM volume 1, figure 11-13");
+	__asm__ volatile("fxrstor64 %0" : : "m"(image));
+	if (read_cr4() & CR4_OSXSAVE)
+		__asm__ volatile("xsetbv" : : "c"(0), "a"(1), "d"(0));
+}
+
 void svm_set_pvh_entry(struct arch_vcpu *av, uint32_t entry, uint32_t start_info)
 {
 	const struct vmcb_segment code = { 8, SEG_CODE32, UINT32_MAX, 0 };
@@ -153,6 +172,7 @@ void svm_set_pvh_entry(struct arch_vcpu *av, uint32_t entry, uint32_t start_info
 	c->cr0 = CR0_PE | CR0_ET;
 	c->rip = entry;
 	av->regs[GPR_RBX] = start_info;
+	reset_fpu();
 	av->attention = true;
 	av->tlb_flush = true; /* whatever the ASID held before */
 }
