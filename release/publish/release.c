@@ -4,12 +4,14 @@
 #include "publish/release.h"
 
 #include "base/file.h"
+#include "publish/audit.h"
 #include "publish/inputs.h"
 #include "publish/interrupt.h"
 #include "publish/stage.h"
 #include "publish/verify.h"
 #include "sign/sign.h"
 #include "tarball/source.h"
+#include "support.h"
 #include "tarball/tarball.h"
 
 #include <errno.h>
@@ -90,6 +92,24 @@ static int open_source(struct release *r)
 				   "tracked files differ from HEAD");
 	}
 	return choose_epoch(r);
+}
+
+/* What is released must pass its own check: HEAD's content, whatever lies on disk. */
+static int check_source(struct release *r)
+{
+	int rc = audit_run(r->options, r->source, &r->inputs, r->trouble, &r->report.checked);
+	const struct model *m = r->report.checked;
+
+	if (rc || !m || !m->nr_errors)
+		return rc;
+	if (!support_is_unread(m))
+		r->report.refusal = RELEASE_REFUSED;
+	return trouble_set(r->trouble, -EPERM, r->options->tree,
+			   r->report.dirty ? "correct what is found, and commit it; the "
+					     "uncommitted changes were not looked at"
+					   : "correct what is found, and commit it",
+			   "the release is refused: the check of commit %.12s finds %zu error%s",
+			   r->report.commit, m->nr_errors, m->nr_errors == 1 ? "" : "s");
 }
 
 /* Start NAME.tar.xz in the stage. */
@@ -417,6 +437,8 @@ int release_write(const struct release_options *options, struct trouble *trouble
 	if (!rc)
 		rc = open_source(&r);
 	if (!rc)
+		rc = check_source(&r);
+	if (!rc)
 		rc = sign_open(options->key, trouble, &r.signer);
 	if (!rc)
 		rc = sign_export(r.signer, trouble, &r.public_key);
@@ -430,8 +452,13 @@ int release_write(const struct release_options *options, struct trouble *trouble
 	sign_close(r.signer);
 	source_close(r.source);
 	inputs_reset(&r.inputs);
-	if (rc)
-		sums_reset(&r.report.sums);
 	*ret = r.report;
 	return rc;
+}
+
+void release_reset(struct release_report *report)
+{
+	sums_reset(&report->sums);
+	model_destroy(report->checked);
+	*report = (struct release_report){ 0 };
 }
