@@ -45,8 +45,9 @@ static int read_text(const struct audit *a, const char *name, char **ret_data, s
 	if (rc || *ret_size <= TEXT_MAX)
 		return rc;
 	free(*ret_data);
-	return trouble_set(a->trouble, -EFBIG, name, "commit the right file",
-			   "is too large to be checked");
+	(void)trouble_set(a->trouble, -EFBIG, name, "commit the right file",
+			  "is too large to be checked");
+	return -EFBIG;
 }
 
 /* Parse a file of HEAD, if it is there. */
