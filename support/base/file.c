@@ -100,7 +100,22 @@ static int sync_parent(const char *path)
 	return rc;
 }
 
-int file_write_atomic(const char *path, const void *data, size_t size)
+/* Into what is there already and no regular file: /dev/null must stay a device. */
+static int write_into(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = write_all(fd, data, size);
+	if (close(fd) && !rc)
+		rc = -errno;
+	return rc;
+}
+
+/* Write @size bytes to a new file beside @path and move it there. */
+static int replace_file(const char *path, const void *data, size_t size)
 {
 	size_t tmp_size = strlen(path) + sizeof(".XXXXXX");
 	char *tmp = malloc(tmp_size);
@@ -132,6 +147,26 @@ int file_write_atomic(const char *path, const void *data, size_t size)
 	else
 		rc = sync_parent(path);
 	free(tmp);
+	return rc;
+}
+
+int file_write_atomic(const char *path, const void *data, size_t size)
+{
+	struct stat st;
+	char *target;
+	int rc;
+
+	if (stat(path, &st))
+		return errno == ENOENT ? replace_file(path, data, size) : -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return write_into(path, data, size);
+	target = realpath(path, NULL);
+	if (!target)
+		return -errno;
+	rc = replace_file(target, data, size);
+	free(target);
 	return rc;
 }
 

@@ -503,5 +503,5 @@ int tree_scan_files(struct model *m, const struct tree_files *files)
 {
 	struct walk w = { .m = m, .files = files };
 
-	return scan(&w);
+	return files ? scan(&w) : -EINVAL;
 }
