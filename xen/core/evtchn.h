@@ -41,7 +41,7 @@ struct evtchn {
 /* How the guest is told of events: one of the ABIs. Called with d->lock held. */
 struct evtchn_ops {
 	evtchn_port_t nr_ports;
-	/** Set @port pending; if it was not, tell its vCPU unless it is masked, and pollers. */
+	/** Set @port pending; if this is news, tell its vCPU unless it is masked, and pollers. */
 	void (*set_pending)(struct domain *d, evtchn_port_t port, struct evtchn *chn);
 	void (*clear_pending)(struct domain *d, evtchn_port_t port);
 	void (*clear_mask)(struct domain *d, evtchn_port_t port, struct evtchn *chn);

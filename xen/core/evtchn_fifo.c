@@ -123,11 +123,11 @@ static void set_pending(struct domain *d, evtchn_port_t port, struct evtchn *chn
 		old = MASKED | (chn->waiting ? PENDING : 0);
 		chn->waiting = true;
 	}
-	if (old & PENDING)
-		return;
-	if (!(old & MASKED))
+	/* Pending and in no queue: the guest has taken it out and not acknowledged it yet. */
+	if (!(old & (MASKED | LINKED)))
 		link_port(d, port, chn, word);
-	evtchn_wake_pollers(d, port);
+	if (!(old & PENDING))
+		evtchn_wake_pollers(d, port);
 }
 
 static void clear_pending(struct domain *d, evtchn_port_t port)

@@ -179,6 +179,11 @@ static void test_masks(unsigned int port)
 	report_ok(evtchn_wait_upcalls(3, 1000) && nr_seen == 2, "a port masked late is not seen");
 	report_rc(evtchn_op(EVTCHNOP_unmask, port), 0, "unmasking it");
 	report_ok(evtchn_wait_upcalls(4, 1000) && nr_seen == 3, "and it is");
+	/* Pending already, unmasked, in no queue: as while a handler has not acknowledged. */
+	set_bits(port, BIT(PENDING));
+	(void)evtchn_op(EVTCHNOP_send, port);
+	report_equal(words[port], BIT(PENDING) | BIT(LINKED), "its word after one more event");
+	report_ok(evtchn_wait_upcalls(5, 1000) && nr_seen == 4, "it comes again");
 	report_equal(words[port], 0, "its word in the end");
 }
 
