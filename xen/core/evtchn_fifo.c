@@ -34,13 +34,13 @@ SUPPORT_PROVIDES(evtchn_fifo, "common");
 
 #define WORDS_PER_PAGE (PAGE_SIZE / sizeof(event_word_t))
 #define MAX_PAGES (EVTCHN_FIFO_NR_CHANNELS / WORDS_PER_PAGE)
-#define NR_QUEUES (HV_MAX_VCPUS * EVTCHN_FIFO_MAX_QUEUES)
+#define NR_QUEUES ((size_t)HV_MAX_VCPUS * EVTCHN_FIFO_MAX_QUEUES)
 
 _Static_assert(sizeof(struct evtchn_init_control) == 24, "xen/event_channel.h");
 _Static_assert(sizeof(struct evtchn_expand_array) == 8, "xen/event_channel.h");
 _Static_assert(sizeof(struct evtchn_fifo_control_block) == 72, "xen/event_channel.h");
 _Static_assert(NR_QUEUES <= 1 << 15, "a queue's number fits struct evtchn");
-_Static_assert(MAX_PAGES + 2 * HV_MAX_VCPUS < HV_MAX_PINNED_GFNS, "all pages can be pinned");
+_Static_assert(MAX_PAGES < HV_MAX_PINNED_GFNS - 2 * HV_MAX_VCPUS, "all pages can be pinned");
 
 struct evtchn_fifo {
 	/* The port each queue was last given; 0 if none that could still be linked. */

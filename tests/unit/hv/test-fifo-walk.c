@@ -156,8 +156,9 @@ static void forge(void)
 	event_word_t *w =
 		fifo_word((evtchn_port_t)rand() % 3 * WORDS_PER_PAGE + (unsigned)rand() % 64);
 	uint32_t link = (uint32_t)rand() & EVTCHN_FIFO_LINK_MASK;
+	uint32_t one = bits[rand() % 5], other = bits[rand() % 5];
 
-	*w = bits[rand() % 5] | bits[rand() % 5] | (rand() % 2 ? link : 0);
+	*w = one | other | (rand() % 2 ? link : 0);
 	if (rand() % 4 == 0)
 		memset(fifo_control(), rand(), sizeof(*fifo_control()));
 }
