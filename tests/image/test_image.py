@@ -26,6 +26,7 @@ import tempfile
 SYMBOLS = {
     'console_io': 'hc_console_io',
     'debug_exit': 'debug_exit',
+    'evtchn_fifo': 'evtchn_fifo_init_control',
     'host_boot_multiboot1': 'multiboot1_parse',
     'host_boot_multiboot2': 'multiboot2_parse',
     'hypercall_page': 'hypercall_page_write',
