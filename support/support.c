@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/terminal.h"
 #include "check/check.h"
 #include "emit/emit.h"
 #include "extract/extract.h"
@@ -76,10 +76,20 @@ int support_check(struct model *m)
 	return check_run(m);
 }
 
+bool support_is_unread(const struct model *m)
+{
+	for (size_t i = 0; i < m->nr_diagnostics; i++) {
+		const char *rule = m->diagnostics[i].rule;
+
+		if (!strcmp(rule, "unreadable") || !strcmp(rule, "bad-object"))
+			return true;
+	}
+	return false;
+}
+
 int support_print_diagnostics(struct model *m, FILE *out, enum support_colour colour)
 {
-	bool on =
-		colour == SUPPORT_COLOUR_ON_TERMINAL && isatty(fileno(out)) && !getenv("NO_COLOR");
+	bool on = colour == SUPPORT_COLOUR_ON_TERMINAL && terminal_colours(out);
 	struct strbuf sb = STRBUF_INIT;
 	int rc = 0;
 

@@ -40,9 +40,15 @@ int support_load(const struct support_inputs *in, struct model **ret_model);
  */
 int support_check(struct model *m);
 
+/**
+ * Some input was not read as what it should be: a file that is not there, that is
+ * no YAML, no lock, no ELF. What was found then answers less than was asked.
+ */
+bool support_is_unread(const struct model *m);
+
 enum support_colour {
 	SUPPORT_PLAIN,
-	SUPPORT_COLOUR_ON_TERMINAL, /* colour if @out is a terminal and NO_COLOR is unset */
+	SUPPORT_COLOUR_ON_TERMINAL, /* as terminal_colours() says of @out */
 };
 
 /**

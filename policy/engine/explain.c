@@ -296,7 +296,7 @@ static void json_flips(const struct view *v)
 
 static void json_feature(const struct view *v)
 {
-	strbuf_puts(v->out, "{\n");
+	strbuf_puts(v->out, "{\n" IN2 "\"format\": 1,\n");
 	json_field(v->out, IN2, "feature", v->f->id);
 	strbuf_printf(v->out, ",\n" IN2 "\"on\": %s,\n", v->d->on ? "true" : "false");
 	json_field(v->out, IN2, "profile", v->r->profile);
@@ -362,18 +362,30 @@ int explain_feature(const struct policy *p, const char *profile, const char *id,
 	return rc;
 }
 
+static int wider(int width, const char *word)
+{
+	return (int)strlen(word) > width ? (int)strlen(word) : width;
+}
+
 static void list_text(const struct policy *p, struct resolution **list, struct strbuf *out)
 {
+	int profile_width = 11, feature_width = 24;
 	size_t nr_planned = 0;
 
+	for (size_t k = 0; k < p->nr_profiles; k++)
+		profile_width = wider(profile_width, p->profiles[k]);
+	for (size_t i = 0; i < p->facts->nr_features; i++) {
+		if (p->facts->features[i].built)
+			feature_width = wider(feature_width, p->facts->features[i].id);
+	}
 	for (size_t k = 0; k < p->nr_profiles; k++) {
-		strbuf_printf(out, "%-12s ", p->profiles[k]);
+		strbuf_printf(out, "%-*s  ", profile_width, p->profiles[k]);
 		add_text(out, list[k]->answers.title);
 		strbuf_puts(out, "\n");
 	}
-	strbuf_printf(out, "\n%-24s", "feature");
+	strbuf_printf(out, "\n%-*s", feature_width, "feature");
 	for (size_t k = 0; k < p->nr_profiles; k++)
-		strbuf_printf(out, " %-11s", p->profiles[k]);
+		strbuf_printf(out, " %-*s", profile_width, p->profiles[k]);
 	strbuf_puts(out, " stated\n");
 	for (size_t i = 0; i < p->facts->nr_features; i++) {
 		const struct fact_feature *f = &p->facts->features[i];
@@ -382,9 +394,9 @@ static void list_text(const struct policy *p, struct resolution **list, struct s
 			nr_planned++;
 			continue;
 		}
-		strbuf_printf(out, "%-24s", f->id);
+		strbuf_printf(out, "%-*s", feature_width, f->id);
 		for (size_t k = 0; k < p->nr_profiles; k++)
-			strbuf_printf(out, " %-11s", on_off(list[k]->list[i].on));
+			strbuf_printf(out, " %-*s", profile_width, on_off(list[k]->list[i].on));
 		strbuf_puts(out, " ");
 		add_text(out, f->level);
 		strbuf_puts(out, "\n");
@@ -395,7 +407,7 @@ static void list_text(const struct policy *p, struct resolution **list, struct s
 
 static void list_json(const struct policy *p, struct resolution **list, struct strbuf *out)
 {
-	strbuf_puts(out, "{\n" IN2 "\"profiles\": [");
+	strbuf_puts(out, "{\n" IN2 "\"format\": 1,\n" IN2 "\"profiles\": [");
 	for (size_t k = 0; k < p->nr_profiles; k++) {
 		json_open(out, k);
 		json_field(out, IN6, "name", p->profiles[k]);

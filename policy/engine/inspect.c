@@ -212,9 +212,14 @@ static bool is_not_built(const struct lock_entry *e)
 	return n >= 9 && !strcmp(e->comment + n - 9, "not built");
 }
 
-static void print_row(const struct inspect_row *row, struct strbuf *out)
+static bool is_listed(const struct inspect_row *row)
 {
-	strbuf_printf(out, "%-28s %-4s  ", row->entry->name, row->entry->value);
+	return row->state != INSPECT_ABSENT || !is_not_built(row->entry);
+}
+
+static void print_row(const struct inspect_row *row, int width, struct strbuf *out)
+{
+	strbuf_printf(out, "%-*s %-4s  ", width, row->entry->name, row->entry->value);
 	strbuf_printf(out, row->where ? "%-8s" : "%s", state_names[row->state]);
 	if (row->where) {
 		strbuf_puts(out, "  ");
@@ -234,17 +239,24 @@ static void print_row(const struct inspect_row *row, struct strbuf *out)
 static void print_text(const struct inspection *i, struct strbuf *out)
 {
 	size_t nr_planned = 0;
+	int width = 28;
 
+	for (size_t k = 0; k < i->nr_rows; k++) {
+		int size = (int)strlen(i->rows[k].entry->name);
+
+		if (is_listed(&i->rows[k]) && size > width)
+			width = size;
+	}
 	strbuf_puts(out, "image     ");
 	add_visible(out, i->image->path);
 	strbuf_printf(out, "\nlock      %s\nprofile   %s\ndecision  %s\n\n", i->lock->path,
 		      i->lock->profile, i->lock->decision);
-	strbuf_printf(out, "%-28s %-4s  %-8s  %s\n", "feature", "lock", "image", "where");
+	strbuf_printf(out, "%-*s %-4s  %-8s  %s\n", width, "feature", "lock", "image", "where");
 	for (size_t k = 0; k < i->nr_rows; k++) {
-		if (i->rows[k].state == INSPECT_ABSENT && is_not_built(i->rows[k].entry))
-			nr_planned++;
+		if (is_listed(&i->rows[k]))
+			print_row(&i->rows[k], width, out);
 		else
-			print_row(&i->rows[k], out);
+			nr_planned++;
 	}
 	if (nr_planned)
 		strbuf_printf(out, "and %zu feature%s not built, absent\n", nr_planned,
@@ -260,7 +272,7 @@ static void print_text(const struct inspection *i, struct strbuf *out)
 
 static void print_json(const struct inspection *i, struct strbuf *out)
 {
-	strbuf_puts(out, "{\n    \"decision\": ");
+	strbuf_puts(out, "{\n    \"format\": 1,\n    \"decision\": ");
 	text_add_json(out, i->lock->decision);
 	strbuf_puts(out, ",\n    \"features\": [");
 	for (size_t k = 0; k < i->nr_rows; k++) {

@@ -3,6 +3,7 @@
 -- Tech Previews that a general distribution ships, each with its reason.
 
 local shipped = {
+    evtchn_fifo = "what Linux asks for first; it can go back to the 2-level ABI by an option",
     umip = "only hides descriptor tables from user mode",
 }
 

@@ -156,6 +156,11 @@ int inputs_read(const struct release_options *options, struct trouble *trouble,
 	return rc;
 }
 
+bool input_is_elf(const struct input *file)
+{
+	return file->size >= 4 && !memcmp(file->data, "\177ELF", 4);
+}
+
 void inputs_reset(struct inputs *in)
 {
 	for (size_t i = 0; i < in->nr_files; i++)

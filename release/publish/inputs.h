@@ -33,6 +33,9 @@ struct inputs {
 int inputs_read(const struct release_options *options, struct trouble *trouble,
 		enum release_refusal *ret_refusal, struct inputs *ret_inputs);
 
+/** An ELF file, by its first bytes. */
+bool input_is_elf(const struct input *file);
+
 /** Free what @in holds. */
 void inputs_reset(struct inputs *in);
 

@@ -66,11 +66,6 @@ static int read_facts(struct judge *j)
 	return rc ? not_done(j, j->options->tree, rc) : 0;
 }
 
-static bool is_elf(const struct input *file)
-{
-	return file->size >= 4 && !memcmp(file->data, "\177ELF", 4);
-}
-
 static int judge_image(struct judge *j, const char *path, const struct input *file)
 {
 	struct inspection *inspection = NULL;
@@ -96,7 +91,7 @@ static int judge_all(struct judge *j, const struct inputs *in)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < in->nr_images; i++) {
-		if (!is_elf(&in->images[i]))
+		if (!input_is_elf(&in->images[i]))
 			continue;
 		nr++;
 		rc = judge_image(j, j->options->images[i], &in->images[i]);

@@ -4,12 +4,14 @@
 #include "publish/release.h"
 
 #include "base/file.h"
+#include "publish/audit.h"
 #include "publish/inputs.h"
 #include "publish/interrupt.h"
 #include "publish/stage.h"
 #include "publish/verify.h"
 #include "sign/sign.h"
 #include "tarball/source.h"
+#include "support.h"
 #include "tarball/tarball.h"
 
 #include <errno.h>
@@ -45,6 +47,12 @@ struct release {
 static int no_memory(struct release *r)
 {
 	return trouble_set(r->trouble, -ENOMEM, r->options->out, "free memory", "out of memory");
+}
+
+static void announce(const struct release *r, const char *what, const char *file)
+{
+	if (r->options->progress)
+		r->options->progress(what, file);
 }
 
 /* SOURCE_DATE_EPOCH, else the time of the commit. */
@@ -86,6 +94,24 @@ static int open_source(struct release *r)
 	return choose_epoch(r);
 }
 
+/* What is released must pass its own check: HEAD's content, whatever lies on disk. */
+static int check_source(struct release *r)
+{
+	int rc = audit_run(r->options, r->source, &r->inputs, r->trouble, &r->report.checked);
+	const struct model *m = r->report.checked;
+
+	if (rc || !m || !m->nr_errors)
+		return rc;
+	if (!support_is_unread(m))
+		r->report.refusal = RELEASE_REFUSED;
+	return trouble_set(r->trouble, -EPERM, r->options->tree,
+			   r->report.dirty ? "correct what is found, and commit it; the "
+					     "uncommitted changes were not looked at"
+					   : "correct what is found, and commit it",
+			   "the release is refused: the check of commit %.12s finds %zu error%s",
+			   r->report.commit, m->nr_errors, m->nr_errors == 1 ? "" : "s");
+}
+
 /* Start NAME.tar.xz in the stage. */
 static int start_tarball(struct release *r, const char *name, struct tarball **ret_tarball)
 {
@@ -93,6 +119,7 @@ static int start_tarball(struct release *r, const char *name, struct tarball **r
 	int rc;
 
 	snprintf(file, sizeof(file), "%s.tar.xz", name);
+	announce(r, "packing", file);
 	path = stage_join(r->stage, file);
 	if (!path)
 		return no_memory(r);
@@ -244,6 +271,7 @@ static int seal(struct release *r, const char *name, struct sums *sums)
 
 	if (rc)
 		return rc;
+	announce(r, "signing", name);
 	path = stage_join(r->stage, name);
 	if (!path)
 		return no_memory(r);
@@ -309,7 +337,10 @@ static int verify(struct release *r, const char *path, bool *ret_accepted)
 static int verify_stage(struct release *r)
 {
 	bool accepted;
-	int rc = verify(r, stage_path(r->stage), &accepted);
+	int rc;
+
+	announce(r, "verifying all of it", NULL);
+	rc = verify(r, stage_path(r->stage), &accepted);
 
 	if (rc || accepted)
 		return rc;
@@ -398,10 +429,15 @@ int release_write(const struct release_options *options, struct trouble *trouble
 		  struct release_report *ret)
 {
 	struct release r = { .options = options, .trouble = trouble };
-	int rc = inputs_read(options, trouble, &r.report.refusal, &r.inputs);
+	int rc;
+
+	announce(&r, "reading", NULL);
+	rc = inputs_read(options, trouble, &r.report.refusal, &r.inputs);
 
 	if (!rc)
 		rc = open_source(&r);
+	if (!rc)
+		rc = check_source(&r);
 	if (!rc)
 		rc = sign_open(options->key, trouble, &r.signer);
 	if (!rc)
@@ -416,8 +452,13 @@ int release_write(const struct release_options *options, struct trouble *trouble
 	sign_close(r.signer);
 	source_close(r.source);
 	inputs_reset(&r.inputs);
-	if (rc)
-		sums_reset(&r.report.sums);
 	*ret = r.report;
 	return rc;
+}
+
+void release_reset(struct release_report *report)
+{
+	sums_reset(&report->sums);
+	model_destroy(report->checked);
+	*report = (struct release_report){ 0 };
 }

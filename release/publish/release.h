@@ -27,6 +27,8 @@ struct release_options {
 	const char *export_key; /* where the public key is written too; NULL: nowhere */
 	bool allow_dirty;
 	bool replace;
+	/* Told what is done next, and to which file, if to one; NULL: nobody is. */
+	void (*progress)(const char *what, const char *file);
 };
 
 enum release_refusal {
@@ -34,22 +36,30 @@ enum release_refusal {
 	RELEASE_REFUSED, /* the inputs are readable, but must not be released */
 };
 
+struct model;
+
 struct release_report {
 	char commit[65];
 	char fingerprint[65];
 	long long epoch;
 	bool dirty;		      /* the working tree was; the release holds HEAD */
+	struct model *checked;	      /* what the check found at HEAD; NULL: nothing to check */
 	bool was_there;		      /* the same release stands there already and was kept */
 	enum release_refusal refusal; /* set also when release_write() fails */
-	struct sums sums;	      /* the artefacts; free with sums_reset() */
+	struct sums sums;	      /* the artefacts */
 };
 
 /**
- * Write a release. Everything is in memory, signed and checked against the
- * signer's own key before the folder appears. Returns 0 with @ret filled or
- * -errno with trouble noted and nothing left behind.
+ * Write a release. The support check of what is released comes first, and an
+ * error in it refuses the release. Everything is in memory, signed and checked
+ * against the signer's own key before the folder appears. Returns 0 with @ret
+ * filled or -errno with trouble noted and nothing left behind; either way
+ * free @ret with release_reset().
  */
 int release_write(const struct release_options *options, struct trouble *trouble,
 		  struct release_report *ret);
+
+/** Free what @report holds. */
+void release_reset(struct release_report *report);
 
 #endif

@@ -282,6 +282,17 @@ static int read_blob(struct source *s, const struct source_file *f, struct troub
 	return rc;
 }
 
+const char *source_file_name(const struct source *s, size_t i)
+{
+	return s->files[i].kind == KIND_LINK ? NULL : s->files[i].name;
+}
+
+int source_file_read(struct source *s, size_t i, struct trouble *trouble, char **ret_data,
+		     size_t *ret_size)
+{
+	return read_blob(s, &s->files[i], trouble, ret_data, ret_size);
+}
+
 int source_read(struct source *s, const char *name, struct trouble *trouble, char **ret_data,
 		size_t *ret_size)
 {

@@ -29,6 +29,13 @@ bool source_is_dirty(const struct source *s);
 /** How many files source_pack() adds. */
 size_t source_nr_files(const struct source *s);
 
+/** The path of file @i, in order; NULL: a symbolic link. Borrowed. */
+const char *source_file_name(const struct source *s, size_t i);
+
+/** The bytes of file @i at HEAD: NUL-terminated, caller frees. Returns 0 or -errno. */
+int source_file_read(struct source *s, size_t i, struct trouble *trouble, char **ret_data,
+		     size_t *ret_size);
+
 /**
  * The bytes of tracked file @name at HEAD: NUL-terminated, caller frees.
  * Returns 0 or -errno (-ENOENT without trouble noted, if HEAD has none).

@@ -100,6 +100,21 @@ static int sync_parent(const char *path)
 	return rc;
 }
 
+/* Into what is there already and no regular file: /dev/null must stay a device. */
+static int write_into(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = write_all(fd, data, size);
+	if (close(fd) && !rc)
+		rc = -errno;
+	return rc;
+}
+
+/* Write @size bytes to a new file beside @path and move it there. */
 static int replace_file(const char *path, const void *data, size_t size)
 {
 	size_t tmp_size = strlen(path) + sizeof(".XXXXXX");
@@ -135,28 +150,26 @@ static int replace_file(const char *path, const void *data, size_t size)
 	return rc;
 }
 
-/* A device or a pipe is written to: renaming over it would take it away. */
-static int write_special(const char *path, const void *data, size_t size)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	int rc;
-
-	if (fd < 0)
-		return -errno;
-	rc = write_all(fd, data, size);
-	if (close(fd) && !rc)
-		rc = -errno;
-	return rc;
-}
-
 int file_write_atomic(const char *path, const void *data, size_t size)
 {
 	struct stat st;
+	char *target;
+	int rc;
 
-	if (!stat(path, &st) && (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode)))
-		return write_special(path, data, size);
-	return replace_file(path, data, size);
+	if (stat(path, &st))
+		return errno == ENOENT ? replace_file(path, data, size) : -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return write_into(path, data, size);
+	target = realpath(path, NULL);
+	if (!target)
+		return -errno;
+	rc = replace_file(target, data, size);
+	free(target);
+	return rc;
 }
+
 void sha256_hex(const void *data, size_t size, char ret_hex[65])
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];

@@ -15,8 +15,9 @@ int file_read(const char *path, size_t max, char **ret_data, size_t *ret_size);
 
 /**
  * Replace @path by @size bytes: written beside it, fsynced, renamed. On failure
- * the old file stands and nothing else is left. A device or a FIFO is written
- * to, never replaced. Returns 0 or -errno.
+ * the old file stands and nothing else is left. A symbolic link stays one: what it
+ * points to is replaced. What is no regular file (a device, a pipe) is written into
+ * and stays what it is. Returns 0 or -errno.
  */
 int file_write_atomic(const char *path, const void *data, size_t size);
 

@@ -4,7 +4,9 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <locale.h>
 #include <string.h>
+#include <wchar.h>
 
 #define DISTANCE_MAX 64
 
@@ -82,6 +84,39 @@ void text_add_visible(struct strbuf *sb, const char *text, size_t size)
 		text += n;
 		size -= n;
 	}
+}
+
+/* Of Unicode's tables, which the C library has; wchar_t is a code point there. */
+static size_t char_width(unsigned int code, locale_t unicode)
+{
+	locale_t before;
+	int width;
+
+	if (!unicode)
+		return 1;
+	before = uselocale(unicode);
+	width = wcwidth((wchar_t)code);
+	uselocale(before);
+	return width < 0 ? 1 : (size_t)width;
+}
+
+size_t text_width(const char *text, size_t size)
+{
+	locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	size_t width = 0;
+
+	while (size) {
+		unsigned int code;
+		size_t n = text_utf8_size(text, size, &code);
+
+		width += n ? char_width(code, unicode) : 1;
+		n = n ? n : 1;
+		text += n;
+		size -= n;
+	}
+	if (unicode)
+		freelocale(unicode);
+	return width;
 }
 
 static void add_json_char(struct strbuf *sb, const char *text, size_t n, unsigned int code)

@@ -28,6 +28,12 @@ bool text_is_dangerous(unsigned int code);
  */
 void text_add_visible(struct strbuf *sb, const char *text, size_t size);
 
+/**
+ * Columns that a terminal shows for UTF-8 text: none for a combining mark, two
+ * for a wide character, one for anything that is not a character.
+ */
+size_t text_width(const char *text, size_t size);
+
 /** Add the text as a JSON string, with its quotes. NULL adds null. */
 void text_add_json(struct strbuf *sb, const char *text);
 

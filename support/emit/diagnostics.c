@@ -11,6 +11,10 @@
 /* Longer source lines are cut: they are data, not text people wrote. */
 #define QUOTE_MAX 200
 
+/* Of one rule in one file; who has corrected so many asks again. */
+#define SHOWN_MAX 20
+#define NR_RULES_MAX 64
+
 static int compare_text(const char *a, const char *b)
 {
 	return strcmp(a ? a : "", b ? b : "");
@@ -54,16 +58,6 @@ void emit_sort_diagnostics(struct model *m)
 	m->nr_diagnostics = nr;
 }
 
-/* Characters that a terminal shows for the text. */
-static size_t visible_width(const char *text)
-{
-	size_t width = 0;
-
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
 static void add_quote(const struct model *m, struct strbuf *sb, const struct pos *at,
 		      const char *green, const char *reset)
 {
@@ -79,7 +73,7 @@ static void add_quote(const struct model *m, struct strbuf *sb, const struct pos
 	text_add_visible(&before, line, column);
 	strbuf_printf(sb, "%6u | ", at->line);
 	text_add_visible(sb, line, size < QUOTE_MAX ? size : QUOTE_MAX);
-	width = strbuf_str(&before) ? visible_width(strbuf_str(&before)) : 0;
+	width = before.size ? text_width(before.data, before.size) : 0;
 	strbuf_printf(sb, "\n       | %*s%s^%s\n", (int)width, "", green, reset);
 	sb->failed = sb->failed || before.failed;
 	strbuf_reset(&before);
@@ -97,30 +91,75 @@ static void add_place(struct strbuf *sb, const struct pos *at)
 	strbuf_puts(sb, ": ");
 }
 
+static void add_diagnostic(const struct model *m, struct strbuf *sb, const struct diagnostic *d,
+			   enum emit_colour colour)
+{
+	bool on = colour == EMIT_COLOUR, is_error = d->severity == SEVERITY_ERROR;
+	const char *reset = on ? "\033[0m" : "";
+	const char *tint = !on ? "" : is_error ? "\033[1;31m" : "\033[1;35m";
+
+	strbuf_puts(sb, on ? "\033[1m" : "");
+	add_place(sb, &d->at);
+	strbuf_printf(sb, "%s%s%s:%s ", reset, tint, is_error ? "error" : "warning", reset);
+	text_add_visible(sb, d->message, strlen(d->message));
+	strbuf_printf(sb, " [%s]\n", d->rule);
+	add_quote(m, sb, &d->at, on ? "\033[32m" : "", reset);
+	if (d->remedy) {
+		strbuf_puts(sb, "       = ");
+		text_add_visible(sb, d->remedy, strlen(d->remedy));
+		strbuf_puts(sb, "\n");
+	}
+}
+
+/* How many findings of each rule one file has had. */
+struct tally {
+	const char *rules[NR_RULES_MAX];
+	size_t counts[NR_RULES_MAX];
+	size_t nr;
+};
+
+/* Count one more; its number within its rule, from 1. Rules past the last slot are shown. */
+static size_t count(struct tally *t, const char *rule)
+{
+	for (size_t i = 0; i < t->nr; i++) {
+		if (!strcmp(t->rules[i], rule))
+			return ++t->counts[i];
+	}
+	if (t->nr < NR_RULES_MAX) {
+		t->rules[t->nr] = rule;
+		t->counts[t->nr++] = 1;
+	}
+	return 1;
+}
+
+/* What was counted of @file and not shown; the tally is empty afterwards. */
+static void add_rest(struct strbuf *sb, const char *file, struct tally *t)
+{
+	for (size_t i = 0; i < t->nr; i++) {
+		if (t->counts[i] <= SHOWN_MAX)
+			continue;
+		add_place(sb, &(struct pos){ file, 0, 0 });
+		strbuf_printf(sb, "and %zu more [%s]\n", t->counts[i] - SHOWN_MAX, t->rules[i]);
+	}
+	t->nr = 0;
+}
+
 void emit_diagnostics(struct model *m, struct strbuf *sb, enum emit_colour colour)
 {
-	bool on = colour == EMIT_COLOUR;
-	const char *bold = on ? "\033[1m" : "", *reset = on ? "\033[0m" : "";
-	const char *green = on ? "\033[32m" : "";
+	struct tally tally = { 0 };
+	const char *file = NULL;
 
 	emit_sort_diagnostics(m);
 	for (size_t i = 0; i < m->nr_diagnostics; i++) {
 		const struct diagnostic *d = &m->diagnostics[i];
-		bool is_error = d->severity == SEVERITY_ERROR;
-		const char *tint = !on ? "" : is_error ? "\033[1;31m" : "\033[1;35m";
 
-		strbuf_puts(sb, bold);
-		add_place(sb, &d->at);
-		strbuf_printf(sb, "%s%s%s:%s ", reset, tint, is_error ? "error" : "warning", reset);
-		text_add_visible(sb, d->message, strlen(d->message));
-		strbuf_printf(sb, " [%s]\n", d->rule);
-		add_quote(m, sb, &d->at, green, reset);
-		if (d->remedy) {
-			strbuf_puts(sb, "       = ");
-			text_add_visible(sb, d->remedy, strlen(d->remedy));
-			strbuf_puts(sb, "\n");
-		}
+		if (compare_text(file, d->at.file))
+			add_rest(sb, file, &tally);
+		file = d->at.file;
+		if (count(&tally, d->rule) <= SHOWN_MAX)
+			add_diagnostic(m, sb, d, colour);
 	}
+	add_rest(sb, file, &tally);
 }
 
 static void add_member(struct strbuf *sb, const char *name, const char *value)

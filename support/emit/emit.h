@@ -17,7 +17,8 @@ void emit_sort_diagnostics(struct model *m);
 
 /**
  * The model's diagnostics as a compiler prints them, each with its source line,
- * a caret and a remedy; what the inputs hold is escaped. Sorts them first.
+ * a caret and a remedy; what the inputs hold is escaped. Sorts them first. Past
+ * 20 of one rule in a file they are counted in one line.
  */
 void emit_diagnostics(struct model *m, struct strbuf *sb, enum emit_colour colour);
 

@@ -34,39 +34,77 @@ static const char head[] =
 	"a { color: var(--link); }\n"
 	"th a.self { color: inherit; text-decoration: none; }\n"
 	"th a.self:hover, th a.self:focus { text-decoration: underline; }\n"
+	".legend { display: flex; flex-wrap: wrap; gap: .4rem; margin: 1rem 0; padding: 0;\n"
+	"  list-style: none; }\n"
+	".legend li { padding: .15rem .55rem; }\n"
 	".scroll { overflow: auto; max-height: 92vh; border: 1px solid var(--rule); }\n"
 	"table { border-collapse: separate; border-spacing: 0; min-width: 100%; }\n"
 	"th, td { border-right: 1px solid var(--rule); border-bottom: 1px solid var(--rule);\n"
 	"  padding: .3rem .55rem; text-align: left; vertical-align: top; }\n"
-	"th { font-weight: 600; background: var(--head); }\n"
+	"th { font-weight: 600; background: var(--head); overflow-wrap: break-word; }\n"
 	"tbody th { font-weight: 500; }\n"
-	"thead th { position: sticky; top: 0; z-index: 1; }\n"
+	"td { max-width: 22rem; }\n"
+	/* What tells where one is stays in view: versions, features, sections. */
+	"thead th { position: sticky; top: 0; z-index: 2; }\n"
+	"th[rowspan] { position: sticky; left: 0; z-index: 1; }\n"
+	"thead th:first-child { left: 0; z-index: 3; }\n"
 	"tr.section th { font-size: 1.1rem; font-weight: 700; padding-top: .9rem; }\n"
-	"tr:target th, tr:target td, th:target { outline: 2px solid var(--link); }\n"
-	"td { max-width: 22rem; border-left: 4px solid transparent; }\n"
-	"td.supported { border-left: 4px solid #2c8a45; }\n"
-	"td.supported.s-yes { background: var(--good); }\n"
-	"td.supported.s-no, td.supported.s-external, td.supported.s-caveats,\n"
-	"  td.deprecated { background: var(--some); border-left: 4px double #a07a00; }\n"
-	"td.preview { background: var(--weak); border-left: 4px dashed #b35a1f; }\n"
-	"td.experimental { background: var(--weak); border-left: 4px dotted #b35a1f; }\n"
-	"td.not, td.unknown { background: var(--none); border-left: 4px dotted #a83232; }\n"
-	"td.absent { opacity: .65; text-align: center; }\n"
+	"tr.section a { position: sticky; left: .55rem; }\n"
+	"[id] { scroll-margin-top: 2.6rem; }\n"
+	"tr:target th, tr:target td, th:target { outline: 2px solid var(--link);\n"
+	"  outline-offset: -2px; }\n"
+	".supported { border-left: 4px solid #2c8a45; }\n"
+	".supported.s-yes { background: var(--good); }\n"
+	".supported.s-no, .supported.s-external, .supported.s-caveats,\n"
+	"  .deprecated { background: var(--some); border-left: 4px double #a07a00; }\n"
+	".preview { background: var(--weak); border-left: 4px dashed #b35a1f; }\n"
+	".experimental { background: var(--weak); border-left: 4px dotted #b35a1f; }\n"
+	".not, .unknown { background: var(--none); border-left: 4px solid #a83232;\n"
+	"  border-right: 4px solid #a83232; }\n"
+	".absent { opacity: .65; text-align: center; }\n"
+	"@media (max-width: 40rem) {\n"
+	"  body { margin: .6rem; font-size: 14px; }\n"
+	"  th, td { padding: .25rem .4rem; }\n"
+	"  th[rowspan] { min-width: 5rem; max-width: 7rem; }\n"
+	"}\n"
 	"pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--head);\n"
 	"  padding: .6rem; border-left: 3px solid var(--rule); }\n"
 	"@media print { .scroll { overflow: visible; max-height: none; border: 0; }\n"
-	"  thead th { position: static; } }\n"
+	"  th, th[rowspan] { position: static; } }\n"
 	"</style>\n"
 	"</head>\n"
 	"<body>\n"
 	"<h1>Support matrix</h1>\n"
 	"<p>Each cell holds the status as its statement words it. A dash means that the\n"
 	"statement of that column does not name the case. <b>[*]</b> leads to the description\n"
-	"and the conditions.</p>\n";
+	"and the conditions. Edges mark levels, also where there is no colour:</p>\n"
+	"<ul class=\"legend\">\n"
+	"<li class=\"supported s-yes\">supported, with security support</li>\n"
+	"<li class=\"supported s-caveats\">supported with limits, or deprecated</li>\n"
+	"<li class=\"preview\">technical preview</li>\n"
+	"<li class=\"experimental\">experimental</li>\n"
+	"<li class=\"not\">not supported, or not known</li>\n"
+	"</ul>\n";
 
 static void add(struct strbuf *sb, const char *text)
 {
 	text_add_html(sb, text, strlen(text));
+}
+
+/* A link within the page; of the id as it is shown, only the plainest bytes (RFC 3986, 2.1). */
+static void add_href(struct strbuf *sb, const char *prefix, const char *slug)
+{
+	static const char plain[] = "-.0123456789_abcdefghijklmnopqrstuvwxyz";
+	struct strbuf id = STRBUF_INIT;
+
+	add(&id, slug);
+	strbuf_printf(sb, "href=\"#%s", prefix);
+	for (size_t i = 0; i < id.size; i++)
+		strbuf_printf(sb, memchr(plain, id.data[i], sizeof(plain) - 1) ? "%c" : "%%%02X",
+			      (unsigned char)id.data[i]);
+	strbuf_puts(sb, "\"");
+	sb->failed = sb->failed || id.failed;
+	strbuf_reset(&id);
 }
 
 /* The bytes of a `<a href="URL">TEXT</a>` with a web address, or false. */
@@ -139,8 +177,8 @@ static void add_release_row(const struct matrix *matrix, struct strbuf *sb, cons
 static void add_release(const struct matrix *matrix, struct strbuf *sb)
 {
 	struct strmap seen = { 0 };
+	size_t nr = 0;
 
-	strbuf_puts(sb, "<tbody>\n");
 	for (size_t i = 0; i < matrix->nr_columns; i++) {
 		const struct statement *s = matrix->m->statements[i];
 
@@ -150,11 +188,13 @@ static void add_release(const struct matrix *matrix, struct strbuf *sb)
 
 			if (!first)
 				sb->failed = true;
-			if (first == k)
-				add_release_row(matrix, sb, k->key);
+			if (first != k)
+				continue;
+			strbuf_puts(sb, nr++ ? "" : "<tbody>\n");
+			add_release_row(matrix, sb, k->key);
 		}
 	}
-	strbuf_puts(sb, "</tbody>\n");
+	strbuf_puts(sb, nr ? "</tbody>\n" : "");
 	strmap_reset(&seen);
 }
 
@@ -204,18 +244,18 @@ static void add_cell(struct strbuf *sb, const struct matrix_cell *cell, const st
 			strbuf_puts(sb, "<br>");
 	}
 	if (has_text(h) && *h->caveats) {
-		strbuf_puts(sb, " <a href=\"#_text-");
-		add(sb, h->slug);
-		strbuf_puts(sb, "\" title=\"conditions\">[*]</a>");
+		strbuf_puts(sb, " <a ");
+		add_href(sb, "_text-", h->slug);
+		strbuf_puts(sb, " title=\"conditions\">[*]</a>");
 	}
 	strbuf_puts(sb, "</td>");
 }
 
 static void add_self_link(struct strbuf *sb, const char *slug, const char *text)
 {
-	strbuf_puts(sb, "<a class=\"self\" href=\"#");
-	add(sb, slug);
-	strbuf_puts(sb, "\">");
+	strbuf_puts(sb, "<a class=\"self\" ");
+	add_href(sb, "", slug);
+	strbuf_puts(sb, ">");
 	add(sb, text);
 	strbuf_puts(sb, "</a>");
 }
@@ -251,9 +291,9 @@ static void add_feature_head(const struct matrix *matrix, struct strbuf *sb,
 	strbuf_puts(sb, ">");
 	add_self_link(sb, feature->slug, feature->title);
 	if (feature_has_text(matrix, feature)) {
-		strbuf_puts(sb, " <a href=\"#_text-");
-		add(sb, feature->slug);
-		strbuf_puts(sb, "\" title=\"description and conditions\">[*]</a>");
+		strbuf_puts(sb, " <a ");
+		add_href(sb, "_text-", feature->slug);
+		strbuf_puts(sb, " title=\"description and conditions\">[*]</a>");
 	}
 	strbuf_puts(sb, "</th>");
 }

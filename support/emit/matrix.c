@@ -84,6 +84,7 @@ static struct matrix_node *get_node(struct builder *b, struct matrix_node *paren
 				up->nr_rows++;
 		}
 	}
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a found node is no root */
 	node->parent->recent = node;
 	return node;
 }

@@ -134,6 +134,7 @@ static int compare(const void *a, const void *b)
 int evidence_parse(struct model *m, const char *path, const char *text, size_t size)
 {
 	const char *name = model_copy(m, path, strlen(path));
+	size_t nr_evidence = m->nr_evidence, nr_diagnostics = m->nr_diagnostics;
 	unsigned int line = 1;
 	int rc = name ? 0 : -ENOMEM;
 
@@ -143,6 +144,13 @@ int evidence_parse(struct model *m, const char *path, const char *text, size_t s
 
 		rc = parse_line(m, text + i, end - i, (struct pos){ name, line, 1 });
 		i = end + 1;
+	}
+	if (!rc && m->nr_evidence == nr_evidence && m->nr_diagnostics != nr_diagnostics) {
+		model_retract(m, nr_diagnostics);
+		model_report(m, SEVERITY_ERROR, "unreadable", (struct pos){ name, 1, 1 },
+			     "name meson's testlog.json, or what `candor evidence --lines` writes",
+			     "no line of it is the result of a test");
+		return 0;
 	}
 	if (m->nr_evidence)
 		qsort(m->evidence, m->nr_evidence, sizeof(*m->evidence), compare);

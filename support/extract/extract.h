@@ -27,6 +27,19 @@ int scan_comments(struct model *m, const char *path, const char *text, size_t si
  */
 int tree_scan(struct model *m, const char *root);
 
+/** A tree that is not on disk, such as a commit: its plain files. */
+struct tree_files {
+	size_t nr;
+	/* Path of file @i below the root, borrowed; NULL: left out. */
+	const char *(*name)(const struct tree_files *files, size_t i);
+	/* Its bytes; the caller frees. 0, or -errno, which ends the scan. */
+	int (*read)(const struct tree_files *files, size_t i, char **ret_data, size_t *ret_size);
+	void *context;
+};
+
+/** tree_scan() of such a tree: the same files count, and the same is found. */
+int tree_scan_files(struct model *m, const struct tree_files *files);
+
 /** How a value of SUPPORT_LIMIT() finds a macro: its body, or NULL. */
 struct number_scope {
 	const char *(*find)(const struct number_scope *scope, const char *name);

@@ -18,7 +18,9 @@
 struct reader {
 	struct model *m;
 	struct lock *lock;
-	struct strmap seen; /* keys */
+	struct strmap seen;    /* keys */
+	size_t nr_diagnostics; /* before the first line */
+	bool is_file;	       /* not the records of an image */
 	bool has_format;
 };
 
@@ -35,7 +37,7 @@ static struct span trim(const char *data, size_t size)
 
 static int start(struct reader *r, struct model *m, const char *path)
 {
-	*r = (struct reader){ .m = m };
+	*r = (struct reader){ .m = m, .nr_diagnostics = m->nr_diagnostics };
 	r->lock = model_alloc(m, sizeof(*r->lock));
 	if (!r->lock)
 		return -ENOMEM;
@@ -95,12 +97,16 @@ static int add_pair(struct reader *r, struct span key_span, struct span value_sp
 
 static int finish(struct reader *r, int rc)
 {
+	/* Of a file that is no lock, what is wrong with its lines says nothing. */
+	if (!rc && !r->has_format && r->is_file)
+		model_retract(r->m, r->nr_diagnostics);
 	if (!rc && !r->has_format)
-		model_report(r->m, SEVERITY_ERROR, "bad-lock", (struct pos){ r->lock->path, 1, 1 },
+		model_report(r->m, SEVERITY_ERROR, r->is_file ? "unreadable" : "bad-lock",
+			     (struct pos){ r->lock->path, 1, 1 },
 			     "write the lock with `candor policy lock`",
 			     "no 'lock.format': this is no policy lock");
 	strmap_reset(&r->seen);
-	if (!rc)
+	if (!rc && (r->has_format || !r->is_file))
 		rc = model_add_lock(r->m, r->lock);
 	if (rc)
 		r->m->out_of_memory = true;
@@ -133,6 +139,7 @@ int lock_parse(struct model *m, const char *path, const char *text, size_t size)
 	unsigned int line = 1;
 	int rc = start(&r, m, path);
 
+	r.is_file = true;
 	if (!rc)
 		rc = model_add_source(m, path, text, size);
 	for (size_t i = 0; i < size && !rc; line++) {

@@ -42,7 +42,9 @@ static const struct suffix suffixes[] = {
 struct walk {
 	struct model *m;
 	const char *root;
-	char *buffer; /* of the file at hand, reused */
+	const struct tree_files *files; /* instead of @root */
+	struct strmap other_trees;	/* of @files: folders that are trees of their own */
+	char *buffer;			/* of the file at hand, reused */
 	size_t buffer_size;
 	unsigned int depth;
 	int (*visit)(struct walk *w, const char *path, enum language language, size_t size);
@@ -211,11 +213,106 @@ static int walk_folder(struct walk *w, int parent, const char *name, const char 
 	return rc;
 }
 
-static int walk_root(struct walk *w)
+/* Trees that are not on disk */
+
+/* Remember the folder that holds "SUPPORT.md" or "support/features.yaml". */
+static int note_other_tree(struct walk *w, const char *path)
 {
-	int fd = open(w->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	static const char *const marks[] = { "/SUPPORT.md", "/support/features.yaml" };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		size_t size = strlen(path), mark_size = strlen(marks[i]);
+		char *folder;
+
+		if (size <= mark_size || strcmp(path + size - mark_size, marks[i]))
+			continue;
+		folder = model_copy(w->m, path, size - mark_size);
+		if (!folder || !strmap_put(&w->other_trees, folder, folder))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int note_other_trees(struct walk *w)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < w->files->nr; i++) {
+		const char *path = w->files->name(w->files, i);
+
+		rc = path ? note_other_tree(w, path) : 0;
+	}
+	return rc;
+}
+
+/* Whether a walk would enter every folder above the file, to read it. Cuts @path. */
+static bool is_entered(struct walk *w, char *path)
+{
+	unsigned int depth = 0;
+	char *name = path, *slash;
+
+	for (; (slash = strchr(name, '/')); name = slash + 1) {
+		*slash = '\0';
+		if (is_skipped_folder(name) || strmap_get(&w->other_trees, path))
+			return false;
+		if (++depth >= DEPTH_MAX) {
+			report_unreadable(w, path, ELOOP);
+			return false;
+		}
+		*slash = '/';
+	}
+	return true;
+}
+
+static int visit_listed(struct walk *w, size_t i, const char *path)
+{
+	enum language language = find_language(path);
+	char *copy, *data;
+	bool entered;
+	size_t size;
 	int rc;
 
+	if (language == LANGUAGE_NONE)
+		return 0;
+	copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	entered = is_entered(w, copy);
+	free(copy);
+	if (!entered)
+		return 0;
+	rc = w->files->read(w->files, i, &data, &size);
+	if (rc)
+		return rc;
+	free(w->buffer);
+	w->buffer = data;
+	w->buffer_size = size;
+	if (size > FILE_MAX) {
+		report_unreadable(w, path, EFBIG);
+		return 0;
+	}
+	return w->visit(w, path, language, size);
+}
+
+static int walk_files(struct walk *w)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < w->files->nr; i++) {
+		const char *path = w->files->name(w->files, i);
+
+		rc = path ? visit_listed(w, i, path) : 0;
+	}
+	return rc;
+}
+
+static int walk_root(struct walk *w)
+{
+	int fd, rc;
+
+	if (w->files)
+		return walk_files(w);
+	fd = open(w->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	rc = walk_folder(w, fd, ".", "");
@@ -376,18 +473,35 @@ static int resolve_limits(struct walk *w)
 	return rc;
 }
 
+static int scan(struct walk *w)
+{
+	int rc = w->files ? note_other_trees(w) : 0;
+
+	w->visit = scan_file;
+	if (!rc)
+		rc = walk_root(w);
+	if (!rc)
+		w->m->has_tree = true;
+	if (!rc && !evaluate_limits(w))
+		rc = resolve_limits(w);
+	strmap_reset(&w->macros);
+	strmap_reset(&w->other_trees);
+	free(w->buffer);
+	if (rc == -ENOMEM)
+		w->m->out_of_memory = true;
+	return rc;
+}
+
 int tree_scan(struct model *m, const char *root)
 {
-	struct walk w = { .m = m, .root = root, .visit = scan_file };
-	int rc = walk_root(&w);
+	struct walk w = { .m = m, .root = root };
 
-	if (!rc)
-		m->has_tree = true;
-	if (!rc && !evaluate_limits(&w))
-		rc = resolve_limits(&w);
-	strmap_reset(&w.macros);
-	free(w.buffer);
-	if (rc == -ENOMEM)
-		m->out_of_memory = true;
-	return rc;
+	return scan(&w);
+}
+
+int tree_scan_files(struct model *m, const struct tree_files *files)
+{
+	struct walk w = { .m = m, .files = files };
+
+	return files ? scan(&w) : -EINVAL;
 }

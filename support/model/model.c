@@ -261,3 +261,11 @@ void model_report(struct model *m, enum severity severity, const char *rule, str
 	if (severity == SEVERITY_ERROR)
 		m->nr_errors++;
 }
+
+void model_retract(struct model *m, size_t nr_diagnostics)
+{
+	while (m->nr_diagnostics > nr_diagnostics) {
+		m->nr_diagnostics--;
+		m->nr_errors -= m->diagnostics[m->nr_diagnostics].severity == SEVERITY_ERROR;
+	}
+}

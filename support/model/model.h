@@ -376,6 +376,9 @@ int model_link(struct model *m);
 void model_report(struct model *m, enum severity severity, const char *rule, struct pos at,
 		  const char *remedy, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
+/** Take back the findings recorded since there were @nr_diagnostics. */
+void model_retract(struct model *m, size_t nr_diagnostics);
+
 /**
  * The weakest level and security any claim of @f makes for this architecture,
  * guest type and role (sets; 0 asks for every one). False when no claim covers

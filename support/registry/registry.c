@@ -94,11 +94,11 @@ static void advance(struct reader *r)
 		return;
 	}
 	if (r->parser.error == YAML_READER_ERROR)
-		model_report(r->m, SEVERITY_ERROR, "bad-registry", (struct pos){ r->path, 0, 0 },
+		model_report(r->m, SEVERITY_ERROR, "unreadable", (struct pos){ r->path, 0, 0 },
 			     "write the registry in UTF-8", "%s at byte %zu", r->parser.problem,
 			     r->parser.problem_offset);
 	else
-		model_report(r->m, SEVERITY_ERROR, "bad-registry",
+		model_report(r->m, SEVERITY_ERROR, "unreadable",
 			     position(r, r->parser.problem_mark),
 			     "correct the YAML; what follows was not read", "%s%s%s",
 			     r->parser.context ? r->parser.context : "",
@@ -124,7 +124,7 @@ static void skip_node(struct reader *r)
 			break;
 		}
 		if (depth > NESTING_MAX) {
-			model_report(r->m, SEVERITY_ERROR, "bad-registry", here(r),
+			model_report(r->m, SEVERITY_ERROR, "unreadable", here(r),
 				     "what follows was not read", "nested too deeply");
 			r->stopped = true;
 			return;
@@ -426,7 +426,7 @@ static void read_document(struct reader *r)
 	struct pos start = here(r);
 
 	if (r->event.type != YAML_MAPPING_START_EVENT) {
-		model_report(r->m, SEVERITY_ERROR, "bad-registry", start,
+		model_report(r->m, SEVERITY_ERROR, "unreadable", start,
 			     "start with 'format: 1' and 'features:'", "the registry is %s",
 			     event_name(&r->event));
 		return;
@@ -482,7 +482,7 @@ int registry_parse(struct model *m, const char *path, const char *text, size_t s
 	if (!r.stopped) {
 		read_document(&r);
 	} else if (r.event.type == YAML_STREAM_END_EVENT) {
-		model_report(m, SEVERITY_ERROR, "bad-registry", (struct pos){ r.path, 1, 1 },
+		model_report(m, SEVERITY_ERROR, "unreadable", (struct pos){ r.path, 1, 1 },
 			     "start with 'format: 1' and 'features:'", "the registry is empty");
 	}
 	while (!r.stopped && r.event.type == YAML_MAPPING_END_EVENT)

@@ -5,8 +5,9 @@
 
 gates: a denied feature has no symbol and no record in the image, an allowed one
 has both, and `candor inspect` says the same. headers: GRUB's own tools see both
-Multiboot headers. stripped: the records outlive `strip`. status: a change of a
-status in SUPPORT.md that flips no gate leaves every loaded byte as it was.
+Multiboot headers. stripped: the records outlive `strip`. rebuilt: the same tree in
+another folder, umask, time zone and locale gives the same image to the byte, and a
+change of a status in SUPPORT.md that flips no gate leaves every loaded byte as it was.
 """
 # SUPPORT_TEST(hypercall_page, "image/gates")
 # SUPPORT_TEST(umip, "image/gates")
@@ -25,6 +26,7 @@ import tempfile
 SYMBOLS = {
     'console_io': 'hc_console_io',
     'debug_exit': 'debug_exit',
+    'evtchn_fifo': 'evtchn_fifo_init_control',
     'host_boot_multiboot1': 'multiboot1_parse',
     'host_boot_multiboot2': 'multiboot2_parse',
     'hypercall_page': 'hypercall_page_write',
@@ -97,12 +99,17 @@ def case_stripped(args):
             fail('strip changed what is loaded')
 
 
+def digest(path):
+    """Digest of a file."""
+    with open(path, 'rb') as data:
+        return hashlib.sha256(data.read()).hexdigest()
+
+
 def loaded(image, folder):
     """Digest of the bytes a boot loader puts into memory."""
     flat = os.path.join(folder, 'flat')
     run('objcopy', '-O', 'binary', '-j', '.text', '-j', '.rodata', '-j', '.data', image, flat)
-    with open(flat, 'rb') as data:
-        return hashlib.sha256(data.read()).hexdigest()
+    return digest(flat)
 
 
 def copy_tree(source, target):
@@ -118,13 +125,18 @@ def build_in(tree, policy, folder):
     return f'{folder}/xen/arch/x86/candor.elf'
 
 
-def case_status(args):
-    """Downgrade a feature that is off either way, decide and build again, compare."""
+def case_rebuilt(args):
+    """Build elsewhere, compare; downgrade a feature that is off either way, decide and
+    build again, compare."""
     with tempfile.TemporaryDirectory() as folder:
-        tree = os.path.join(folder, 'tree')
+        tree = os.path.join(folder, 'somewhere', 'else')
         copy_tree(args.source, tree)
         build = os.path.join(folder, 'build')
+        os.umask(0o077)
+        os.environ.update(TZ='Asia/Kathmandu', LC_ALL='C', HOME=folder)
         image = build_in(tree, args.policy, build)
+        if digest(image) != digest(args.image):
+            fail(f'{tree} gives another image than {args.source}, with the same files')
         before = loaded(image, folder)
         first = run('objdump', '-s', '-j', '.candor.lock', image)
         path = f'{tree}/SUPPORT.md'

@@ -32,6 +32,11 @@ def lock(profile='supported', umip='off', target='x86_64'):
     return ''.join(f'{key} = {value}\n' for key, value in values.items())
 
 
+# What the records of image() come from, and a statement that the check accepts.
+SOURCE = b'SUPPORT_PROVIDES(pv_clock, "x86");\n'
+STATEMENT = b'% Small\n\n# Release Support\n\n# Feature Support\n'
+
+
 class Bench:
     """Temporary folder `top` with GnuPG home, tree and inputs; removed at the end."""
 
@@ -86,7 +91,7 @@ class Bench:
         """A committed tree; `files` maps byte names to bytes."""
         tree = self.top / name
         tree.mkdir()
-        base = {b'SUPPORT.md': b'# Support\n', b'LICENSES/GPL-2.0-or-later.txt': b'GPL\n',
+        base = {b'SUPPORT.md': STATEMENT, b'a.c': SOURCE, b'LICENSES/GPL-2.0-or-later.txt': b'GPL\n',
                 b'src/main.c': b'int main(void);\n', b'run': b'#!/bin/sh\n'}
         for path, data in {**base, **(files or {})}.items():
             target = os.path.join(os.fsencode(tree), path)

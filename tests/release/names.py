@@ -44,7 +44,7 @@ def check_folder(top):
     for name, data in NAMES.items():
         assert found.pop(name) == data, name
     assert found.pop(b'odd link') == b'../\xff\nnowhere'
-    assert sorted(found) == [b'LICENSES/GPL-2.0-or-later.txt', b'SUPPORT.md', b'link', b'run',
+    assert sorted(found) == [b'LICENSES/GPL-2.0-or-later.txt', b'SUPPORT.md', b'a.c', b'link', b'run',
                              b'src/main.c']
 
 

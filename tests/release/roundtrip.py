@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tarfile
 
-from harness import (CLEAN, EPOCH, FINDINGS, TROUBLE, expect, expect_nothing_left, load_json, main,
-                     snapshot)
+from harness import (CLEAN, EPOCH, FINDINGS, STATEMENT, TROUBLE, expect, expect_nothing_left,
+                     load_json, main, snapshot)
 
 ARTEFACTS = ['UNCOMPRESSED.SHA256', 'candor-9.8-supported-x86_64.tar.xz', 'candor-9.8.tar.xz',
              'evidence.json', 'matrix.html', 'matrix.json', 'supported.lock']
@@ -73,8 +73,8 @@ def test_source_tarball(bench):
     found = entries(bench, 'candor-9.8.tar.xz')
     assert list(found) == sorted(found)
     assert sorted(found) == ['candor-9.8' + n for n in (
-        '', '/LICENSES', '/LICENSES/GPL-2.0-or-later.txt', '/SUPPORT.md', '/link', '/run', '/src',
-        '/src/main.c')]
+        '', '/LICENSES', '/LICENSES/GPL-2.0-or-later.txt', '/SUPPORT.md', '/a.c', '/link', '/run',
+        '/src',        '/src/main.c')]
     for member, _ in found.values():
         assert (member.uid, member.gid, member.mtime) == (0, 0, EPOCH), member
     assert found['candor-9.8/run'][0].mode == 0o755
@@ -93,7 +93,7 @@ def test_image_tarball(bench):
         'matrix.html', 'matrix.json', 'supported.lock')]
     assert found[f'{prefix}/candor.elf'][1] == (bench.top / 'candor.elf').read_bytes()
     assert found[f'{prefix}/candor.map'][1] == b'a map'
-    assert found[f'{prefix}/SUPPORT.md'][1] == b'# Support\n'
+    assert found[f'{prefix}/SUPPORT.md'][1] == STATEMENT
 
 
 def test_source_date_epoch(bench):
@@ -105,7 +105,7 @@ def test_source_date_epoch(bench):
 def test_head_not_disk(bench):
     (bench.tree / 'SUPPORT.md').write_text('changed')
     expect(bench.release('--allow-dirty'), CLEAN, 'without the uncommitted changes')
-    assert entries(bench, 'candor-0.1.0.tar.xz')['candor-0.1.0/SUPPORT.md'][1] == b'# Support\n'
+    assert entries(bench, 'candor-0.1.0.tar.xz')['candor-0.1.0/SUPPORT.md'][1] == STATEMENT
 
 
 def test_run_from_a_hook(bench):

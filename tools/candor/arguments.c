@@ -3,7 +3,12 @@
 /* Long options from one table that also prints a command's help. */
 #include "arguments.h"
 
+#include <getopt.h>
 #include <string.h>
+
+#include "engine/suggest.h"
+
+#define NAME_MAX_BYTES 64
 
 static void print_help(const struct argument_table *table)
 {
@@ -17,6 +22,16 @@ static void print_help(const struct argument_table *table)
 		printf("%*s %s\n", width < 22 ? 22 - width : 0, "", a->help);
 	}
 	printf("  %-20s %s\n\n%s", "--help", "show this", table->epilogue);
+}
+
+/* The name in "--NAME" or "--NAME=VALUE"; "" when it is none, or too long for one. */
+static void cut_name(const char *option, char ret_name[NAME_MAX_BYTES])
+{
+	size_t size = strncmp(option, "--", 2) ? 0 : strcspn(option + 2, "=");
+
+	size = size < NAME_MAX_BYTES ? size : 0;
+	memcpy(ret_name, option + 2, size);
+	ret_name[size] = '\0';
 }
 
 static enum arguments_result wrong(const struct argument_table *table, const char *option,
@@ -41,6 +56,37 @@ static const struct argument *find(const struct argument_table *table, const cha
 	return NULL;
 }
 
+static enum arguments_result unknown(const struct argument_table *table, const char *option)
+{
+	char name[NAME_MAX_BYTES], why[NAME_MAX_BYTES + 64];
+	struct suggest near;
+
+	cut_name(option, name);
+	suggest_start(&near, name);
+	for (size_t i = 0; i < table->nr_rows; i++)
+		suggest_offer(&near, table->rows[i].name);
+	suggest_offer(&near, "help");
+	snprintf(why, sizeof(why), "is no option of this command%s%s%s",
+		 suggest_best(&near) ? "; did you mean '--" : "",
+		 suggest_best(&near) ? suggest_best(&near) : "", suggest_best(&near) ? "'?" : "");
+	return wrong(table, option, why);
+}
+
+void arguments_hint(const char *command, const struct option *options, char **argv)
+{
+	char name[NAME_MAX_BYTES];
+	struct suggest near;
+
+	cut_name(argv[optind - 1], name);
+	suggest_start(&near, name);
+	for (const struct option *o = options; o->name; o++)
+		suggest_offer(&near, o->name);
+	/* A right name is here for another reason: it lacks its value, or has one too many. */
+	if (suggest_best(&near) && strcmp(suggest_best(&near), name))
+		fprintf(stderr, "%s: did you mean '--%s'?\n", command, suggest_best(&near));
+	fprintf(stderr, "%s: see `%s --help`\n", command, command);
+}
+
 static enum arguments_result add(const struct argument_table *table, struct argument_list *list,
 				 const char *option, const char *value)
 {
@@ -58,7 +104,7 @@ static enum arguments_result take(const struct argument_table *table, int argc, 
 	const char *value;
 
 	if (!a)
-		return wrong(table, option, "is no option of this command");
+		return unknown(table, option);
 	if (a->flag) {
 		*a->flag = true;
 		return equals ? wrong(table, option, "takes no value") : ARGUMENTS_OK;

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+struct option;
+
 #define ARGUMENTS_LIST_MAX 64
 
 struct argument_list {
@@ -46,5 +48,12 @@ enum arguments_result {
  */
 enum arguments_result arguments_parse(const struct argument_table *table, int argc, char **argv,
 				      struct argument_list *ret_operands);
+
+/**
+ * Say on standard error, behind getopt_long()'s own words about an option of
+ * @command ("candor check"), which one of @options was perhaps meant, and where
+ * to read on.
+ */
+void arguments_hint(const char *command, const struct option *options, char **argv);
 
 #endif

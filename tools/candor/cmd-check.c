@@ -3,6 +3,8 @@
 /* `candor check`: holds registry, statement, code, locks and tests together. */
 #include "command.h"
 
+#include "arguments.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <glob.h>
@@ -44,7 +46,11 @@ static const char help[] =
 	"  --json            findings as JSON\n"
 	"  --rules           list the rules: id, severity, rationale\n"
 	"\n"
-	"Exit status: 0 no errors (warnings may be shown), 1 errors found, 2 trouble.\n";
+	"Of more than 20 findings of one kind in a file the rest are counted, not shown,\n"
+	"but for --json.\n"
+	"\n"
+	"Exit status: 0 no errors (warnings may be shown), 1 errors found, 2 trouble: also\n"
+	"when a file is not what it should be, such as no YAML, no policy lock, no ELF.\n";
 
 enum {
 	OPTION_TREE = 256,
@@ -140,7 +146,7 @@ static bool parse_options(int argc, char **argv, struct options *o, enum exit_st
 			*ret_status = EXIT_CLEAN;
 			return false;
 		default:
-			fputs("candor check: see `candor check --help`\n", stderr);
+			arguments_hint("candor check", long_options, argv);
 			return false;
 		}
 	}
@@ -240,11 +246,9 @@ static enum exit_status check(const struct options *o)
 		fprintf(stderr, "candor check: %s\n", strerror(-rc));
 	else
 		status = m->nr_errors ? EXIT_FINDINGS : EXIT_CLEAN;
-	for (size_t i = 0; i < m->nr_diagnostics && !rc; i++) {
-		/* An answer about inputs that could not be read is no answer. */
-		if (!strcmp(m->diagnostics[i].rule, "unreadable"))
-			status = EXIT_TROUBLE;
-	}
+	/* An answer about inputs that could not be read is no answer. */
+	if (support_is_unread(m))
+		status = EXIT_TROUBLE;
 	model_destroy(m);
 	return status;
 }

@@ -3,6 +3,8 @@
 /* `candor inspect`: proves that an image holds what its policy lock says. */
 #include "command.h"
 
+#include "arguments.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -174,7 +176,7 @@ enum exit_status cmd_inspect(int argc, char **argv)
 			fputs(help, stdout);
 			return EXIT_CLEAN;
 		default:
-			fputs("candor inspect: see `candor inspect --help`\n", stderr);
+			arguments_hint("candor inspect", long_options, argv);
 			return EXIT_TROUBLE;
 		}
 	}

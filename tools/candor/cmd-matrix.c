@@ -3,6 +3,8 @@
 /* `candor matrix`: statements side by side, as a page and as JSON. */
 #include "command.h"
 
+#include "arguments.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -179,7 +181,7 @@ enum exit_status cmd_matrix(int argc, char **argv)
 			fputs(help, stdout);
 			return EXIT_CLEAN;
 		default:
-			fputs("candor matrix: see `candor matrix --help`\n", stderr);
+			arguments_hint("candor matrix", long_options, argv);
 			return EXIT_TROUBLE;
 		}
 	}

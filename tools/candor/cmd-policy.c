@@ -3,6 +3,8 @@
 /* `candor policy`: writes and checks locks, explains decisions, lists profiles. */
 #include "command.h"
 
+#include "arguments.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
@@ -13,6 +15,7 @@
 #include "base/file.h"
 #include "engine/explain.h"
 #include "engine/policy.h"
+#include "engine/suggest.h"
 #include "engine/difference.h"
 
 #define DEFAULT_PROFILE "supported"
@@ -320,7 +323,7 @@ static bool parse_options(int argc, char **argv, struct options *o, enum exit_st
 			*ret_status = EXIT_CLEAN;
 			return false;
 		default:
-			fputs("candor policy: see `candor policy --help`\n", stderr);
+			arguments_hint("candor policy", long_options, argv);
 			return false;
 		}
 	}
@@ -333,12 +336,24 @@ static bool parse_options(int argc, char **argv, struct options *o, enum exit_st
 
 static const struct subcommand *find_subcommand(const char *name)
 {
+	struct suggest near;
+
 	for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++) {
 		if (name && !strcmp(subcommands[i].name, name))
 			return &subcommands[i];
 	}
-	fprintf(stderr, name ? "candor policy: no subcommand '%s'" : "candor policy: no subcommand",
-		name);
+	if (!name) {
+		fputs("candor policy: no subcommand", stderr);
+	} else {
+		fprintf(stderr, "candor policy: no subcommand '%s'", name);
+		suggest_start(&near, name);
+		for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++)
+			suggest_offer(&near, subcommands[i].name);
+		if (suggest_best(&near)) {
+			fprintf(stderr, "; did you mean '%s'?\n", suggest_best(&near));
+			return NULL;
+		}
+	}
 	fputs("; there are lock, explain and list; see `candor policy --help`\n", stderr);
 	return NULL;
 }

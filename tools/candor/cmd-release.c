@@ -4,16 +4,19 @@
 #include "command.h"
 
 #include "arguments.h"
+#include "base/terminal.h"
 #include "publish/interrupt.h"
 #include "publish/release.h"
+#include "support.h"
 
 #include <stdio.h>
 
 static const char epilogue[] =
-	"The release holds what git has at HEAD; nothing appears at DIR before all of it is\n"
-	"written, signed and verified.\n\n"
-	"Exit status: 0 written (or the same release stands there), 1 refused (failed test,\n"
-	"uncommitted change, image that differs from its lock), 2 trouble.\n";
+	"The release holds what git has at HEAD. That is checked first, as by `candor check`,\n"
+	"with the lock and the images, and refused if an error is found; nothing appears at\n"
+	"DIR before all of it is written, signed and verified.\n\n"
+	"Exit status: 0 written (or the same release stands there), 1 refused (error in the\n"
+	"check, failed test, uncommitted change, image that differs from its lock), 2 trouble.\n";
 
 static enum arguments_result parse(int argc, char **argv, struct release_options *o,
 				   struct argument_list *images)
@@ -56,12 +59,38 @@ static enum arguments_result parse(int argc, char **argv, struct release_options
 	return result;
 }
 
+/* One line that the next one overwrites; it is gone before anything else is said. */
+static void show_progress(const char *what, const char *file)
+{
+	fprintf(stderr, "\r\033[Kcandor release: %s%s%.60s", what, file ? " " : "",
+		file ? file : "");
+	fflush(stderr);
+}
+
+static void end_progress(const struct release_options *o)
+{
+	if (o->progress)
+		fputs("\r\033[K", stderr);
+}
+
+static void print_check(const struct model *m)
+{
+	if (m)
+		printf("  check     %zu features, %zu annotations, %zu errors, %zu warnings\n",
+		       m->nr_features, m->nr_annotations, m->nr_errors,
+		       m->nr_diagnostics - m->nr_errors);
+	else
+		printf("  check     nothing to check: HEAD has neither SUPPORT.md nor "
+		       "support/features.yaml\n");
+}
+
 static void print_report(const struct release_options *o, const struct release_report *report)
 {
 	printf("%s %s\n", report->was_there ? "already there:" : "released:", o->out);
 	printf("  commit    %s%s\n", report->commit,
 	       report->dirty ? " (without the uncommitted changes)" : "");
 	printf("  timestamp %lld\n", report->epoch);
+	print_check(report->checked);
 	printf("  signed by %s\n", report->fingerprint);
 	for (size_t i = 0; i < report->sums.nr_lines; i++)
 		printf("  %.16s  %s\n", report->sums.lines[i].sha256, report->sums.lines[i].name);
@@ -74,6 +103,7 @@ enum exit_status cmd_release(int argc, char **argv)
 	struct release_report report;
 	struct trouble trouble = { 0 };
 	enum arguments_result parsed = parse(argc, argv, &options, &images);
+	int rc;
 
 	if (parsed != ARGUMENTS_OK)
 		return parsed == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
@@ -83,15 +113,24 @@ enum exit_status cmd_release(int argc, char **argv)
 		return EXIT_TROUBLE;
 	}
 	interrupt_catch();
-	if (release_write(&options, &trouble, &report)) {
+	if (terminal_obeys(stderr))
+		options.progress = show_progress;
+	rc = release_write(&options, &trouble, &report);
+	end_progress(&options);
+	/* As `candor check` prints them, but beside the report. */
+	if (report.checked)
+		(void)support_print_diagnostics(report.checked, stderr, SUPPORT_COLOUR_ON_TERMINAL);
+	if (rc) {
 		/* An interrupt makes the programs we drive fail too: name the cause. */
 		struct trouble interrupt = { 0 };
+		enum release_refusal refusal = report.refusal;
 
 		fprintf(stderr, "%s\n",
 			interrupt_check(&interrupt) ? interrupt.text : trouble.text);
-		return report.refusal == RELEASE_REFUSED ? EXIT_FINDINGS : EXIT_TROUBLE;
+		release_reset(&report);
+		return refusal == RELEASE_REFUSED ? EXIT_FINDINGS : EXIT_TROUBLE;
 	}
 	print_report(&options, &report);
-	sums_reset(&report.sums);
+	release_reset(&report);
 	return EXIT_CLEAN;
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/suggest.h"
+
 static const struct command commands[] = {
 	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
 	  cmd_check },
@@ -31,6 +33,23 @@ static void usage(FILE *out)
 	      out);
 }
 
+static enum exit_status no_command(const char *name)
+{
+	struct suggest near;
+
+	suggest_start(&near, name);
+	for (const struct command *c = commands; c->name; c++)
+		suggest_offer(&near, c->name);
+	suggest_offer(&near, "--help");
+	suggest_offer(&near, "--version");
+	fprintf(stderr, "candor: no command '%s'", name);
+	if (suggest_best(&near))
+		fprintf(stderr, "; did you mean '%s'?\n", suggest_best(&near));
+	else
+		fputs("; `candor --help` lists them\n", stderr);
+	return EXIT_TROUBLE;
+}
+
 /* Run the command that argv[0] names. */
 static enum exit_status run(int argc, char **argv)
 {
@@ -44,11 +63,10 @@ static enum exit_status run(int argc, char **argv)
 		argv[0] = name;
 		return c->run(argc, argv);
 	}
-	fprintf(stderr, "candor: no command '%s'; `candor --help` lists them\n", argv[0]);
-	return EXIT_TROUBLE;
+	return no_command(argv[0]);
 }
 
-int main(int argc, char **argv)
+static enum exit_status dispatch(int argc, char **argv)
 {
 	if (argc < 2) {
 		usage(stderr);
@@ -58,7 +76,7 @@ int main(int argc, char **argv)
 		char option[] = "--help";
 		char *words[] = { argv[2], option, NULL };
 
-		return (int)run(2, words);
+		return run(2, words);
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		usage(stdout);
@@ -68,5 +86,18 @@ int main(int argc, char **argv)
 		puts("candor " CANDOR_VERSION);
 		return EXIT_CLEAN;
 	}
-	return (int)run(argc - 1, argv + 1);
+	return run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	enum exit_status status = dispatch(argc, argv);
+
+	if ((fflush(stdout) || ferror(stdout)) && status != EXIT_TROUBLE) {
+		fputs("candor: cannot write to standard output\n       = make room where it "
+		      "goes\n",
+		      stderr);
+		status = EXIT_TROUBLE;
+	}
+	return (int)status;
 }

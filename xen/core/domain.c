@@ -235,38 +235,62 @@ const char *domain_shutdown_name(int code)
 	return names[code];
 }
 
+/* How many of the pinned frames lie below @g: where its first pin is, or would be. */
+static unsigned pins_below(const struct domain *d, gfn_t g)
+{
+	unsigned from = 0, to = d->nr_pinned;
+
+	while (from < to) {
+		unsigned middle = (from + to) / 2;
+
+		if (d->pinned[middle].n < g.n)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+static bool pin_is(const struct domain *d, unsigned at, gfn_t g)
+{
+	return at < d->nr_pinned && d->pinned[at].n == g.n;
+}
+
 int domain_pin_gfn(struct domain *d, gfn_t g)
 {
-	int rc = 0;
+	int rc = -XEN_ENOSPC;
+	unsigned at;
 
 	spin_lock(&d->lock);
-	if (d->nr_pinned < HV_MAX_PINNED_GFNS)
-		d->pinned[d->nr_pinned++] = g;
-	else
-		rc = -XEN_ENOSPC;
+	if (d->nr_pinned < HV_MAX_PINNED_GFNS) {
+		at = pins_below(d, g);
+		memmove(&d->pinned[at + 1], &d->pinned[at],
+			(d->nr_pinned++ - at) * sizeof(d->pinned[0]));
+		d->pinned[at] = g;
+		rc = 0;
+	}
 	spin_unlock(&d->lock);
 	return rc;
 }
 
 void domain_unpin_gfn(struct domain *d, gfn_t g)
 {
+	unsigned at;
+
 	spin_lock(&d->lock);
-	for (unsigned i = 0; i < d->nr_pinned; i++) {
-		if (d->pinned[i].n != g.n)
-			continue;
-		d->pinned[i] = d->pinned[--d->nr_pinned];
-		break;
-	}
+	at = pins_below(d, g);
+	if (pin_is(d, at, g))
+		memmove(&d->pinned[at], &d->pinned[at + 1],
+			(--d->nr_pinned - at) * sizeof(d->pinned[0]));
 	spin_unlock(&d->lock);
 }
 
 bool domain_gfn_pinned(struct domain *d, gfn_t g)
 {
-	bool found = false;
+	bool found;
 
 	spin_lock(&d->lock);
-	for (unsigned i = 0; i < d->nr_pinned; i++)
-		found |= d->pinned[i].n == g.n;
+	found = pin_is(d, pins_below(d, g), g);
 	spin_unlock(&d->lock);
 	return found;
 }

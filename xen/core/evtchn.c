@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Event channels, 2-level ABI: the table of a domain's ports, and raising an
- * event. The pending and mask bits and each vcpu_info are pages the guest writes
- * at any time: they are only touched by atomic operations, and nothing of the
+ * Event channels: the table of a domain's ports, raising an event, and the 2-level
+ * ABI, with which every domain starts. The pending and mask bits and each vcpu_info are pages the
+ * guest writes at any time: they are only touched by atomic operations, and nothing of the
  * hypervisor's own depends on what is found there.
  */
 #include "evtchn.h"
@@ -26,7 +26,7 @@ struct evtchn *evtchn_lookup(struct domain *d, evtchn_port_t port)
 {
 	struct evtchn *bucket;
 
-	if (port >= EVTCHN_2L_NR_CHANNELS)
+	if (port >= EVTCHN_MAX_CHANNELS)
 		return NULL;
 	bucket = d->evtchn->bucket[port / EVTCHN_BUCKET_SIZE];
 	return bucket ? &bucket[port % EVTCHN_BUCKET_SIZE] : NULL;
@@ -35,8 +35,9 @@ struct evtchn *evtchn_lookup(struct domain *d, evtchn_port_t port)
 int evtchn_find_free(struct domain *d, evtchn_port_t *ret_port)
 {
 	struct evtchn_table *t = d->evtchn;
+	evtchn_port_t nr_ports = evtchn_ops(d)->nr_ports;
 
-	for (evtchn_port_t port = t->first_free; port < EVTCHN_2L_NR_CHANNELS; port++) {
+	for (evtchn_port_t port = t->first_free; port < nr_ports; port++) {
 		struct evtchn **bucket = &t->bucket[port / EVTCHN_BUCKET_SIZE];
 
 		if (!*bucket)
@@ -60,6 +61,7 @@ int evtchn_create(struct domain *d)
 	d->evtchn = heap_alloc(sizeof(*d->evtchn));
 	if (!d->evtchn)
 		return -XEN_ENOMEM;
+	d->evtchn->ops = &evtchn_2l_ops;
 	rc = evtchn_find_free(d, &zero);
 	if (rc) {
 		evtchn_destroy(d);
@@ -73,6 +75,8 @@ void evtchn_destroy(struct domain *d)
 {
 	if (!d->evtchn)
 		return;
+	if (SUPPORT_ENABLED(evtchn_fifo))
+		evtchn_fifo_destroy(d, evtchn_fifo_detach(d));
 	for (unsigned i = 0; i < EVTCHN_NR_BUCKETS; i++)
 		heap_free(d->evtchn->bucket[i]);
 	heap_free(d->evtchn);
@@ -93,8 +97,7 @@ void vcpu_mark_events_pending(struct vcpu *v)
 		arch_vcpu_upcall(v);
 }
 
-/* SCHEDOP_poll waits for the pending bit itself, masked or not. */
-static void wake_pollers(struct domain *d, evtchn_port_t port)
+void evtchn_wake_pollers(struct domain *d, evtchn_port_t port)
 {
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu *v = d->vcpu[i];
@@ -104,7 +107,7 @@ static void wake_pollers(struct domain *d, evtchn_port_t port)
 	}
 }
 
-void evtchn_set_pending(struct domain *d, evtchn_port_t port, const struct evtchn *chn)
+static void set_pending_2l(struct domain *d, evtchn_port_t port, struct evtchn *chn)
 {
 	struct shared_info *si = d->shared_info;
 
@@ -112,10 +115,15 @@ void evtchn_set_pending(struct domain *d, evtchn_port_t port, const struct evtch
 		return;
 	if (!bit_test(si->evtchn_mask, port))
 		select_port(d->vcpu[chn->vcpu], port);
-	wake_pollers(d, port);
+	evtchn_wake_pollers(d, port);
 }
 
-void evtchn_clear_mask(struct domain *d, evtchn_port_t port, const struct evtchn *chn)
+static void clear_pending_2l(struct domain *d, evtchn_port_t port)
+{
+	bit_test_and_clear(d->shared_info->evtchn_pending, port);
+}
+
+static void clear_mask_2l(struct domain *d, evtchn_port_t port, struct evtchn *chn)
 {
 	struct shared_info *si = d->shared_info;
 
@@ -123,24 +131,49 @@ void evtchn_clear_mask(struct domain *d, evtchn_port_t port, const struct evtchn
 		select_port(d->vcpu[chn->vcpu], port);
 }
 
+static bool is_pending_2l(struct domain *d, evtchn_port_t port)
+{
+	return bit_test(d->shared_info->evtchn_pending, port);
+}
+
+const struct evtchn_ops evtchn_2l_ops = {
+	.nr_ports = EVTCHN_2L_NR_CHANNELS,
+	.set_pending = set_pending_2l,
+	.clear_pending = clear_pending_2l,
+	.clear_mask = clear_mask_2l,
+	.is_pending = is_pending_2l,
+};
+
+void evtchn_open_port(struct evtchn *chn, struct evtchn as)
+{
+	as.queue = chn->queue;
+	*chn = as;
+}
+
 void evtchn_free_port(struct domain *d, evtchn_port_t port, struct evtchn *chn)
 {
-	*chn = (struct evtchn){ .state = ECS_FREE };
+	evtchn_open_port(chn, (struct evtchn){ .state = ECS_FREE });
 	if (port < d->evtchn->first_free)
 		d->evtchn->first_free = port;
 	/* Whoever gets the port next is not to find this one's event. */
-	bit_test_and_clear(d->shared_info->evtchn_pending, port);
+	evtchn_ops(d)->clear_pending(d, port);
 }
 
 int evtchn_bind_hypervisor(struct domain *d, evtchn_hv_fn *fn, evtchn_port_t *ret_port)
 {
+	evtchn_port_t port;
 	int rc;
 
 	spin_lock(&d->lock);
-	rc = evtchn_find_free(d, ret_port);
-	if (!rc)
-		*evtchn_lookup(d, *ret_port) =
-			(struct evtchn){ .state = ECS_HYPERVISOR, .hv_fn = fn };
+	rc = evtchn_find_free(d, &port);
+	/* The guest may go back to the 2-level ABI, and the port stays. */
+	if (!rc && port >= EVTCHN_2L_NR_CHANNELS)
+		rc = -XEN_ENOSPC;
+	if (!rc) {
+		evtchn_open_port(evtchn_lookup(d, port),
+				 (struct evtchn){ .state = ECS_HYPERVISOR, .hv_fn = fn });
+		*ret_port = port;
+	}
 	spin_unlock(&d->lock);
 	return rc;
 }
@@ -158,7 +191,7 @@ void evtchn_unbind_hypervisor(struct domain *d, evtchn_port_t port)
 
 void evtchn_raise(struct domain *d, evtchn_port_t port)
 {
-	const struct evtchn *chn;
+	struct evtchn *chn;
 
 	spin_lock(&d->lock);
 	chn = evtchn_lookup(d, port);
@@ -182,12 +215,15 @@ bool evtchn_raise_virq(struct vcpu *v, unsigned virq)
 
 int evtchn_any_pending(struct domain *d, const evtchn_port_t *ports, unsigned nr)
 {
-	bool any = false;
+	int rc = 0;
 
-	for (unsigned i = 0; i < nr; i++) {
-		if (ports[i] >= EVTCHN_2L_NR_CHANNELS)
-			return -XEN_EINVAL;
-		any |= bit_test(d->shared_info->evtchn_pending, ports[i]);
+	spin_lock(&d->lock);
+	for (unsigned i = 0; i < nr && rc >= 0; i++) {
+		if (ports[i] >= evtchn_ops(d)->nr_ports)
+			rc = -XEN_EINVAL;
+		else if (evtchn_ops(d)->is_pending(d, ports[i]))
+			rc = 1;
 	}
-	return any;
+	spin_unlock(&d->lock);
+	return rc;
 }

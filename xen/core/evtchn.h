@@ -4,10 +4,14 @@
 #ifndef CORE_EVTCHN_H
 #define CORE_EVTCHN_H
 
-#include <hv/evtchn.h>
+#include <candor/support.h>
 
-#define EVTCHN_BUCKET_SIZE 64
-#define EVTCHN_NR_BUCKETS (EVTCHN_2L_NR_CHANNELS / EVTCHN_BUCKET_SIZE)
+#include <hv/evtchn.h>
+#include <hv/hypercall.h>
+
+#define EVTCHN_MAX_CHANNELS EVTCHN_FIFO_NR_CHANNELS /* of any ABI */
+#define EVTCHN_BUCKET_SIZE 256			    /* one page */
+#define EVTCHN_NR_BUCKETS (EVTCHN_MAX_CHANNELS / EVTCHN_BUCKET_SIZE)
 
 enum evtchn_state {
 	ECS_FREE,
@@ -20,8 +24,12 @@ enum evtchn_state {
 };
 
 struct evtchn {
-	uint8_t state; /* enum evtchn_state */
-	uint16_t vcpu; /* which is told of the event */
+	uint8_t state;	 /* enum evtchn_state */
+	int8_t priority; /* FIFO: above (> 0 is lower) or below the default */
+	uint16_t vcpu;	 /* which is told of the event */
+	/* FIFO: the queue it was linked in last, and an event that no word could take yet. */
+	uint16_t queue : 15; /* outlives the channel: the guest may not have taken it out */
+	uint16_t waiting : 1;
 	union {
 		domid_t remote_domid;	   /* ECS_UNBOUND: who may bind */
 		evtchn_port_t remote_port; /* ECS_INTERDOMAIN */
@@ -30,22 +38,59 @@ struct evtchn {
 	};
 };
 
+/* How the guest is told of events: one of the ABIs. Called with d->lock held. */
+struct evtchn_ops {
+	evtchn_port_t nr_ports;
+	/** Set @port pending; if this is news, tell its vCPU unless it is masked, and pollers. */
+	void (*set_pending)(struct domain *d, evtchn_port_t port, struct evtchn *chn);
+	void (*clear_pending)(struct domain *d, evtchn_port_t port);
+	void (*clear_mask)(struct domain *d, evtchn_port_t port, struct evtchn *chn);
+	bool (*is_pending)(struct domain *d, evtchn_port_t port);
+};
+
+struct evtchn_fifo;
+
 struct evtchn_table {
 	struct evtchn *bucket[EVTCHN_NR_BUCKETS]; /* NULL until a port of it is used */
 	evtchn_port_t first_free;		  /* no port below is free */
+	const struct evtchn_ops *ops;
+	struct evtchn_fifo *fifo; /* NULL with the 2-level ABI */
 };
 
+extern const struct evtchn_ops evtchn_2l_ops;
+
 /* All of these are called with d->lock held. */
+
+/** Those of the ABI the guest uses. */
+static inline const struct evtchn_ops *evtchn_ops(const struct domain *d)
+{
+	return SUPPORT_ENABLED(evtchn_fifo) ? d->evtchn->ops : &evtchn_2l_ops;
+}
 
 /** The channel of @port; NULL if the number is out of range or its bucket unused. */
 struct evtchn *evtchn_lookup(struct domain *d, evtchn_port_t port);
 /** A free port, still ECS_FREE. -ENOSPC, -ENOMEM. */
 int evtchn_find_free(struct domain *d, evtchn_port_t *ret_port) __must_check;
 /** Set @port pending, and tell its vCPU unless it is masked. */
-void evtchn_set_pending(struct domain *d, evtchn_port_t port, const struct evtchn *chn);
-/** Clear the mask of @port; a pending event is delivered now. */
-void evtchn_clear_mask(struct domain *d, evtchn_port_t port, const struct evtchn *chn);
+static inline void evtchn_set_pending(struct domain *d, evtchn_port_t port, struct evtchn *chn)
+{
+	evtchn_ops(d)->set_pending(d, port, chn);
+}
+/** Wake who waits in SCHEDOP_poll for @port: its event is there, masked or not. */
+void evtchn_wake_pollers(struct domain *d, evtchn_port_t port);
+/** Make the free channel @chn what @as says. */
+void evtchn_open_port(struct evtchn *chn, struct evtchn as);
 /** Make @port free, whatever it is. */
 void evtchn_free_port(struct domain *d, evtchn_port_t port, struct evtchn *chn);
+
+/* evtchn_fifo.c, if the policy has it. The first three are sub-operations of event_channel_op. */
+
+long evtchn_fifo_init_control(struct vcpu *v, const struct hypercall *call, void *arg);
+long evtchn_fifo_expand_array(struct vcpu *v, const struct hypercall *call, void *arg);
+long evtchn_fifo_set_priority(struct vcpu *v, const struct hypercall *call, void *arg);
+/** Go back to the 2-level ABI; what is taken off is the caller's to destroy. With d->lock held. */
+struct evtchn_fifo *evtchn_fifo_detach(struct domain *d) __must_check;
+/** Let go of the guest's frames and free @f; accepts NULL. Without d->lock. */
+void evtchn_fifo_destroy(struct domain *d, struct evtchn_fifo *f);
 
 #endif

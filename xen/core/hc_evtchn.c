@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * event_channel_op. The FIFO ABI is not built: init_control, expand_array and
+ * event_channel_op. Without the FIFO ABI init_control, expand_array and
  * set_priority give -ENOSYS, and guests stay with the 2-level one.
  */
 #include <hv/errno.h>
@@ -25,7 +25,7 @@ static long open_port(struct domain *d, struct evtchn as, evtchn_port_t *ret_por
 	spin_lock(&d->lock);
 	rc = evtchn_find_free(d, ret_port);
 	if (!rc)
-		*evtchn_lookup(d, *ret_port) = as;
+		evtchn_open_port(evtchn_lookup(d, *ret_port), as);
 	spin_unlock(&d->lock);
 	return rc;
 }
@@ -55,7 +55,8 @@ static int do_bind_interdomain(struct domain *d, evtchn_port_t remote_port, evtc
 	if (rc)
 		return rc;
 	local = evtchn_lookup(d, *ret_port);
-	*local = (struct evtchn){ .state = ECS_INTERDOMAIN, .remote_port = remote_port };
+	evtchn_open_port(local,
+			 (struct evtchn){ .state = ECS_INTERDOMAIN, .remote_port = remote_port });
 	remote->state = ECS_INTERDOMAIN;
 	remote->remote_port = *ret_port;
 	/* What was sent to the port while it was unbound is lost: let the binder look. */
@@ -87,8 +88,9 @@ static int do_bind_virq(struct vcpu *target, uint32_t virq, evtchn_port_t *ret_p
 	rc = evtchn_find_free(d, ret_port);
 	if (rc)
 		return rc;
-	*evtchn_lookup(d, *ret_port) =
-		(struct evtchn){ .state = ECS_VIRQ, .vcpu = (uint16_t)target->id, .virq = virq };
+	evtchn_open_port(
+		evtchn_lookup(d, *ret_port),
+		(struct evtchn){ .state = ECS_VIRQ, .vcpu = (uint16_t)target->id, .virq = virq });
 	target->virq_port[virq] = *ret_port;
 	return 0;
 }
@@ -134,7 +136,8 @@ static int do_close(struct domain *d, evtchn_port_t port)
 	if (chn->state == ECS_INTERDOMAIN) {
 		struct evtchn *remote = evtchn_lookup(d, chn->remote_port);
 
-		*remote = (struct evtchn){ .state = ECS_UNBOUND, .remote_domid = d->id };
+		remote->state = ECS_UNBOUND;
+		remote->remote_domid = d->id;
 	}
 	evtchn_free_port(d, port, chn);
 	return 0;
@@ -155,22 +158,28 @@ static long reset(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	const struct evtchn_reset *r = arg;
 	struct domain *d = v->domain;
+	struct evtchn_fifo *fifo = NULL;
 	int rc = own_domain(v, r->dom);
 
 	if (rc)
 		return rc;
 	spin_lock(&d->lock);
-	for (evtchn_port_t port = 1; port < EVTCHN_2L_NR_CHANNELS; port++)
+	/* At most 131071 ports, a few dozen instructions each. */
+	for (evtchn_port_t port = 1; port < evtchn_ops(d)->nr_ports; port++)
 		if (do_close(d, port))
 			continue; /* free, or the hypervisor's */
+	if (SUPPORT_ENABLED(evtchn_fifo))
+		fifo = evtchn_fifo_detach(d);
 	spin_unlock(&d->lock);
+	if (SUPPORT_ENABLED(evtchn_fifo))
+		evtchn_fifo_destroy(d, fifo);
 	return 0;
 }
 
 /* Send on @port; a channel to the hypervisor is left to the caller, outside the lock. */
 static int do_send(struct domain *d, evtchn_port_t port, evtchn_hv_fn **ret_fn)
 {
-	const struct evtchn *chn = evtchn_lookup(d, port);
+	struct evtchn *chn = evtchn_lookup(d, port);
 
 	if (!chn)
 		return -XEN_EINVAL;
@@ -244,13 +253,14 @@ static long status(struct vcpu *v, const struct hypercall *call, void *arg)
 
 	if (rc)
 		return rc;
-	if (s->port >= EVTCHN_2L_NR_CHANNELS)
-		return -XEN_EINVAL;
 	spin_lock(&v->domain->lock);
 	chn = evtchn_lookup(v->domain, s->port);
-	fill_status(v->domain, chn ? chn : &unused, s);
+	if (s->port >= evtchn_ops(v->domain)->nr_ports)
+		rc = -XEN_EINVAL;
+	else
+		fill_status(v->domain, chn ? chn : &unused, s);
 	spin_unlock(&v->domain->lock);
-	return 0;
+	return rc;
 }
 
 static int do_bind_vcpu(struct domain *d, evtchn_port_t port, uint32_t vcpu)
@@ -293,17 +303,19 @@ static long bind_vcpu(struct vcpu *v, const struct hypercall *call, void *arg)
 static long unmask(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	const struct evtchn_unmask *u = arg;
-	const struct evtchn *chn;
+	struct evtchn *chn;
 
 	spin_lock(&v->domain->lock);
 	chn = evtchn_lookup(v->domain, u->port);
 	if (chn && chn->state != ECS_FREE)
-		evtchn_clear_mask(v->domain, u->port, chn);
+		evtchn_ops(v->domain)->clear_mask(v->domain, u->port, chn);
 	spin_unlock(&v->domain->lock);
 	return chn && chn->state != ECS_FREE ? 0 : -XEN_EINVAL;
 }
 
-static const struct subop evtchn_ops[] = {
+#define FIFO_OP(fn) (SUPPORT_ENABLED(evtchn_fifo) ? (fn) : NULL)
+
+static const struct subop subops[] = {
 	[EVTCHNOP_bind_interdomain] = SUBOP_OUT(bind_interdomain, struct evtchn_bind_interdomain),
 	[EVTCHNOP_bind_virq] = SUBOP_OUT(bind_virq, struct evtchn_bind_virq),
 	[EVTCHNOP_close] = SUBOP(close_port, struct evtchn_close),
@@ -314,10 +326,16 @@ static const struct subop evtchn_ops[] = {
 	[EVTCHNOP_bind_vcpu] = SUBOP(bind_vcpu, struct evtchn_bind_vcpu),
 	[EVTCHNOP_unmask] = SUBOP(unmask, struct evtchn_unmask),
 	[EVTCHNOP_reset] = SUBOP(reset, struct evtchn_reset),
+	[EVTCHNOP_init_control] =
+		SUBOP_OUT(FIFO_OP(evtchn_fifo_init_control), struct evtchn_init_control),
+	[EVTCHNOP_expand_array] =
+		SUBOP(FIFO_OP(evtchn_fifo_expand_array), struct evtchn_expand_array),
+	[EVTCHNOP_set_priority] =
+		SUBOP(FIFO_OP(evtchn_fifo_set_priority), struct evtchn_set_priority),
 };
 
 hypercall_fn hc_event_channel_op;
 long hc_event_channel_op(struct vcpu *v, const struct hypercall *call)
 {
-	return subop_call(v, call, evtchn_ops, ARRAY_SIZE(evtchn_ops), call->arg[0], call->arg[1]);
+	return subop_call(v, call, subops, ARRAY_SIZE(subops), call->arg[0], call->arg[1]);
 }

@@ -23,8 +23,8 @@
 #include "report.h"
 #include "trap.h"
 
-SUPPORT_TEST(evtchn_2l, "guest/upcall");
-SUPPORT_TEST(vlapic, "guest/upcall");
+SUPPORT_TEST(evtchn_2l, "guest/upcall-domain");
+SUPPORT_TEST(vlapic, "guest/upcall-vcpu");
 
 const char guest_name[] = "upcall";
 

@@ -3,6 +3,7 @@
 /* Domains and vCPUs: creation under failing allocators, runstate, clock, sleeping. */
 #include "hv-test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <candor/support.h>
@@ -231,6 +232,32 @@ static void pins_are_counted_and_bounded(void **state)
 	assert_false(domain_gfn_pinned(test_domain, gfn(3)));
 }
 
+/* Pins in any order against a count a frame. */
+static void pins_walk_at_random(void **state)
+{
+	unsigned pins[40] = { 0 }, nr = 0;
+
+	srand(11);
+	for (unsigned round = 0; round < 20000; round++) {
+		unsigned g = (unsigned)rand() % ARRAY_SIZE(pins);
+
+		if (rand() % 2) {
+			int want = nr < HV_MAX_PINNED_GFNS ? 0 : -XEN_ENOSPC;
+
+			assert_int_equal(domain_pin_gfn(test_domain, gfn(g)), want);
+			pins[g] += !want;
+			nr += !want;
+		} else {
+			domain_unpin_gfn(test_domain, gfn(g));
+			nr -= pins[g] > 0;
+			pins[g] -= pins[g] > 0;
+		}
+		g = (unsigned)rand() % ARRAY_SIZE(pins);
+		assert_int_equal(domain_gfn_pinned(test_domain, gfn(g)), pins[g] > 0);
+		assert_int_equal(test_domain->nr_pinned, nr);
+	}
+}
+
 /* Ticks stay on their grid however late they are looked at. */
 static void periodic_ticks_do_not_drift(void **state)
 {
@@ -265,6 +292,7 @@ int main(void)
 		D(the_last_vcpu_down_powers_off),
 		D(a_crash_tells_why),
 		D(pins_are_counted_and_bounded),
+		D(pins_walk_at_random),
 		D(periodic_ticks_do_not_drift),
 	};
 

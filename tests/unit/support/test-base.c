@@ -56,6 +56,21 @@ static void test_visible(void **state)
 	strbuf_reset(&sb);
 }
 
+static void test_width(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t width;
+	} rows[] = {
+		{ "", 0 },	    { "plain", 5 },	    { "\xc3\xa9", 1 },
+		{ "e\xcc\x81", 1 }, { "\xe5\xae\xbd!", 3 }, { "\xf0\x9f\x98\x80", 2 },
+		{ "\xff\xc3", 2 },  { "a\tb", 3 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(text_width(rows[i].text, strlen(rows[i].text)), rows[i].width);
+}
+
 static void test_json(void **state)
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -147,9 +162,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8_size), cmocka_unit_test(test_visible),
-		cmocka_unit_test(test_json),	  cmocka_unit_test(test_html),
-		cmocka_unit_test(test_distance),  cmocka_unit_test(test_map),
-		cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_width),	  cmocka_unit_test(test_json),
+		cmocka_unit_test(test_html),	  cmocka_unit_test(test_distance),
+		cmocka_unit_test(test_map),	  cmocka_unit_test(test_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,10 +110,15 @@ static void test_sort(void **state)
 	struct strbuf sb = STRBUF_INIT;
 
 	model_add_source(m, "a", "x\ty\n", 4);
+	model_add_source(m, "w",
+			 "\xe5\xae\xbd"
+			 "e\xcc\x81?\n",
+			 8);
 	model_report(m, SEVERITY_ERROR, "two", (struct pos){ "b", 2, 1 }, NULL, "later");
 	model_report(m, SEVERITY_ERROR, "two", (struct pos){ "b", 2, 1 }, NULL, "later");
 	model_report(m, SEVERITY_WARNING, "one", (struct pos){ "a", 1, 3 }, "do it", "sooner %d",
 		     7);
+	model_report(m, SEVERITY_WARNING, "wide", (struct pos){ "w", 1, 7 }, NULL, "here");
 	assert_int_equal(m->nr_errors, 2);
 	emit_diagnostics(m, &sb, EMIT_PLAIN);
 	assert_int_equal(m->nr_errors, 1);
@@ -121,7 +126,11 @@ static void test_sort(void **state)
 					     "     1 | x y\n"
 					     "       |   ^\n"
 					     "       = do it\n"
-					     "b:2:1: error: later [two]\n");
+					     "b:2:1: error: later [two]\n"
+					     "w:1:7: warning: here [wide]\n"
+					     "     1 | \xe5\xae\xbd"
+					     "e\xcc\x81?\n"
+					     "       |    ^\n");
 	strbuf_reset(&sb);
 	emit_diagnostics(m, &sb, EMIT_COLOUR);
 	assert_non_null(strstr(strbuf_str(&sb), "\033[1;31merror:\033[0m later"));

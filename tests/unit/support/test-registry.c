@@ -62,10 +62,10 @@ static void test_refusals(void **state)
 		const char *text, *rule;
 		unsigned int line, column;
 	} cases[] = {
-		{ "", "bad-registry", 1, 1 },
-		{ "# nothing\n", "bad-registry", 1, 1 },
-		{ "- x\n", "bad-registry", 1, 1 },
-		{ "word\n", "bad-registry", 1, 1 },
+		{ "", "unreadable", 1, 1 },
+		{ "# nothing\n", "unreadable", 1, 1 },
+		{ "- x\n", "unreadable", 1, 1 },
+		{ "word\n", "unreadable", 1, 1 },
 		{ "format: 1\n", "bad-registry", 1, 1 },
 		{ "features: []\n", "bad-registry", 1, 1 },
 		{ "format: 2\nfeatures: []\n", "bad-registry", 1, 9 },
@@ -90,8 +90,8 @@ static void test_refusals(void **state)
 		{ HEAD ENTRY ENTRY, "duplicate-id", 8, 5 },
 		{ HEAD ENTRY "    title2: *a\n", "bad-registry", 8, 5 },
 		{ HEAD ENTRY "---\nx: y\n", "bad-registry", 8, 1 },
-		{ HEAD ENTRY "\tx: y\n", "bad-registry", 8, 1 },
-		{ HEAD "  - id: \xff\n", "bad-registry", 0, 0 },
+		{ HEAD ENTRY "\tx: y\n", "unreadable", 8, 1 },
+		{ HEAD "  - id: \xff\n", "unreadable", 0, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

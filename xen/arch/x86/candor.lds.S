@@ -24,14 +24,19 @@ SECTIONS
 		KEEP(*(.head.text))
 		*(.text.hot .text.hot.*)
 		*(.text .text.*)
+		*(.plt .iplt)
 	} :load
 	. = ALIGN(4096);
 	__text_end = .;
 	.rodata : AT(ADDR(.rodata) - IMAGE_VIRT_BASE) {
 		*(.rodata .rodata.*)
-		*(.data.rel.ro .data.rel.ro.*)
-		*(.got .got.plt .igot .igot.plt .iplt .plt)
 		*(.rela.*)
+		. = ALIGN(8);
+	} :load
+	/* Writable for the linker only: below __rodata_end, so mapped for reading. */
+	.data.rel.ro : AT(ADDR(.data.rel.ro) - IMAGE_VIRT_BASE) {
+		*(.data.rel.ro .data.rel.ro.*)
+		*(.got .got.plt .igot .igot.plt)
 		. = ALIGN(8);
 	} :load
 	. = ALIGN(4096);

@@ -84,6 +84,7 @@ static void free_leaf(uint64_t entry, unsigned level)
 }
 
 /* Bounded: one call per level, each over 512 entries. */
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than LEVELS */
 static void free_level(struct arch_domain *ad, uint64_t *table, unsigned level)
 {
 	for (unsigned i = 0; i < ENTRIES; i++) {

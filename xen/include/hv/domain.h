@@ -20,9 +20,14 @@ struct evtchn_table;
 struct grant_table;
 struct pv_console;
 
-#define HV_MAX_VCPUS 1	     /* of one domain, at this stage */
-#define HV_MAX_DOMAINS 1     /* at this stage */
-#define HV_MAX_PINNED_GFNS 4 /* of one domain */
+#define HV_MAX_VCPUS 1	 /* of one domain, at this stage */
+#define HV_MAX_DOMAINS 1 /* at this stage */
+
+/*
+ * Of one domain: console ring, event array (128 pages), and of each vCPU its
+ * vcpu_info and its event control block.
+ */
+#define HV_MAX_PINNED_GFNS (1 + 128 + 2 * HV_MAX_VCPUS)
 
 /** Why a domain stopped: the SHUTDOWN_* codes of xen/sched.h, or still running. */
 #define DOMAIN_RUNNING (-1)
@@ -83,7 +88,8 @@ struct domain {
 
 	/*
 	 * Guest frames the hypervisor holds a pointer into: the guest cannot give
-	 * them back or replace them, so no pointer outlives its frame.
+	 * them back or replace them, so no pointer outlives its frame. Ascending, with
+	 * one entry a pin.
 	 */
 	gfn_t pinned[HV_MAX_PINNED_GFNS];
 	unsigned nr_pinned;

@@ -1,0 +1,268 @@
+# SPDX-FileCopyrightText: 2026 The Candor authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""documents.py CANDOR: all that is written as JSON, against the schemas in docs/schema.
+
+Python parses it more strictly than it must: no key twice, no numbers out of range. The
+schemas are honest: of each document, any key more, key less or value of another type is
+refused. Every command with --json has a schema, and every schema a document.
+"""
+import copy
+import json
+import pathlib
+import re
+import sys
+
+from common import GOLDEN, ROOT, accepts, main, need, run, statements
+
+sys.path.append(str(ROOT / 'tests/release'))
+import harness  # noqa: E402
+
+SCHEMAS = {path.name.removesuffix('.schema.json'): path
+           for path in sorted((ROOT / 'docs/schema').glob('*.schema.json'))}
+# Documents whose keys are promised to be sorted.
+SORTED = ('evidence', 'verify')
+
+
+def pairs_to_object(pairs):
+    """No key twice."""
+    names = [name for name, _ in pairs]
+    assert len(set(names)) == len(names), f'a key twice among {names}'
+    return dict(pairs)
+
+
+def refuse_number(text):
+    """NaN and Infinity, which are not JSON; and fractions, of which we write none."""
+    raise AssertionError(f'the number {text}')
+
+
+def parse(text):
+    """Strictly, as UTF-8 of one document and a line's end."""
+    assert text.endswith(b'\n') and not text.endswith(b'\n\n'), text[-20:]
+    return json.loads(text.decode('utf-8', errors='strict'), object_pairs_hook=pairs_to_object,
+                      parse_constant=refuse_number, parse_float=refuse_number)
+
+
+def keys_unsorted(value):
+    """Is there an object in it with keys in another order?"""
+    if isinstance(value, list):
+        return any(keys_unsorted(item) for item in value)
+    return isinstance(value, dict) and \
+        (list(value) != sorted(value) or any(keys_unsorted(item) for item in value.values()))
+
+
+def validator(name):
+    """Of a schema, which itself is valid."""
+    import jsonschema
+    schema = parse(SCHEMAS[name].read_bytes())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def complaints(name, value):
+    """What the schema says of a document."""
+    return [f'{error.json_path}: {error.message}' for error in validator(name).iter_errors(value)]
+
+
+def places(value, path=()):
+    """Paths to all values of a document, of each list only the first and the last item."""
+    yield path
+    if isinstance(value, dict):
+        for name in value:
+            yield from places(value[name], path + (name,))
+    elif isinstance(value, list):
+        for i in sorted({0, len(value) - 1}) if value else ():
+            yield from places(value[i], path + (i,))
+
+
+def at(value, path):
+    """The value at a path."""
+    for step in path:
+        value = value[step]
+    return value
+
+
+def mutations(value, optional):
+    """(what was done, document) for each way to spoil a document."""
+    for path in places(value):
+        here = at(value, path)
+        if isinstance(here, dict):
+            for name in [n for n in here if n not in optional]:
+                other = copy.deepcopy(value)
+                del at(other, path)[name]
+                yield f'{path} without {name}', other
+            other = copy.deepcopy(value)
+            at(other, path)['surprise'] = 1
+            yield f'{path} with a surprise', other
+        for wrong in ({'surprise': 1}, 1.5, [[1.5]]):
+            if path:
+                other = copy.deepcopy(value)
+                at(other, path[:-1])[path[-1]] = wrong
+                yield f'{path} is {wrong}', other
+
+
+def optional_keys(name):
+    """Properties of the schema that no object requires."""
+    found = set()
+
+    def visit(schema):
+        if isinstance(schema, dict):
+            if 'properties' in schema:
+                assert schema.get('additionalProperties') is False, schema
+                found.update(set(schema['properties']) - set(schema['required']))
+            for part in schema.values():
+                visit(part)
+        elif isinstance(schema, list):
+            for part in schema:
+                visit(part)
+    visit(parse(SCHEMAS[name].read_bytes()))
+    return found
+
+
+def judge(name, text):
+    """A document fits its schema, and nothing else would."""
+    value = parse(text)
+    assert not complaints(name, value), (name, complaints(name, value), text)
+    assert name not in SORTED or not keys_unsorted(value), text
+    check = validator(name)
+    for what, other in mutations(value, optional_keys(name)):
+        assert not check.is_valid(other), f'schema {name} accepts a document where {what}'
+    return value
+
+
+def golden_documents(command):
+    """JSON that the golden cases of a command expect."""
+    for case in sorted((GOLDEN / command).iterdir()):
+        args = case / 'args'
+        words = args.read_text().split() if args.exists() else []
+        if '--json' in words:
+            text = (case / 'expected.txt').read_bytes()
+            yield words, re.sub(rb'exit status \d+\n$', b'', text)
+
+
+def test_schemas(_, candor):
+    """Named after their file, with the version of the format they describe."""
+    assert SCHEMAS
+    for name, path in SCHEMAS.items():
+        schema = parse(path.read_bytes())
+        assert schema['$id'] == f'urn:candor:schema:{name}:1', path
+        version = schema['properties'].get('format') or schema['properties']['schema']
+        assert version['const'] == 1, path
+        optional_keys(name)
+    offering = set(re.findall(r'^  ([a-z]+) ', accepts(candor, '--help').decode(), re.M))
+    for command in sorted(offering):
+        if '--json' in accepts(candor, command, '--help').decode():
+            assert any(name.split('-')[0] == command for name in SCHEMAS), command
+
+
+def test_check(_, candor):
+    """Of these sources, and of every golden case turned to JSON."""
+    value = judge('check', accepts(candor, 'check', '--json', '--tree', ROOT))
+    assert value['diagnostics'] == [], value
+    count = 0
+    for case in sorted((GOLDEN / 'check').glob('fail-*')):
+        if (case / 'args').exists():
+            continue
+        done = run(candor, 'check', '--json', cwd=case)
+        value = parse(done.stdout)
+        assert not complaints('check', value), (case, complaints('check', value))
+        assert value['errors'] + value['warnings'] == len(value['diagnostics']) > 0, case
+        assert (done.returncode == 0) == (value['errors'] == 0), case
+        count += 1
+    assert count > 20
+    judge('check', next(text for words, text in golden_documents('check')))
+
+
+def test_matrix(folder, candor):
+    """Of this project's statement and of the golden cases."""
+    for files in statements():
+        value = parse(accepts(candor, 'matrix', '--json', '-', *files))
+        assert not complaints('matrix', value), complaints('matrix', value)
+        columns = len(value['columns'])
+        features = [f for section in value['sections'] for f in section['features']]
+        assert all(len(row['cells']) == columns for f in features for row in f['rows'])
+        assert all(text['column'] < columns for f in features for text in f['texts'])
+    hostile = '% "\\\x1b\x7f</x>\n\n# Feature Support\n\n## \\"a\\u0000"\n\n### b\u2028\U0001f600' \
+              '\n\n    Status, \x01: Supported\n    Limit, x86 PV: 3\n    Limit-Security: 4\n'
+    path = folder / 'SUPPORT.md'
+    path.write_bytes(hostile.encode() + b'\n### \xff\xc0\x80\n\n    Status: Supported\n')
+    text = accepts(candor, 'matrix', '--json', '-', path)
+    assert not re.search(rb'[\x00-\x09\x0b-\x1f\x7f]', text), text
+    value = judge('matrix', text)
+    assert value['columns'][0]['title'] == '"\\\x1b\x7f</x>', value
+    assert value['sections'][0]['title'] == '\\"a\\u0000"', value
+
+
+def test_policy(_, candor):
+    """Every feature, in every profile."""
+    text = accepts(candor, 'policy', 'list', '--json', '--tree', ROOT)
+    profiles = judge('policy-list', text)['profiles']
+    assert len(profiles) > 1
+    for profile in profiles:
+        assert profile['on'] == sorted(profile['on'])
+    registry = (ROOT / 'support/features.yaml').read_text(encoding='utf-8')
+    ids = re.findall(r'^ *- id: ([a-z0-9_]+)', registry, re.M)
+    on = {profile['name']: profile['on'] for profile in profiles}
+    for count, name in enumerate(ids[:40]):
+        profile = profiles[count % len(profiles)]['name']
+        value = parse(accepts(candor, 'policy', 'explain', name, '--json', '--profile', profile,
+                              '--tree', ROOT))
+        assert not complaints('policy-explain', value), complaints('policy-explain', value)
+        assert value['on'] == (name in on[profile]), (name, profile)
+    for words, text in golden_documents('policy'):
+        judge('policy-' + words[0], text)
+
+
+def test_inspect(folder, candor):
+    """An image that fits its lock, and one that does not."""
+    bench = harness.Bench(candor)
+    try:
+        lock = bench.write('a.lock', harness.lock().encode())
+        good = bench.image('good.elf', harness.lock())
+        value = judge('inspect', accepts(candor, 'inspect', good, '--lock', lock, '--json',
+                                         cwd=folder))
+        assert value['differences'] == 0 and value['findings'] == '', value
+        bad = bench.image('bad.elf', harness.lock(), ['umip'])
+        done = run(candor, 'inspect', bad, '--lock', lock, '--json', cwd=folder)
+        assert done.returncode == 1, done
+        value = judge('inspect', done.stdout)
+        assert value['differences'] == 2 and value['findings'], value
+        states = {f['id']: f['state'] for f in value['features']}
+        assert states == {'pv_clock': 'missing', 'umip': 'extra'}, states
+    finally:
+        bench.close()
+
+
+def test_release(_, candor):
+    """Evidence, and a verdict on a good and on a spoilt release."""
+    bench = harness.Bench(candor)
+    try:
+        harness.expect(bench.release(*bench.inputs()), harness.CLEAN)
+        value = judge('evidence', (bench.out / 'evidence.json').read_bytes())
+        assert sum(value['counts'].values()) == len(value['tests']) == 2, value
+        value = judge('verify', bench.verify('--json').stdout)
+        assert value['accepted'] is True, value
+        (bench.out / 'odd\x1b').write_text('x')
+        (bench.out / 'matrix.json').write_text('y')
+        (bench.out / 'matrix.html.asc').unlink()
+        value = judge('verify', bench.verify('--json').stdout)
+        words = {f['checksum'] for f in value['files']} | {f['signature'] for f in value['files']}
+        assert value['accepted'] is False and {'differs', 'unlisted', 'missing'} <= words, value
+    finally:
+        bench.close()
+
+
+def test_parser(_folder, _candor):
+    """The strict parser refuses what Python's lets pass."""
+    for text in (b'{"a": 1, "a": 2}\n', b'{"a": NaN}\n', b'{"a": 1.5}\n', b'{}', b'{}\n\n',
+                 b'"\xff"\n', b'{} {}\n', b'"\x01"\n'):
+        try:
+            parse(text)
+        except (AssertionError, ValueError):
+            continue
+        raise AssertionError(f'{text} is accepted')
+    assert keys_unsorted([{'b': 1, 'a': 2}]) and not keys_unsorted([{'a': 1, 'b': {}}])
+
+
+if __name__ == '__main__':
+    need('jsonschema')
+    main(sys.modules[__name__], str(pathlib.Path(sys.argv[1]).resolve()))
