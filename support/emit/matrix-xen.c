@@ -292,14 +292,14 @@ static void add_feature(const struct writer *w, const struct matrix_node *featur
 	for (size_t i = 0; i < w->matrix->nr_columns; i++)
 		w->conditions[i] = find_conditions(feature, i);
 	for (const struct matrix_node *row = feature->first; row; row = row->next) {
-		bool is_first = row == section->first->first;
+		bool opens_section = row == section->first->first;
 
 		strbuf_puts(w->sb, "<tr>");
-		if (is_first && section == w->matrix->root.first) {
+		if (opens_section && section == w->matrix->root.first) {
 			open_head(w->sb, "feature-support", w->matrix->root.nr_rows, 1);
 			strbuf_puts(w->sb, "Feature Support</th>");
 		}
-		if (is_first)
+		if (opens_section)
 			add_section_head(w, section);
 		add_row_heads(w, feature, row);
 		for (size_t i = 0; i < w->matrix->nr_columns; i++)
