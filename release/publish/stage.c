@@ -3,6 +3,8 @@
 /* A folder that appears under its name whole or not at all. */
 #include "publish/stage.h"
 
+#include "base/file.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -169,21 +171,6 @@ char *stage_join(const struct stage *s, const char *name)
 	return asprintf(&path, "%s/%s", s->path, name) < 0 ? NULL : path;
 }
 
-static int write_all(int fd, const char *data, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, data, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
 int stage_write(struct stage *s, const char *name, const void *data, size_t size,
 		struct trouble *trouble)
 {
@@ -191,7 +178,7 @@ int stage_write(struct stage *s, const char *name, const void *data, size_t size
 	int rc = fd < 0 ? -errno : 0;
 
 	if (!rc)
-		rc = write_all(fd, data, size);
+		rc = file_write_all(fd, data, size);
 	if (!rc && (fchmod(fd, 0644) || fsync(fd)))
 		rc = -errno;
 	if (fd >= 0 && close(fd) && !rc)

@@ -67,7 +67,7 @@ int file_read(const char *path, size_t max, char **ret_data, size_t *ret_size)
 	return rc;
 }
 
-static int write_all(int fd, const char *data, size_t size)
+int file_write_all(int fd, const char *data, size_t size)
 {
 	while (size) {
 		ssize_t n = write(fd, data, size);
@@ -108,7 +108,7 @@ static int write_into(const char *path, const void *data, size_t size)
 
 	if (fd < 0)
 		return -errno;
-	rc = write_all(fd, data, size);
+	rc = file_write_all(fd, data, size);
 	if (close(fd) && !rc)
 		rc = -errno;
 	return rc;
@@ -133,7 +133,7 @@ static int replace_file(const char *path, const void *data, size_t size)
 	}
 	mask = umask(0);
 	umask(mask);
-	rc = write_all(fd, data, size);
+	rc = file_write_all(fd, data, size);
 	if (!rc && fchmod(fd, 0666 & ~mask))
 		rc = -errno;
 	if (!rc && fsync(fd))

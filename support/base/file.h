@@ -21,6 +21,9 @@ int file_read(const char *path, size_t max, char **ret_data, size_t *ret_size);
  */
 int file_write_atomic(const char *path, const void *data, size_t size);
 
+/** Write all of @size bytes to @fd, however few each write() takes. Returns 0 or -errno. */
+int file_write_all(int fd, const char *data, size_t size);
+
 /** SHA-256 of @size bytes as 64 lower-case hex digits and a NUL. */
 void sha256_hex(const void *data, size_t size, char ret_hex[65]);
 
