@@ -64,6 +64,15 @@ void emit_event_members(struct doc *doc, const struct timeline_step *step, const
 /** The title of the feature a change is about; of the release part the key. */
 const char *emit_change_title(const struct diff *diff, const struct change *c);
 
+/** All that is known of a feature. */
+struct join;
+void emit_join_text(const struct join *join, struct strbuf *sb, const struct emit_style *style);
+void emit_join_doc(const struct model *m, const struct join *join, struct strbuf *sb,
+		   enum doc_format format);
+
+/** Members of a map that tell of a claim: the case, what is stated, what it means. */
+void emit_claim_members(struct doc *doc, const struct claim *c);
+
 /** Members of a map that tell of a fact: the feature, the case, what is stated. */
 void emit_fact_members(struct doc *doc, const struct fact *fact);
 

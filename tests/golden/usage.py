@@ -28,6 +28,7 @@ MISTAKES = (
     ["query", "--guest", "pvhh"],
     ["status", "--at", "yesterday"], ["status", "--at"], ["status", "--brnach", "x"],
     ["status", "--at", "2023-02-30"], ["history", "--all", "x"], ["history", "--format", "wiki"],
+    ["join"], ["join", "--evidenec", "x", "y"], ["join", "--format", "csv", "x"],
     ["diff"], ["diff", "a"], ["diff", "--fromat", "json", "a", "b"],
     ["policy"], ["policy", "lcok"], ["policy", "lock", "--al", "--profil", "x"],
     ["policy", "lock", "--profiel=lab"], ["policy", "explain"], ["policy", "list", "--all"],

@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{ "history", "[OPTION]... [FEATURE]...", "how what is stated of a feature changed, and why",
 	  cmd_history },
 	{ "diff", "[OPTION]... A B...", "what changed in meaning between statements", cmd_diff },
+	{ "join", "[OPTION]... FEATURE", "all that a tree knows of one feature", cmd_join },
 	{ "release", "--out DIR [OPTION]...", "write a signed release", cmd_release },
 	{ "verify", "[OPTION]... DIR", "check a release's files and signatures", cmd_verify },
 	{ "evidence", "--testlog FILE --out FILE", "turn test logs into evidence", cmd_evidence },
