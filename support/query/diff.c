@@ -169,7 +169,7 @@ static int pair_cases(struct diff_maker *d, const struct diff_group *a, const st
 			    !is_same_case(&x->fact->claim, &y->fact->claim, round))
 				continue;
 			d->a.is_paired[i] = d->b.is_paired[j] = true;
-			rc = diff_compare(d, *x, *y, "", false);
+			rc = diff_compare(d, *x, *y, "", DIFF_NONE_STANDS);
 		}
 	}
 	return rc;
@@ -239,7 +239,8 @@ static int compare_new(struct diff_maker *d, const struct diff_group *a, size_t 
 	    !takes_away(all, c))
 		return diff_add(d, &gained);
 	d->a.rest[i] &= ~scope_of(c);
-	return diff_compare(d, d->a.s->facts[i], after, "", d->a.is_paired[i]);
+	return diff_compare(d, d->a.s->facts[i], after, "",
+			    d->a.is_paired[i] ? DIFF_BEFORE_STANDS : DIFF_NONE_STANDS);
 }
 
 /* A case that only the statement before has: now part of a wider one, or lost. */
@@ -256,7 +257,8 @@ static int compare_old(struct diff_maker *d, const struct diff_group *b, size_t 
 	if (b)
 		lost.id = b->head->id;
 	if (j != SIZE_MAX)
-		return diff_compare(d, before, d->b.s->facts[j], c->qualifier, false);
+		return diff_compare(d, before, d->b.s->facts[j], c->qualifier,
+				    d->b.is_paired[j] ? DIFF_AFTER_STANDS : DIFF_NONE_STANDS);
 	if (d->a.rest[i] != scope_of(c)) {
 		scope_describe(&sb, d->a.rest[i]);
 		lost.scope = strbuf_str(&sb) ? book_intern(d->book, strbuf_str(&sb)) : NULL;
