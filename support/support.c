@@ -9,9 +9,11 @@
 
 #include "base/terminal.h"
 #include "check/check.h"
+#include "check/judge.h"
 #include "emit/emit.h"
 #include "extract/extract.h"
 #include "registry/registry.h"
+#include "registry/waivers.h"
 #include "statement/statement.h"
 
 typedef int reader_fn(struct model *m, const char *path);
@@ -63,6 +65,8 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 	if (!rc)
 		rc = read_one(m, evidence_read, in->evidence);
 	if (!rc)
+		rc = read_one(m, waivers_read, in->waivers);
+	if (!rc)
 		rc = model_link(m);
 	if (!rc && m->out_of_memory)
 		rc = -ENOMEM;
@@ -76,7 +80,14 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 
 int support_check(struct model *m)
 {
-	return check_run(m);
+	int rc = check_run(m);
+
+	if (rc)
+		return rc;
+	judge_name(m);
+	judge_waive(m);
+	judge_name(m);
+	return m->out_of_memory ? -ENOMEM : 0;
 }
 
 bool support_is_unread(const struct model *m)

@@ -21,6 +21,12 @@ struct support_inputs {
 	size_t nr_locks;
 	const char *const *objects; /* ELF objects, archives, executables */
 	size_t nr_objects;
+	const char *waivers; /* support/waivers.yaml */
+	/* Another state to compare with, or to take known findings from: a file (a
+	   statement; a baseline), or a git revision of @tree. */
+	const char *previous, *baseline;
+	const char *const *branches; /* statements of other branches, likewise */
+	size_t nr_branches;
 	const char *date;     /* today, YYYY-MM-DD; NULL: rules about time stay silent */
 	enum channel channel; /* CHANNEL_UNKNOWN: as the statement tells */
 };
@@ -37,8 +43,8 @@ struct support_inputs {
 int support_load(const struct support_inputs *in, struct model **ret_model);
 
 /**
- * Run all rules of the check over a loaded model (see check/check.h); findings
- * join its diagnostics. Returns 0 or -ENOMEM.
+ * Run all rules of the check over a loaded model (see check/check.h), name what is
+ * found and let waivers excuse it (see check/judge.h). Returns 0 or -ENOMEM.
  */
 int support_check(struct model *m);
 

@@ -329,6 +329,18 @@ struct diagnostic {
 	char fingerprint[FINGERPRINT_SIZE];
 };
 
+/** Fingerprints of findings that are known, with what they said. */
+struct baseline_entry {
+	const char *fingerprint;
+	const char *rule, *file, *message;
+	bool is_met; /* the finding is still there */
+};
+
+struct baseline {
+	struct baseline_entry *entries;
+	size_t nr;
+};
+
 /** What a branch is for: how much of it may still change, or be unknown. */
 enum channel {
 	CHANNEL_UNKNOWN, /* derived from the statement */
