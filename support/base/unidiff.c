@@ -4,7 +4,7 @@
  * What changed between two texts. The shortest script of edits comes from the
  * greedy algorithm of E. W. Myers, "An O(ND) Difference Algorithm" (1986).
  */
-#include "base/diff.h"
+#include "base/unidiff.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -246,7 +246,7 @@ static void add_hunks(struct strbuf *sb, const struct side *before, const struct
 	}
 }
 
-void diff_add(struct strbuf *sb, const char *path, const char *before, size_t before_size,
+void unidiff_add(struct strbuf *sb, const char *path, const char *before, size_t before_size,
 	      const char *after, size_t after_size)
 {
 	struct side a = { 0 }, b = { 0 };

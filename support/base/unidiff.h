@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What changed between two texts, as `diff -u` and `patch` have it. */
-#ifndef CANDOR_BASE_DIFF_H
-#define CANDOR_BASE_DIFF_H
+#ifndef CANDOR_BASE_UNIDIFF_H
+#define CANDOR_BASE_UNIDIFF_H
 
 #include <stddef.h>
 
@@ -13,7 +13,7 @@
  * and three lines of context; nothing when they are equal. It is the shortest for
  * texts that differ in up to 512 lines, else whole. Failure is @sb's.
  */
-void diff_add(struct strbuf *sb, const char *path, const char *before, size_t before_size,
+void unidiff_add(struct strbuf *sb, const char *path, const char *before, size_t before_size,
 	      const char *after, size_t after_size);
 
 #endif
