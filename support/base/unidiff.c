@@ -247,7 +247,7 @@ static void add_hunks(struct strbuf *sb, const struct side *before, const struct
 }
 
 void unidiff_add(struct strbuf *sb, const char *path, const char *before, size_t before_size,
-	      const char *after, size_t after_size)
+		 const char *after, size_t after_size)
 {
 	struct side a = { 0 }, b = { 0 };
 	bool ok = split(&a.lines, before, before_size) && split(&b.lines, after, after_size);

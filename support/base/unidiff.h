@@ -14,6 +14,6 @@
  * texts that differ in up to 512 lines, else whole. Failure is @sb's.
  */
 void unidiff_add(struct strbuf *sb, const char *path, const char *before, size_t before_size,
-	      const char *after, size_t after_size);
+		 const char *after, size_t after_size);
 
 #endif

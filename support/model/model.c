@@ -31,6 +31,7 @@ void model_destroy(struct model *m)
 	if (!m)
 		return;
 	strmap_reset(&m->source_by_path);
+	strmap_reset(&m->overlay);
 	strmap_reset(&m->feature_by_id);
 	strmap_reset(&m->feature_by_alias);
 	model_destroy(m->previous);

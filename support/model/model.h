@@ -353,6 +353,7 @@ enum channel {
 struct model {
 	struct arena *arena;
 	struct strmap source_by_path;
+	struct strmap overlay;	   /* struct source by path: read instead of the file there */
 	struct feature **features; /* by id, once the registry is read */
 	size_t nr_features;
 	struct strmap feature_by_id;

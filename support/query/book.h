@@ -63,8 +63,8 @@ struct arena *book_arena(struct book *book);
  * Read a statement from its text. Every text is one; a statement of nothing has no
  * facts. Returns 0 with *@ret_snapshot, which lives as long as the store, or -ENOMEM.
  */
-int book_read(struct book *book, const char *name, const char *path, const char *text,
-	       size_t size, const struct snapshot **ret_snapshot);
+int book_read(struct book *book, const char *name, const char *path, const char *text, size_t size,
+	      const struct snapshot **ret_snapshot);
 
 /** The store's own copy of a text, equal texts at equal addresses; NULL: no memory. */
 const char *book_intern(struct book *book, const char *text);

@@ -23,13 +23,13 @@ void input_close(struct input_place *place);
  * Returns 0 or -errno with *@trouble.
  */
 int input_read(struct input_place *place, const char *name, struct history_trouble *trouble,
-		char **ret_text, size_t *ret_size);
+	       char **ret_text, size_t *ret_size);
 
 /**
  * Read it into @facts. A statement that states nothing is -EINVAL, as what it was
  * taken for is likely something else.
  */
 int input_load(struct input_place *place, const char *name, struct book *book,
-		struct history_trouble *trouble, const struct snapshot **ret_snapshot);
+	       struct history_trouble *trouble, const struct snapshot **ret_snapshot);
 
 #endif

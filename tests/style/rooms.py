@@ -40,11 +40,8 @@ ROOMS = [
     ('support/query', ['support/base', 'support/model', 'support/registry', 'support/statement',
                        'support/extract', 'support/history'], LIBC, ['support']),
     ('support/check', ['support/base', 'support/model', 'support/extract'], LIBC, ['support']),
-<<<<<<< HEAD
-    ('support/emit', ['support/base', 'support/model', 'support/check'], LIBC + ' jansson', ['support']),
-=======
-    ('support/emit', ['support/base', 'support/model', 'support/history', 'support/query'], LIBC + ' jansson', ['support']),
->>>>>>> questions
+    ('support/emit', ['support/base', 'support/model', 'support/history', 'support/query',
+                      'support/check'], LIBC + ' jansson', ['support']),
     ('support', ['support/base', 'support/model', 'support/registry', 'support/statement',
                  'support/extract', 'support/history', 'support/query', 'support/check',
                  'support/emit'], LIBC, ['support']),
