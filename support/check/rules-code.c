@@ -88,6 +88,14 @@ void rule_refused_claim(struct model *m, const struct rule *rule)
 	}
 }
 
+static void report_misspelt(struct model *m, const struct rule *rule, const struct annotation *a,
+			    const struct scope *s)
+{
+	model_report(m, rule->severity, rule->id, a->at, NULL,
+		     "unknown scope word '%s'; did you mean '%s'?", s->bad_word, s->suggestion);
+	edit_word(m, &a->at, s->bad_word, s->suggestion);
+}
+
 void rule_bad_scope(struct model *m, const struct rule *rule)
 {
 	for (size_t i = 0; i < m->nr_annotations; i++) {
@@ -101,9 +109,7 @@ void rule_bad_scope(struct model *m, const struct rule *rule)
 		if (!s.bad_word)
 			continue;
 		if (s.suggestion)
-			model_report(m, rule->severity, rule->id, a->at, NULL,
-				     "unknown scope word '%s'; did you mean '%s'?", s.bad_word,
-				     s.suggestion);
+			report_misspelt(m, rule, a, &s);
 		else
 			model_report(m, rule->severity, rule->id, a->at,
 				     "a scope is words such as x86, pvh, dom0, tools with dots "

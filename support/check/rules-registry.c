@@ -58,14 +58,17 @@ static void report_id(struct model *m, const struct rule *rule, const char *what
 {
 	const char *near = model_suggest_id(m, id);
 
-	if (near)
-		model_report(m, rule->severity, rule->id, at, NULL,
-			     "%s names the unknown feature '%s'; did you mean '%s'?", what, id,
-			     near);
-	else
+	if (!near) {
 		model_report(m, rule->severity, rule->id, at,
 			     "add it to support/features.yaml, or correct the id",
 			     "%s names the unknown feature '%s'", what, id);
+		return;
+	}
+	model_report(m, rule->severity, rule->id, at, NULL,
+		     "%s names the unknown feature '%s'; did you mean '%s'?", what, id, near);
+	/* A lock is written anew, not mended. */
+	if (strcmp(what, "the lock"))
+		edit_word(m, &at, id, near);
 }
 
 static void check_refs(struct model *m, const struct rule *rule, const char *what,
