@@ -12,6 +12,7 @@
 #include "check/judge.h"
 #include "emit/emit.h"
 #include "extract/extract.h"
+#include "extract/links.h"
 #include "registry/registry.h"
 #include "registry/waivers.h"
 #include "state.h"
@@ -78,6 +79,8 @@ static int read_all(struct model *m, const struct support_inputs *in)
 		rc = read_text(m, registry_read, registry_parse, in->registry);
 	if (!rc)
 		rc = read_text(m, statement_read, statement_parse, in->statement);
+	if (!rc && in->statement)
+		rc = links_find(m, in->statement);
 	if (!rc)
 		rc = read_one(m, tree_scan, in->tree);
 	if (!rc)

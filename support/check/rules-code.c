@@ -194,7 +194,9 @@ void rule_missing_test(struct model *m, const struct rule *rule)
 	for (size_t i = 0; i < m->nr_features && m->has_tree; i++) {
 		const struct feature *f = m->features[i];
 
-		if (f->state == FEATURE_BUILT && !annotation_first(m, f, ANNOTATION_TEST))
+		/* One without anything is empty-entry. */
+		if (f->state == FEATURE_BUILT && (f->annotations || f->claims) &&
+		    !annotation_first(m, f, ANNOTATION_TEST))
 			model_report(m, rule->severity, rule->id, f->at,
 				     "add SUPPORT_TEST to the test that exercises it",
 				     "no test names the built feature '%s'", f->id);
@@ -227,5 +229,40 @@ void rule_failed_test(struct model *m, const struct rule *rule)
 			model_report(m, rule->severity, rule->id, a->at,
 				     "mend the feature, or lower its status",
 				     "test '%s' of feature '%s' failed", a->detail, a->id);
+	}
+}
+
+/* Has some test of the feature passed? False also when none was looked for. */
+static bool has_passed(const struct model *m, const struct feature *f)
+{
+	for (const struct annotation *a = f->annotations; a; a = a->next_of_feature) {
+		const struct evidence *e =
+			a->kind == ANNOTATION_TEST ? evidence_find(m, a->detail) : NULL;
+
+		if (e && e->result == TEST_PASSED)
+			return true;
+	}
+	return false;
+}
+
+void rule_unproven_claim(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_features && m->has_evidence; i++) {
+		const struct feature *f = m->features[i];
+
+		/* Without a test it is missing-test. */
+		if (f->state != FEATURE_BUILT || !annotation_first(m, f, ANNOTATION_TEST) ||
+		    has_passed(m, f))
+			continue;
+		for (const struct claim *c = f->claims; c; c = c->next_of_feature) {
+			if (c->level != LEVEL_SUPPORTED)
+				continue;
+			model_report(
+				m, rule->severity, rule->id, c->at,
+				"run its tests where they are not skipped, or lower the status",
+				"'%s' is stated '%s', but no test of it has passed", f->id,
+				c->value);
+			break;
+		}
 	}
 }

@@ -128,12 +128,31 @@ void rule_needs_unbuilt(struct model *m, const struct rule *rule)
 	}
 }
 
+static bool is_empty(const struct model *m, const struct feature *f)
+{
+	return f->state == FEATURE_BUILT && !f->claims && !f->annotations && m->has_tree &&
+	       m->nr_statements;
+}
+
+void rule_empty_entry(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_features; i++) {
+		const struct feature *f = m->features[i];
+
+		if (is_empty(m, f))
+			model_report(m, rule->severity, rule->id, f->at,
+				     "set 'state: planned', or write the code and the statement",
+				     "feature '%s' is built, but has neither code nor statement",
+				     f->id);
+	}
+}
+
 void rule_built_not_stated(struct model *m, const struct rule *rule)
 {
 	for (size_t i = 0; i < m->nr_features && m->nr_statements; i++) {
 		const struct feature *f = m->features[i];
 
-		if (f->state == FEATURE_BUILT && !f->claims)
+		if (f->state == FEATURE_BUILT && !f->claims && !is_empty(m, f))
 			model_report(m, rule->severity, rule->id, f->at,
 				     "state it in SUPPORT.md, or correct its state",
 				     "feature '%s' is built, but '%s' has no status", f->id,

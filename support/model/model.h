@@ -290,6 +290,13 @@ enum severity {
 	NR_SEVERITIES
 };
 
+/** Where a statement leads its readers. */
+struct link {
+	const char *target;
+	bool is_missing; /* a file of the tree that is not there */
+	struct pos at;
+};
+
 /**
  * A change of a file that mends a finding without anyone's judgement: the bytes from
  * @at up to @end (a place of the same file) become @text.
@@ -369,6 +376,8 @@ struct model {
 	struct diagnostic *diagnostics; /* in order of addition until sorted */
 	size_t nr_diagnostics;
 	size_t nr_errors;
+	struct link *links;
+	size_t nr_links;
 	struct waiver *waivers;
 	size_t nr_waivers;
 	const char *today;	 /* YYYY-MM-DD; NULL: rules about time stay silent */
