@@ -130,6 +130,7 @@ enum exit_status cmd_history(int argc, char **argv)
 	case ARGUMENTS_OK:
 		break;
 	}
+	output_limit_time();
 	if (!q.branches.nr)
 		q.branches.values[q.branches.nr++] = "HEAD";
 	return run(&q, &features);

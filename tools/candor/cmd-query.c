@@ -134,5 +134,6 @@ enum exit_status cmd_query(int argc, char **argv)
 	case ARGUMENTS_OK:
 		break;
 	}
+	output_limit_time();
 	return run(&q);
 }

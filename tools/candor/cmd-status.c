@@ -147,5 +147,6 @@ enum exit_status cmd_status(int argc, char **argv)
 	case ARGUMENTS_OK:
 		break;
 	}
+	output_limit_time();
 	return run(&q, &features);
 }
