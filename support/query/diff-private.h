@@ -25,6 +25,7 @@ struct diff_side {
 
 struct diff_maker {
 	struct book *book;
+	struct arena *scratch; /* of what nobody needs afterwards */
 	struct diff *diff;
 	struct diff_side a, b;
 	size_t capacity;

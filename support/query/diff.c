@@ -21,8 +21,7 @@ int diff_add(struct diff_maker *d, const struct change *change)
 
 	if (diff->nr_changes == d->capacity) {
 		size_t capacity = d->capacity ? d->capacity * 2 : 16;
-		struct change *changes =
-			arena_alloc(book_arena(d->book), capacity * sizeof(*changes));
+		struct change *changes = arena_alloc(d->scratch, capacity * sizeof(*changes));
 
 		if (!changes)
 			return -ENOMEM;
@@ -47,7 +46,7 @@ int diff_add(struct diff_maker *d, const struct change *change)
 
 static int open_side(struct diff_maker *d, struct diff_side *side, const struct snapshot *s)
 {
-	struct arena *arena = book_arena(d->book);
+	struct arena *arena = d->scratch;
 
 	side->s = s;
 	side->groups = arena_alloc(arena, (s->nr_facts + 1) * sizeof(*side->groups));
@@ -425,7 +424,8 @@ int diff_create(struct book *book, const struct snapshot *before, const struct s
 		return -ENOMEM;
 	d.diff->before = before ? before : &nothing;
 	d.diff->after = after ? after : &nothing;
-	rc = open_side(&d, &d.a, d.diff->before);
+	d.scratch = arena_create();
+	rc = d.scratch ? open_side(&d, &d.a, d.diff->before) : -ENOMEM;
 	if (!rc)
 		rc = open_side(&d, &d.b, d.diff->after);
 	if (!rc)
@@ -438,6 +438,7 @@ int diff_create(struct book *book, const struct snapshot *before, const struct s
 		rc = compare_all(&d);
 	if (!rc)
 		rc = sort_changes(&d);
+	arena_destroy(d.scratch);
 	if (!rc)
 		*ret_diff = d.diff;
 	return rc;
