@@ -66,21 +66,6 @@ static bool starts_block(const char *line, size_t size)
 	return digits && digits < size && (line[digits] == '.' || line[digits] == ')');
 }
 
-/* Is the line inside of some block that the last unindented line above it started? */
-static bool is_nested(const struct model *m, const struct pos *at)
-{
-	for (unsigned int line = at->line; line-- > 1;) {
-		size_t size;
-		const char *text = model_source_line(m, at->file, line, &size);
-
-		if (!text)
-			return true;
-		if (size && text[0] != ' ' && text[0] != '\t')
-			return starts_block(text, size);
-	}
-	return false;
-}
-
 static size_t blanks(const char *text, size_t size)
 {
 	size_t n = 0;
@@ -88,6 +73,27 @@ static size_t blanks(const char *text, size_t size)
 	while (n < size && text[n] == ' ')
 		n++;
 	return n;
+}
+
+/* Is the line inside of a block that some line above it started? */
+static bool is_nested(const struct model *m, const struct pos *at)
+{
+	for (unsigned int line = at->line; line-- > 1;) {
+		size_t size, n;
+		const char *text = model_source_line(m, at->file, line, &size);
+
+		if (!text)
+			return true;
+		n = blanks(text, size);
+		if (n >= 4 || n == size || text[n] == '\t')
+			continue;
+		if (starts_block(text + n, size - n))
+			return true;
+		/* A paragraph or heading that is not indented ends all blocks. */
+		if (!n)
+			return false;
+	}
+	return false;
 }
 
 void edit_indent(struct model *m, const struct oddity *o)
