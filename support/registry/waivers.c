@@ -197,8 +197,11 @@ static int read_document(struct reader *r)
 			complain(r, key, "the file has 'format: 1' and 'waivers'",
 				 "unknown key or format");
 	}
-	if (!rc && !has_format)
-		complain(r, root, "start with 'format: 1'", "the file does not say its format");
+	if (!rc && !has_format) {
+		complain(r, root, "start with 'format: 1'",
+			 "the file does not say a format that is known");
+		r->m->nr_waivers = 0;
+	}
 	return rc;
 }
 
