@@ -11,6 +11,9 @@
 
 #include "base/strbuf.h"
 
+/* Who indents more lines than this, with no paragraph between, mends them by hand. */
+#define NESTING_LINES_MAX 200
+
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || (unsigned char)c >= 0x80;
@@ -78,7 +81,9 @@ static size_t blanks(const char *text, size_t size)
 /* Is the line inside of a block that some line above it started? */
 static bool is_nested(const struct model *m, const struct pos *at)
 {
-	for (unsigned int line = at->line; line-- > 1;) {
+	unsigned int last = at->line > NESTING_LINES_MAX ? at->line - NESTING_LINES_MAX : 1;
+
+	for (unsigned int line = at->line; line-- > last;) {
 		size_t size, n;
 		const char *text = model_source_line(m, at->file, line, &size);
 
@@ -93,7 +98,7 @@ static bool is_nested(const struct model *m, const struct pos *at)
 		if (!n)
 			return false;
 	}
-	return false;
+	return last > 1;
 }
 
 void edit_indent(struct model *m, const struct oddity *o)

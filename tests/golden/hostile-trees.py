@@ -45,8 +45,8 @@ KINDS = {
 def contents(good):
     """Name and content; a good file, if there is one, gives the shape."""
     noise = random.Random(4)
-    yield "random", noise.randbytes(MIB)
-    yield "random text", bytes(noise.choices(b"SUPPORT_PROVIDES(a,\"b\"); [{-: 'x'\n\t#", k=MIB))
+    yield "random", noise.randbytes(MIB // 4)
+    yield "random text", bytes(noise.choices(b"SUPPORT_PROVIDES(a,\"b\"); [{-: 'x'\n\t#", k=MIB // 4))
     yield "good, then random", good + noise.randbytes(MIB // 4)
     yield "NULs", bytes(MIB)
     yield "NULs inside", good.replace(b"a", b"\0a")
@@ -66,7 +66,7 @@ def contents(good):
                         ("macros", b"SUPPORT_LIMIT(x, \"y\", A);\n#define A (A+A)\n"),
                         ("entries", b"- id: x\n"), ("gates", b"feature.x = on\n"),
                         ("results", b"unit/x\tfailed\n"), ("headings", b"### x ###\n\n    a: b\n")):
-        yield name, piece * (MIB // 2 // len(piece))
+        yield name, piece * (MIB // 4 // len(piece))
     yield "huge", None
     yield "huge text", None
 
