@@ -48,6 +48,9 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 
 	if (!m)
 		return -ENOMEM;
+	m->channel = in->channel;
+	if (in->date)
+		m->today = model_copy(m, in->date, strlen(in->date));
 	rc = read_one(m, registry_read, in->registry);
 	if (!rc)
 		rc = read_one(m, statement_read, in->statement);

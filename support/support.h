@@ -21,6 +21,8 @@ struct support_inputs {
 	size_t nr_locks;
 	const char *const *objects; /* ELF objects, archives, executables */
 	size_t nr_objects;
+	const char *date;     /* today, YYYY-MM-DD; NULL: rules about time stay silent */
+	enum channel channel; /* CHANNEL_UNKNOWN: as the statement tells */
 };
 
 /**

@@ -58,8 +58,8 @@ void rule_code_without_statement(struct model *m, const struct rule *rule)
 		struct scope s;
 
 		if (a->kind != ANNOTATION_PROVIDES || !a->feature || !annotation_counts(m, a) ||
-		    a->feature->state != FEATURE_BUILT)
-			continue;
+		    a->feature->state != FEATURE_BUILT || !a->feature->claims)
+			continue; /* without any claim it is built-not-stated */
 		s = scope_parse(m, a->detail);
 		if (!s.bad_word && !has_claim(a->feature, &s))
 			model_report(m, rule->severity, rule->id, a->at,

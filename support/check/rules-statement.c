@@ -4,8 +4,9 @@
 #include "private.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "base/date.h"
 
 void rule_undefined_label(struct model *m, const struct rule *rule)
 {
@@ -181,21 +182,6 @@ void rule_missing_part(struct model *m, const struct rule *rule)
 	}
 }
 
-static bool is_date(const char *text)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int year, month, day, end = 0;
-	bool leap;
-
-	if (strlen(text) != 10 || strspn(text, "0123456789") != 4 ||
-	    sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 ||
-	    !isdigit((unsigned char)text[5]) || !isdigit((unsigned char)text[8]))
-		return false;
-	leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
-	return month >= 1 && month <= 12 && day >= 1 &&
-	       day <= days[month - 1] + (month == 2 && leap);
-}
-
 /* "n/a", "TBD" and sentences are for releases to come; digits mean a date. */
 static bool means_date(const char *text)
 {
@@ -225,7 +211,7 @@ void rule_bad_date(struct model *m, const struct rule *rule)
 
 				if (strcmp(k->key, names[n]) || !means_date(k->value))
 					continue;
-				if (!is_date(k->value)) {
+				if (!date_is_valid(k->value)) {
 					model_report(m, rule->severity, rule->id, k->at,
 						     "write YYYY-MM-DD, or TBD",
 						     "'%s' is no date: '%s'", k->key, k->value);

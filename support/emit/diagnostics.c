@@ -22,14 +22,10 @@ static int compare_text(const char *a, const char *b)
 
 static int compare_content(const struct diagnostic *x, const struct diagnostic *y)
 {
-	int order = compare_text(x->at.file, y->at.file);
+	int order = model_compare_places(&x->at, &y->at);
 
 	if (order)
 		return order;
-	if (x->at.line != y->at.line)
-		return x->at.line < y->at.line ? -1 : 1;
-	if (x->at.column != y->at.column)
-		return x->at.column < y->at.column ? -1 : 1;
 	order = strcmp(x->rule, y->rule);
 	return order ? order : strcmp(x->message, y->message);
 }

@@ -37,7 +37,7 @@ ROOMS = [
     ('support/statement', ['support/base', 'support/model'], LIBC + ' cmark', ['support']),
     ('support/extract', ['support/base', 'support/model'], LIBC + ' libelf gelf jansson', ['support']),
     ('support/check', ['support/base', 'support/model', 'support/extract'], LIBC, ['support']),
-    ('support/emit', ['support/base', 'support/model'], LIBC + ' jansson', ['support']),
+    ('support/emit', ['support/base', 'support/model', 'support/check'], LIBC + ' jansson', ['support']),
     ('support', ['support/base', 'support/model', 'support/registry', 'support/statement',
                  'support/extract', 'support/check', 'support/emit'], LIBC, ['support']),
     ('policy', ['support', 'support/*'], LIBC + ' lua lauxlib lualib seccomp libelf gelf',

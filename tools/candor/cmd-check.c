@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "check/check.h"
 #include "emit/emit.h"
 #include "support.h"
@@ -21,6 +22,7 @@
 
 struct options {
 	const char *tree, *registry, *statement, *evidence;
+	char date[DATE_SIZE];
 	const char *locks[NR_PATHS_MAX], *objects[NR_PATHS_MAX];
 	size_t nr_locks, nr_objects;
 	bool json;
@@ -43,6 +45,8 @@ static const char help[] =
 	"                    from these sources, and fit the lock they carry\n"
 	"  --evidence FILE   results of tests: lines 'NAME<TAB>passed|failed|skipped', or\n"
 	"                    meson's testlog.json; names in SUPPORT_TEST must be there\n"
+	"  --date DATE       what day it is, YYYY-MM-DD, for rules about time (default: that\n"
+	"                    of SOURCE_DATE_EPOCH, else of the clock)\n"
 	"  --json            findings as JSON\n"
 	"  --rules           list the rules: id, severity, rationale\n"
 	"\n"
@@ -59,6 +63,7 @@ enum {
 	OPTION_LOCK,
 	OPTION_OBJECTS,
 	OPTION_EVIDENCE,
+	OPTION_DATE,
 	OPTION_JSON,
 	OPTION_RULES,
 	OPTION_HELP,
@@ -71,6 +76,7 @@ static const struct option long_options[] = {
 	{ "lock", required_argument, NULL, OPTION_LOCK },
 	{ "objects", required_argument, NULL, OPTION_OBJECTS },
 	{ "evidence", required_argument, NULL, OPTION_EVIDENCE },
+	{ "date", required_argument, NULL, OPTION_DATE },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "rules", no_argument, NULL, OPTION_RULES },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -106,6 +112,16 @@ static bool add_paths(const char **paths, size_t *nr, char **argv)
 	return true;
 }
 
+static bool take_date(struct options *o)
+{
+	if (!date_is_valid(optarg)) {
+		fprintf(stderr, "candor check: '%s' is no date: write YYYY-MM-DD\n", optarg);
+		return false;
+	}
+	memcpy(o->date, optarg, sizeof(o->date));
+	return true;
+}
+
 /* False: stop with *@ret_status. */
 static bool parse_options(int argc, char **argv, struct options *o, enum exit_status *ret_status)
 {
@@ -133,6 +149,9 @@ static bool parse_options(int argc, char **argv, struct options *o, enum exit_st
 			break;
 		case OPTION_OBJECTS:
 			ok = add_paths(o->objects, &o->nr_objects, argv);
+			break;
+		case OPTION_DATE:
+			ok = take_date(o);
 			break;
 		case OPTION_JSON:
 			o->json = true;
@@ -230,6 +249,7 @@ static enum exit_status check(const struct options *o)
 		.nr_locks = o->nr_locks,
 		.objects = o->objects,
 		.nr_objects = o->nr_objects,
+		.date = o->date,
 	};
 	enum exit_status status = EXIT_TROUBLE;
 	struct model *m;
@@ -272,7 +292,10 @@ enum exit_status cmd_check(int argc, char **argv)
 	if (!o->statement)
 		o->statement = statement = find_in_tree(o->tree, "SUPPORT.md");
 	status = EXIT_TROUBLE;
-	if (!o->registry && !o->statement && !o->nr_objects)
+	if (!*o->date && date_today(o->date))
+		fputs("candor check: SOURCE_DATE_EPOCH is no time: write seconds since 1970\n",
+		      stderr);
+	else if (!o->registry && !o->statement && !o->nr_objects)
 		fprintf(stderr,
 			"candor check: %s holds neither SUPPORT.md nor support/features.yaml; name "
 			"a tree by --tree or files by --statement and --registry\n",

@@ -399,6 +399,8 @@ static bool parse_property(struct parser *p, struct kconfig_node *node)
 		return parse_visible(p, node), true;
 	case TOKEN_OPTION:
 		return parse_option(p, node), true;
+	case TOKEN_MODULES: /* without "option" since Linux 6.1; the name is MODULES */
+		return true;
 	case TOKEN_OPTIONAL:
 		if (node->kind == KCONFIG_NODE_CHOICE)
 			node->item->is_optional = true;
