@@ -100,6 +100,14 @@ static void add_diagnostic(const struct model *m, struct strbuf *sb, const struc
 	text_add_visible(sb, d->message, strlen(d->message));
 	strbuf_printf(sb, " [%s]\n", d->rule);
 	add_quote(m, sb, &d->at, on ? "\033[32m" : "", reset);
+	for (size_t i = 0; i < d->nr_relations; i++) {
+		strbuf_puts(sb, on ? "\033[1m" : "");
+		add_place(sb, &d->relations[i].at);
+		strbuf_printf(sb, "note:%s ", reset);
+		text_add_visible(sb, d->relations[i].note, strlen(d->relations[i].note));
+		strbuf_puts(sb, "\n");
+		add_quote(m, sb, &d->relations[i].at, on ? "\033[32m" : "", reset);
+	}
 	if (d->remedy) {
 		strbuf_puts(sb, "       = ");
 		text_add_visible(sb, d->remedy, strlen(d->remedy));
@@ -164,6 +172,21 @@ static void add_member(struct strbuf *sb, const char *name, const char *value)
 	text_add_json(sb, value);
 }
 
+static void add_relations(struct strbuf *sb, const struct diagnostic *d)
+{
+	strbuf_puts(sb, ", \"related\": [");
+	for (size_t i = 0; i < d->nr_relations; i++) {
+		const struct relation *r = &d->relations[i];
+
+		strbuf_puts(sb, i ? ", {\"file\": " : "{\"file\": ");
+		text_add_json(sb, r->at.file);
+		strbuf_printf(sb, ", \"line\": %u, \"column\": %u", r->at.line, r->at.column);
+		add_member(sb, "note", r->note);
+		strbuf_puts(sb, "}");
+	}
+	strbuf_puts(sb, "]");
+}
+
 void emit_diagnostics_json(struct model *m, struct strbuf *sb)
 {
 	emit_sort_diagnostics(m);
@@ -180,6 +203,7 @@ void emit_diagnostics_json(struct model *m, struct strbuf *sb)
 		strbuf_printf(sb, ", \"line\": %u, \"column\": %u", d->at.line, d->at.column);
 		add_member(sb, "message", d->message);
 		add_member(sb, "remedy", d->remedy);
+		add_relations(sb, d);
 		strbuf_puts(sb, "}");
 	}
 	strbuf_puts(sb, m->nr_diagnostics ? "\n]\n}\n" : "]\n}\n");
