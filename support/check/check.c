@@ -118,6 +118,31 @@ bool claim_is_positive(const struct claim *c)
 	return c->level >= LEVEL_EXPERIMENTAL;
 }
 
+const struct rule *check_find_rule(const char *id)
+{
+	for (const struct rule *rule = check_rules; rule->id; rule++) {
+		if (!strcmp(rule->id, id))
+			return rule;
+	}
+	return NULL;
+}
+
+const char *check_suggest_rule(const char *id)
+{
+	unsigned int best = text_tolerance(strlen(id)) + 1;
+	const char *found = NULL;
+
+	for (const struct rule *rule = check_rules; rule->id; rule++) {
+		unsigned int d = text_distance(id, rule->id, best - 1);
+
+		if (d < best) {
+			best = d;
+			found = rule->id;
+		}
+	}
+	return found;
+}
+
 int check_run(struct model *m)
 {
 	for (const struct rule *rule = check_rules; rule->id; rule++) {

@@ -18,31 +18,6 @@ struct printer {
 	unsigned int nr;
 };
 
-const struct rule *rule_find(const char *id)
-{
-	for (const struct rule *rule = check_rules; rule->id; rule++) {
-		if (!strcmp(rule->id, id))
-			return rule;
-	}
-	return NULL;
-}
-
-const char *rule_suggest(const char *id)
-{
-	unsigned int best = text_tolerance(strlen(id)) + 1;
-	const char *found = NULL;
-
-	for (const struct rule *rule = check_rules; rule->id; rule++) {
-		unsigned int d = text_distance(id, rule->id, best - 1);
-
-		if (d < best) {
-			best = d;
-			found = rule->id;
-		}
-	}
-	return found;
-}
-
 const char *rule_severity_name(enum severity severity)
 {
 	return severity == SEVERITY_ERROR ? "error" : "warning";

@@ -7,10 +7,6 @@
 #include "base/strbuf.h"
 #include "check/check.h"
 
-/** The rule of this id, or NULL; and the id nearest to a misspelt one, or NULL. */
-const struct rule *rule_find(const char *id);
-const char *rule_suggest(const char *id);
-
 /** "error" or "warning". */
 const char *rule_severity_name(enum severity severity);
 

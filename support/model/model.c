@@ -50,6 +50,7 @@ void model_destroy(struct model *m)
 	for (const struct model_end *end = m->ends; end; end = end->next)
 		end->run(end->context);
 	strmap_reset(&m->source_by_path);
+	strmap_reset(&m->overlay);
 	strmap_reset(&m->feature_by_id);
 	strmap_reset(&m->feature_by_alias);
 	model_destroy(m->previous);

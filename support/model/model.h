@@ -337,6 +337,18 @@ struct diagnostic {
 	char fingerprint[FINGERPRINT_SIZE];
 };
 
+/** Fingerprints of findings that are known, with what they said. */
+struct baseline_entry {
+	const char *fingerprint;
+	const char *rule, *file, *message;
+	bool is_met; /* the finding is still there */
+};
+
+struct baseline {
+	struct baseline_entry *entries;
+	size_t nr;
+};
+
 /** What a branch is for: how much of it may still change, or be unknown. */
 enum channel {
 	CHANNEL_UNKNOWN, /* derived from the statement */
@@ -349,6 +361,7 @@ enum channel {
 struct model {
 	struct arena *arena;
 	struct strmap source_by_path;
+	struct strmap overlay;	   /* struct source by path: read instead of the file there */
 	struct feature **features; /* by id, once the registry is read */
 	size_t nr_features;
 	struct strmap feature_by_id;

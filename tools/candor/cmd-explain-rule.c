@@ -74,10 +74,10 @@ enum exit_status cmd_explain_rule(int argc, char **argv)
 		return result == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
 	if (!operands.nr && !json && !folder)
 		return list_rules();
-	rule = operands.nr == 1 ? rule_find(operands.values[0]) : NULL;
+	rule = operands.nr == 1 ? check_find_rule(operands.values[0]) : NULL;
 	if (rule)
 		return folder ? write_examples(rule, folder) : explain(rule, json);
-	near = operands.nr == 1 ? rule_suggest(operands.values[0]) : NULL;
+	near = operands.nr == 1 ? check_suggest_rule(operands.values[0]) : NULL;
 	if (operands.nr != 1)
 		fputs("candor explain-rule: name one rule", stderr);
 	else

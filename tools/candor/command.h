@@ -26,6 +26,7 @@ enum exit_status cmd_policy(int argc, char **argv);
 enum exit_status cmd_matrix(int argc, char **argv);
 enum exit_status cmd_release(int argc, char **argv);
 enum exit_status cmd_verify(int argc, char **argv);
+enum exit_status cmd_diff(int argc, char **argv);
 enum exit_status cmd_evidence(int argc, char **argv);
 
 #endif

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	  "prove that an image holds what its lock says", cmd_inspect },
 	{ "matrix", "[--html FILE] [--json FILE] SUPPORT.md...", "print statements side by side",
 	  cmd_matrix },
+	{ "diff", "[OPTION]... A B...", "what changed in meaning between statements", cmd_diff },
 	{ "release", "--out DIR [OPTION]...", "write a signed release", cmd_release },
 	{ "verify", "[OPTION]... DIR", "check a release's files and signatures", cmd_verify },
 	{ "evidence", "--testlog FILE --out FILE", "turn test logs into evidence", cmd_evidence },

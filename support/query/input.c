@@ -1,0 +1,84 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads a statement from a file or from git. */
+#include "query/input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+void input_close(struct input_place *place)
+{
+	history_close(place->opened);
+	place->opened = NULL;
+}
+
+static int say(struct history_trouble *trouble, int rc, const char *name, const char *what,
+	       const char *remedy)
+{
+	snprintf(trouble->message, sizeof(trouble->message), "%s: %s", name, what);
+	snprintf(trouble->remedy, sizeof(trouble->remedy), "%s", remedy);
+	return rc;
+}
+
+static bool is_file(const char *name)
+{
+	return *name == '/' || !strncmp(name, "./", 2) || !strncmp(name, "../", 3) ||
+	       !access(name, F_OK);
+}
+
+static int read_revision(struct input_place *place, const char *name,
+			 struct history_trouble *trouble, char **ret_text, size_t *ret_size)
+{
+	const char *colon = strchr(name, ':');
+	const char *path = colon && colon[1] ? colon + 1 : place->path;
+	char *rev = strndup(name, colon ? (size_t)(colon - name) : strlen(name));
+	int rc = rev ? 0 : -ENOMEM;
+
+	if (rc)
+		say(trouble, rc, name, "out of memory", "free memory");
+	if (!rc && !place->opened)
+		rc = history_open(place->repo, trouble, &place->opened);
+	if (!rc)
+		rc = history_read_blob(place->opened, rev, path, BOOK_TEXT_MAX, trouble, ret_text,
+				       ret_size);
+	free(rev);
+	return rc;
+}
+
+int input_read(struct input_place *place, const char *name, struct history_trouble *trouble,
+	       char **ret_text, size_t *ret_size)
+{
+	int rc;
+
+	if (!is_file(name))
+		return read_revision(place, name, trouble, ret_text, ret_size);
+	rc = file_read(name, BOOK_TEXT_MAX, ret_text, ret_size);
+	return rc ? say(trouble, rc, name, strerror(-rc),
+			"name a statement that is there and can be read, or a git revision")
+		  : 0;
+}
+
+int input_load(struct input_place *place, const char *name, struct book *book,
+	       struct history_trouble *trouble, const struct snapshot **ret_snapshot)
+{
+	size_t size;
+	char *text;
+	int rc = input_read(place, name, trouble, &text, &size);
+
+	if (rc)
+		return rc;
+	rc = book_read(book, name, name, text, size, ret_snapshot);
+	free(text);
+	if (rc)
+		return say(trouble, rc, name, "out of memory", "free memory");
+	if (!(*ret_snapshot)->nr_facts)
+		return say(
+			trouble, -EINVAL, name, "it states nothing under '# Feature Support'",
+			"name a SUPPORT.md; `candor check --statement FILE` tells what is wrong");
+	return 0;
+}
