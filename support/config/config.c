@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "config/yaml.h"
+#include "config/document.h"
 
 #define CONFIG_MAX ((size_t)1 << 20)
 #define TEXT_MAX 4096
@@ -45,19 +45,48 @@ struct shape {
 #define NONE ((size_t)-1)
 #define AT(type, member) offsetof(struct type, member)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define WORD(key, type, member) { key, KIND_WORD, AT(type, member), 0, NULL, NULL, false }
-#define NEED(key, type, member) { key, KIND_WORD, AT(type, member), 0, NULL, NULL, true }
-#define PICK(key, type, member, words) { key, KIND_WORD, AT(type, member), 0, NULL, words, true }
-#define TEXT(key, type, member) { key, KIND_TEXT, AT(type, member), 0, NULL, NULL, false }
-#define TEXTS(key, type, member) { key, KIND_TEXTS, AT(type, member), 0, NULL, NULL, false }
-#define REGEX(key, type, member) { key, KIND_REGEX, AT(type, member), 0, NULL, NULL, false }
-#define MATCH(type) { "match", KIND_REGEX, AT(type, match), 0, NULL, NULL, true }
-#define VARIABLES(key, type, member) { key, KIND_VARIABLES, AT(type, member), 0, NULL, NULL, false }
-#define MAP(key, type, member, shape) { key, KIND_MAP, AT(type, member), 0, &shape, NULL, false }
-#define LIST(key, type, member, shape) \
-	{ key, KIND_LIST, AT(type, member), AT(type, nr_##member), &shape, NULL, false }
-#define SHAPE(type) \
-	static const struct shape type##_shape = { sizeof(struct config_##type), \
+#define WORD(key, type, member)                                        \
+	{                                                              \
+		key, KIND_WORD, AT(type, member), 0, NULL, NULL, false \
+	}
+#define NEED(key, type, member)                                       \
+	{                                                             \
+		key, KIND_WORD, AT(type, member), 0, NULL, NULL, true \
+	}
+#define PICK(key, type, member, words)                                 \
+	{                                                              \
+		key, KIND_WORD, AT(type, member), 0, NULL, words, true \
+	}
+#define TEXT(key, type, member)                                        \
+	{                                                              \
+		key, KIND_TEXT, AT(type, member), 0, NULL, NULL, false \
+	}
+#define TEXTS(key, type, member)                                        \
+	{                                                               \
+		key, KIND_TEXTS, AT(type, member), 0, NULL, NULL, false \
+	}
+#define REGEX(key, type, member)                                        \
+	{                                                               \
+		key, KIND_REGEX, AT(type, member), 0, NULL, NULL, false \
+	}
+#define MATCH(type)                                                       \
+	{                                                                 \
+		"match", KIND_REGEX, AT(type, match), 0, NULL, NULL, true \
+	}
+#define VARIABLES(key, type, member)                                        \
+	{                                                                   \
+		key, KIND_VARIABLES, AT(type, member), 0, NULL, NULL, false \
+	}
+#define MAP(key, type, member, shape)                                     \
+	{                                                                 \
+		key, KIND_MAP, AT(type, member), 0, &(shape), NULL, false \
+	}
+#define LIST(key, type, member, shape)                                                         \
+	{                                                                                      \
+		key, KIND_LIST, AT(type, member), AT(type, nr_##member), &(shape), NULL, false \
+	}
+#define SHAPE(type)                                                                      \
+	static const struct shape type##_shape = { sizeof(struct config_##type),         \
 						   AT(config_##type, at), type##_fields, \
 						   COUNT(type##_fields) }
 
@@ -95,11 +124,12 @@ static const struct field kconfig_fields[] = {
 SHAPE(kconfig);
 
 static const struct field feature_fields[] = {
-	TEXT("heading", config_feature, heading),   TEXT("name", config_feature, name),
-	REGEX("terms", config_feature, terms),	    REGEX("claims", config_feature, claims),
-	TEXTS("symbols", config_feature, symbols),  TEXT("chosen", config_feature, chosen),
-	TEXTS("options", config_feature, options),  TEXTS("documents", config_feature, documents),
-	TEXTS("sources", config_feature, sources),  TEXTS("archs", config_feature, archs),
+	TEXT("heading", config_feature, heading),  TEXT("name", config_feature, name),
+	REGEX("terms", config_feature, terms),	   REGEX("claims", config_feature, claims),
+	TEXTS("symbols", config_feature, symbols), TEXT("chosen", config_feature, chosen),
+	TEXTS("options", config_feature, options), TEXTS("documents", config_feature, documents),
+	TEXTS("sources", config_feature, sources), TEXTS("archs", config_feature, archs),
+	TEXTS("configs", config_feature, configs),
 };
 SHAPE(feature);
 
@@ -195,8 +225,8 @@ static bool wants_kind(struct reader *r, const struct yaml_node *node, enum yaml
 	if (node->kind == kind)
 		return true;
 	model_report(r->m, SEVERITY_ERROR, "bad-config", node->at, "see docs/trees.md",
-		     "'%s' is %s, not %s", node->key ? node->key : "it",
-		     yaml_kind_name(node->kind), yaml_kind_name(kind));
+		     "'%s' is %s, not %s", node->key ? node->key : "it", yaml_kind_name(node->kind),
+		     yaml_kind_name(kind));
 	return false;
 }
 
@@ -285,13 +315,12 @@ static void take_variables(struct reader *r, const struct yaml_node *node,
 	if (!wants_kind(r, node, YAML_MAP))
 		return;
 	for (const struct yaml_node *n = node->first; n; n = n->next) {
-		struct kconfig_variable *v =
-			model_grow(r->m, list->variables, list->nr, sizeof(*v));
+		struct config_variable *v = model_grow(r->m, list->variables, list->nr, sizeof(*v));
 
 		if (!v || !wants_kind(r, n, YAML_TEXT))
 			continue;
 		list->variables = v;
-		list->variables[list->nr++] = (struct kconfig_variable){ n->key, n->text };
+		list->variables[list->nr++] = (struct config_variable){ n->key, n->text };
 	}
 }
 

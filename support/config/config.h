@@ -8,8 +8,7 @@
 #ifndef CANDOR_SUPPORT_CONFIG_CONFIG_H
 #define CANDOR_SUPPORT_CONFIG_CONFIG_H
 
-#include "extract/kconfig/folder.h"
-#include "extract/pattern.h"
+#include "config/pattern.h"
 #include "model/model.h"
 
 struct yaml_node;
@@ -32,8 +31,13 @@ struct config_regex {
 	struct pos at;
 };
 
+/** A name and what it stands for. */
+struct config_variable {
+	const char *name, *value;
+};
+
 struct config_variables {
-	struct kconfig_variable *variables;
+	struct config_variable *variables;
 	size_t nr;
 };
 
@@ -49,8 +53,8 @@ struct config_arch {
 /** A symbol that stands before what is not supported, and how prompts mark it. */
 struct config_gate {
 	const char *symbol;
-	const char *marker; /* "(UNSUPPORTED)"; NULL */
-	const char *marks;  /* "all": every prompt behind the gate has the marker */
+	const char *marker;	 /* "(UNSUPPORTED)"; NULL */
+	const char *marks;	 /* "all": every prompt behind the gate has the marker */
 	struct config_text says; /* the statement's own words on it, quoted as they are */
 	struct pos at;
 };
@@ -81,11 +85,12 @@ struct config_feature {
 	struct config_regex terms;  /* words that name it in prose */
 	struct config_regex claims; /* the qualifiers meant; not given: all */
 	struct config_texts symbols;
-	struct config_text chosen;  /* the symbol that is y when it is the default */
+	struct config_text chosen; /* the symbol that is y when it is the default */
 	struct config_texts options;
 	struct config_texts documents;
 	struct config_texts sources;
-	struct config_texts archs;  /* meant; not given: those of the claims */
+	struct config_texts archs;   /* meant; not given: those of the claims */
+	struct config_texts configs; /* the .config files that build what is promised */
 	struct pos at;
 	struct heading *target; /* found; NULL */
 };
@@ -100,6 +105,8 @@ struct config_pattern {
 	struct config_text heading;
 	struct config_texts archs;
 	struct pos at;
+	struct heading *target; /* found; NULL */
+	long long spent;	/* nanoseconds so far */
 };
 
 /** Names in qualifiers that must be somewhere in the tree. */
@@ -121,8 +128,8 @@ struct config_prose {
 struct config_family {
 	struct config_text heading;
 	struct config_regex prompts;
-	struct config_text words; /* group of @prompts that a qualifier must hold */
 	struct pos at;
+	struct heading *target; /* found; NULL */
 };
 
 struct config_documents {
@@ -136,8 +143,8 @@ struct config_references {
 };
 
 struct config_folders {
-	struct config_texts folders; /* globs, one architecture a folder */
-	struct config_text section;  /* of the statement that lists them */
+	struct config_texts folders;	  /* globs, one architecture a folder */
+	struct config_text section;	  /* of the statement that lists them */
 	struct config_variables headings; /* folder's name: heading */
 };
 

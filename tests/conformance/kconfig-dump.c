@@ -70,9 +70,9 @@ static void print_symbols(struct kconfig *k, struct strbuf *sb)
 	for (struct kconfig_item *c = k->first_choice; c; c = c->next) {
 		const struct kconfig_item *selection = kconfig_selection(k, c);
 
-		strbuf_printf(sb, "choice %s value %u visible %u selects %s members", type_names[c->type],
-			      kconfig_item_value(k, c), kconfig_visibility(k, c),
-			      selection ? selection->name : "nothing");
+		strbuf_printf(sb, "choice %s value %u visible %u selects %s members",
+			      type_names[c->type], kconfig_item_value(k, c),
+			      kconfig_visibility(k, c), selection ? selection->name : "nothing");
 		for (size_t i = 0; i < c->nr_members; i++)
 			strbuf_printf(sb, " %s", c->members[i]->name);
 		strbuf_puts(sb, "\n");
@@ -82,7 +82,7 @@ static void print_symbols(struct kconfig *k, struct strbuf *sb)
 
 struct arguments {
 	struct kconfig_folder folder;
-	struct kconfig_variable variables[NR_MAX];
+	struct config_variable variables[NR_MAX];
 	struct kconfig_fact facts[NR_MAX];
 	const char *config;
 };
@@ -113,7 +113,7 @@ static int parse_arguments(struct model *m, int argc, char **argv, struct argume
 			return 2;
 		*equals = '\0';
 		a->variables[a->folder.nr_variables++] =
-			(struct kconfig_variable){ argv[i], equals + 1 };
+			(struct config_variable){ argv[i], equals + 1 };
 	}
 	a->folder.prefix = "";
 	a->folder.variables = a->variables;
@@ -159,7 +159,8 @@ int main(int argc, char **argv)
 	if (m && a && !parse_arguments(m, argc, argv, a))
 		status = dump(m, a, argv[optind + 1]);
 	else
-		fprintf(stderr, "usage: kconfig-dump [-c CONFIG] [-s REGEX VALUE]... FOLDER FILE [NAME=VALUE]...\n");
+		fprintf(stderr, "usage: kconfig-dump [-c CONFIG] [-s REGEX VALUE]... FOLDER FILE "
+				"[NAME=VALUE]...\n");
 	for (size_t i = 0; a && i < a->folder.nr_facts; i++)
 		pattern_free(a->facts[i].match);
 	free(a);

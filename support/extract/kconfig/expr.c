@@ -125,9 +125,10 @@ bool kconfig_mentions(const struct kconfig_expr *e, const char *name)
 }
 
 static const char *const op_texts[] = {
-	[KCONFIG_AND] = " && ",	      [KCONFIG_OR] = " || ",	    [KCONFIG_EQUAL] = " = ",
-	[KCONFIG_UNEQUAL] = " != ",   [KCONFIG_LESS] = " < ",	    [KCONFIG_LESS_EQUAL] = " <= ",
-	[KCONFIG_GREATER] = " > ",    [KCONFIG_GREATER_EQUAL] = " >= ",
+	[KCONFIG_AND] = " && ",	   [KCONFIG_OR] = " || ",
+	[KCONFIG_EQUAL] = " = ",   [KCONFIG_UNEQUAL] = " != ",
+	[KCONFIG_LESS] = " < ",	   [KCONFIG_LESS_EQUAL] = " <= ",
+	[KCONFIG_GREATER] = " > ", [KCONFIG_GREATER_EQUAL] = " >= ",
 };
 
 static void print_item(struct strbuf *sb, const struct kconfig_item *item)

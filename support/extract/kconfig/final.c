@@ -70,8 +70,8 @@ static bool depends_on(struct final *f, const struct kconfig_expr *e,
 		}
 		if (left != item)
 			return false;
-		return e->op == KCONFIG_EQUAL ? right == k->module || right == k->yes :
-						right == k->no;
+		return e->op == KCONFIG_EQUAL ? right == k->module || right == k->yes
+					      : right == k->no;
 	}
 	return false;
 }
@@ -156,8 +156,8 @@ static void finalize(struct final *f, struct kconfig_node *node, struct kconfig_
 	if (node->kind == KCONFIG_NODE_SYMBOL) {
 		make_submenu(f, node, visible);
 	} else if (node->children) {
-		struct kconfig_expr *base = node->kind == KCONFIG_NODE_CHOICE ? &node->item->leaf :
-										 node->depends;
+		struct kconfig_expr *base =
+			node->kind == KCONFIG_NODE_CHOICE ? &node->item->leaf : node->depends;
 
 		if (node->kind == KCONFIG_NODE_MENU)
 			visible = kexpr_and(k, visible, node->visible);

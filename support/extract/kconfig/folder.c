@@ -109,7 +109,7 @@ static const char **glob_files(void *context, struct model *m, const char *patte
 	return list;
 }
 
-static const char *find_variable(const struct kconfig_variable *variables, size_t nr,
+static const char *find_variable(const struct config_variable *variables, size_t nr,
 				 const char *name)
 {
 	for (size_t i = 0; i < nr; i++) {
@@ -132,8 +132,8 @@ static const char *shell(void *context, const char *command)
 	const struct kconfig_folder *f = context;
 
 	for (size_t i = 0; i < f->nr_facts; i++) {
-		if (!f->facts[i].match || pattern_search(f->facts[i].match, command, strlen(command),
-							 0, NULL) == PATTERN_MATCH)
+		if (!f->facts[i].match || pattern_search(f->facts[i].match, command,
+							 strlen(command), 0, NULL) == PATTERN_MATCH)
 			return f->facts[i].value;
 	}
 	return "n";

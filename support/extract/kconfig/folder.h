@@ -7,12 +7,8 @@
 #ifndef CANDOR_SUPPORT_EXTRACT_KCONFIG_FOLDER_H
 #define CANDOR_SUPPORT_EXTRACT_KCONFIG_FOLDER_H
 
+#include "config/config.h"
 #include "extract/kconfig/kconfig.h"
-#include "extract/pattern.h"
-
-struct kconfig_variable {
-	const char *name, *value;
-};
 
 /** What a command of the tree is taken to print; the first that matches counts. */
 struct kconfig_fact {
@@ -23,9 +19,9 @@ struct kconfig_fact {
 struct kconfig_folder {
 	const char *root;   /* the folder, absolute or not */
 	const char *prefix; /* its path below the tree, with "/" behind it, or "" */
-	const struct kconfig_variable *variables;
+	const struct config_variable *variables;
 	size_t nr_variables;
-	const struct kconfig_variable *more_variables; /* looked up first */
+	const struct config_variable *more_variables; /* looked up first */
 	size_t nr_more_variables;
 	const struct kconfig_fact *facts;
 	size_t nr_facts;

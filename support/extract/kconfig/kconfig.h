@@ -90,11 +90,11 @@ struct kconfig_item {
 	struct kconfig_node *nodes, *last_node; /* by ->next_of_item */
 	struct kconfig_expr *direct_depends;	/* n when it is defined nowhere */
 	struct kconfig_expr *selected_by, *implied_by;
-	struct kconfig_item *choice;	  /* the choice it is a member of; NULL */
-	struct kconfig_item **members;	  /* of a choice */
+	struct kconfig_item *choice;   /* the choice it is a member of; NULL */
+	struct kconfig_item **members; /* of a choice */
 	size_t nr_members;
-	struct kconfig_item *next;	  /* of the defined symbols, or of the choices */
-	struct kconfig_expr leaf;	  /* this item as an expression */
+	struct kconfig_item *next; /* of the defined symbols, or of the choices */
+	struct kconfig_expr leaf;  /* this item as an expression */
 	/* What a .config says. */
 	const char *user_value;		  /* NULL: nothing; "n", "m", "y" for a bool */
 	struct kconfig_item *user_member; /* of a choice */
@@ -173,6 +173,14 @@ struct kconfig_item *kconfig_selection(struct kconfig *k, struct kconfig_item *c
 
 /** Does the expression name this symbol? */
 bool kconfig_mentions(const struct kconfig_expr *e, const char *name);
+
+/** Can the expression only be other than n where this symbol is? May miss some. */
+bool kconfig_requires(const struct kconfig *k, const struct kconfig_expr *e,
+		      const struct kconfig_item *item);
+
+/** The default that gives an item its value, or that selects a choice's member; NULL. */
+const struct kconfig_property *kconfig_deciding_default(struct kconfig *k,
+							struct kconfig_item *item);
 
 /** The expression as Kconfig writes it, fully parenthesised where ops differ. */
 void kconfig_print(struct strbuf *sb, const struct kconfig_expr *e);

@@ -62,12 +62,14 @@ static const struct keyword {
 	{ "visible", TOKEN_VISIBLE },
 };
 
-static const struct operator {
+static const struct operator
+{
 	const char *text;
 	enum token_kind kind;
-} operators[] = {
-	{ "&&", TOKEN_AND },	       { "||", TOKEN_OR },    { "=", TOKEN_EQUAL },
-	{ "!=", TOKEN_UNEQUAL },       { "!", TOKEN_NOT },    { "(", TOKEN_OPEN },
+}
+operators[] = {
+	{ "&&", TOKEN_AND },	       { "||", TOKEN_OR },	   { "=", TOKEN_EQUAL },
+	{ "!=", TOKEN_UNEQUAL },       { "!", TOKEN_NOT },	   { "(", TOKEN_OPEN },
 	{ ")", TOKEN_CLOSE },	       { "<=", TOKEN_LESS_EQUAL }, { "<", TOKEN_LESS },
 	{ ">=", TOKEN_GREATER_EQUAL }, { ">", TOKEN_GREATER },
 };
@@ -189,10 +191,10 @@ static size_t lex_name(struct parser *p, size_t i, enum token_kind before)
 	else if (!name[strspn(name, " \t\r\n\v\f")])
 		kparse_error(p, "let it expand to a name", "a macro leaves no name");
 	else
-		add_item(p, !strcmp(name, "n")	? p->k->no :
-			    !strcmp(name, "m")	? p->k->module :
-			    !strcmp(name, "y")	? p->k->yes :
-						  kconfig_symbol(p->k, name));
+		add_item(p, !strcmp(name, "n")	 ? p->k->no
+			    : !strcmp(name, "m") ? p->k->module
+			    : !strcmp(name, "y") ? p->k->yes
+						 : kconfig_symbol(p->k, name));
 	free(name);
 	return end;
 }
@@ -228,7 +230,7 @@ static size_t lex_string(struct parser *p, size_t i, enum token_kind before)
 {
 	struct strbuf *sb = &p->line;
 	bool is_special = memchr(sb->data, '$', sb->size) || memchr(sb->data, '\\', sb->size);
-	size_t end = expand_string(p, i), behind = end;
+	size_t end = expand_string(p, i), behind;
 	char *text;
 
 	if (!end)
@@ -265,11 +267,13 @@ static size_t lex_operator(struct parser *p, size_t i)
 /* Was it "--help--", as old trees write it? */
 static bool is_odd_help(const struct strbuf *sb)
 {
-	size_t i = strspn(sb->data, " \t-"), end = sb->size;
+	static const char word[] = "help";
+	const char *p = sb->data + strspn(sb->data, " \t-");
 
-	while (end > i && strchr(" \t\r-", sb->data[end - 1]))
-		end--;
-	return end - i == 4 && !memcmp(sb->data + i, "help", 4);
+	if (strncmp(p, word, sizeof(word) - 1) != 0)
+		return false;
+	p += sizeof(word) - 1;
+	return !p[strspn(p, " \t\r-")];
 }
 
 static void lex_line(struct parser *p)
@@ -285,7 +289,8 @@ static void lex_line(struct parser *p)
 	if (i == sb->size || sb->data[i] == '#')
 		goto out;
 	if (end == i) {
-		kparse_error(p, "see the Kconfig language's manual", "no statement starts with this");
+		kparse_error(p, "see the Kconfig language's manual",
+			     "no statement starts with this");
 		goto out;
 	}
 	kind = find_keyword(sb->data + i, end - i);
@@ -331,6 +336,8 @@ const char *klex_raw_line(struct parser *p, size_t *ret_size)
 	in->line++;
 	if (size && line[size - 1] == '\r')
 		size--;
+	for (in->column = 1; in->column <= size && isspace((unsigned char)line[in->column - 1]);)
+		in->column++;
 	*ret_size = size;
 	return line;
 }
@@ -345,7 +352,10 @@ static void join(struct parser *p, const char *line, size_t size)
 		strbuf_add(sb, line, size - 1);
 		line = klex_raw_line(p, &size);
 	}
-	strbuf_add(sb, line ? line : "", line ? size : 0);
+	if (line)
+		strbuf_add(sb, line, size);
+	else
+		strbuf_puts(sb, "");
 	if (sb->failed) {
 		p->out_of_memory = true;
 		strbuf_reset(sb);

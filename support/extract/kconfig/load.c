@@ -43,10 +43,10 @@ int kconfig_open(struct model *m, const struct kconfig_io *io, const char *path,
 	k->io = io;
 	k->generation = 1;
 	rc = make_constants(k);
-	if (!rc)
+	if (!rc) {
 		k->top->at = (struct pos){ model_printf(m, "%s%s", io->prefix, path), 1, 0 };
-	if (!rc)
 		rc = kparse_file(k, path);
+	}
 	if (!rc)
 		kfinal_run(k);
 	if (!rc && m->out_of_memory)

@@ -107,8 +107,8 @@ static const struct function {
 	size_t nr_arguments;
 	bool (*run)(struct parser *p, const struct call *call, struct strbuf *out);
 } functions[] = {
-	{ "error-if", 2, say },	       { "filename", 0, put_filename }, { "info", 1, say_nothing },
-	{ "lineno", 0, put_line },     { "shell", 1, put_shell },	{ "warning-if", 2, say },
+	{ "error-if", 2, say },	   { "filename", 0, put_filename }, { "info", 1, say_nothing },
+	{ "lineno", 0, put_line }, { "shell", 1, put_shell },	    { "warning-if", 2, say },
 };
 
 static bool call_variable(struct parser *p, struct variable *v, const struct call *call,
@@ -272,8 +272,8 @@ bool kmacro_expand_old(struct parser *p, struct strbuf *sb, size_t i, size_t *en
 			continue;
 		}
 		stop = name += sb->data[name] == '{';
-		while (stop < *end && (sb->data[name - 1] == '{' ? sb->data[stop] != '}' :
-								   is_word(sb->data[stop])))
+		while (stop < *end && (sb->data[name - 1] == '{' ? sb->data[stop] != '}'
+								 : is_word(sb->data[stop])))
 			stop++;
 		copy = strndup(sb->data + name, stop - name);
 		value = copy && *copy ? io->environment(io->context, copy) : NULL;
@@ -323,7 +323,8 @@ static void assign(struct parser *p, struct strbuf *sb, size_t name_size)
 	adds = i < sb->size && sb->data[i] == '+';
 	i += is_simple || adds;
 	if (i >= sb->size || sb->data[i] != '=') {
-		kparse_error(p, "see the Kconfig language's manual", "neither a statement nor an assignment");
+		kparse_error(p, "see the Kconfig language's manual",
+			     "neither a statement nor an assignment");
 		return;
 	}
 	for (value = i + 1; value < sb->size && isspace((unsigned char)sb->data[value]);)

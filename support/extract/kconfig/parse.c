@@ -14,7 +14,8 @@
 
 struct pos kparse_here(const struct parser *p)
 {
-	return (struct pos){ p->input ? p->input->shown : NULL, p->input ? p->input->line : 0, 0 };
+	return (struct pos){ p->input ? p->input->shown : NULL, p->input ? p->input->line : 0,
+			     p->input ? p->input->column : 0 };
 }
 
 void kparse_error(struct parser *p, const char *remedy, const char *fmt, ...)
@@ -49,7 +50,8 @@ static bool take(struct parser *p, enum token_kind kind)
 static void expect_end(struct parser *p)
 {
 	if (peek(p) != TOKEN_END)
-		kparse_error(p, "put it on a line of its own", "more words than the statement takes");
+		kparse_error(p, "put it on a line of its own",
+			     "more words than the statement takes");
 }
 
 static const char *expect_text(struct parser *p)
@@ -90,8 +92,8 @@ static struct kconfig_expr *parse_relation(struct parser *p, enum m_meaning m)
 	p->token++;
 	right = expect_item(p);
 	return right ? kexpr_make(p->k, KCONFIG_EQUAL + (kind - TOKEN_EQUAL), &item->leaf,
-				  &right->leaf) :
-		       NULL;
+				  &right->leaf)
+		     : NULL;
 }
 
 static struct kconfig_expr *parse_factor(struct parser *p, enum m_meaning m)
@@ -110,7 +112,8 @@ static struct kconfig_expr *parse_factor(struct parser *p, enum m_meaning m)
 	else if (take(p, TOKEN_OPEN))
 		e = parse_or(p, m);
 	else
-		kparse_error(p, "see the Kconfig language's manual", "an expression that makes no sense");
+		kparse_error(p, "see the Kconfig language's manual",
+			     "an expression that makes no sense");
 	p->expr_depth--;
 	return e;
 }
@@ -132,8 +135,7 @@ static struct kconfig_expr *parse_chain(struct parser *p, enum m_meaning m, enum
 	size_t nr = 0;
 
 	do {
-		struct kconfig_expr **larger =
-			model_grow(p->m, operands, nr, sizeof(*operands));
+		struct kconfig_expr **larger = model_grow(p->m, operands, nr, sizeof(*operands));
 
 		e = op == KCONFIG_OR ? parse_chain(p, m, KCONFIG_AND) : parse_factor(p, m);
 		if (!larger || !e)
@@ -232,7 +234,8 @@ static void parse_target(struct parser *p, struct kconfig_node *node,
 	if (!target)
 		return;
 	if (node->kind != KCONFIG_NODE_SYMBOL || target->is_constant)
-		kparse_error(p, "select and imply symbols, by symbols", "this is no symbol's property");
+		kparse_error(p, "select and imply symbols, by symbols",
+			     "this is no symbol's property");
 	else
 		add_property(p, list, &target->leaf, NULL);
 }
@@ -332,7 +335,8 @@ static void parse_visible(struct parser *p, struct kconfig_node *node)
 	struct kconfig_expr *e = NULL;
 
 	if (!take(p, TOKEN_IF) || node->kind != KCONFIG_NODE_MENU)
-		kparse_error(p, "write \"visible if\" below a menu", "visible where it says nothing");
+		kparse_error(p, "write \"visible if\" below a menu",
+			     "visible where it says nothing");
 	else
 		e = expect_expr(p);
 	if (e)
@@ -430,8 +434,8 @@ struct block {
 
 static void parse_block(struct parser *p, struct block *b);
 
-static struct kconfig_node *add_node(struct parser *p, struct block *b,
-				     enum kconfig_node_kind kind, struct kconfig_item *item)
+static struct kconfig_node *add_node(struct parser *p, struct block *b, enum kconfig_node_kind kind,
+				     struct kconfig_item *item)
 {
 	struct kconfig_node *node = model_alloc(p->m, sizeof(*node));
 
@@ -608,7 +612,8 @@ static void source_one(struct parser *p, struct block *b, const char *path)
 	if (rc == -ENOMEM)
 		p->out_of_memory = true;
 	else if (rc)
-		kparse_error(p, "name a file of the tree", "cannot read %s: %s", path, strerror(-rc));
+		kparse_error(p, "name a file of the tree", "cannot read %s: %s", path,
+			     strerror(-rc));
 }
 
 /* A pattern relative to the folder of the file at hand. */
@@ -617,8 +622,8 @@ static const char *make_relative(struct parser *p, const char *pattern)
 	const char *slash = strrchr(p->input->path, '/');
 
 	return slash ? model_printf(p->m, "%.*s/%s", (int)(slash - p->input->path), p->input->path,
-				    pattern) :
-		       pattern;
+				    pattern)
+		     : pattern;
 }
 
 static void parse_source(struct parser *p, struct block *b, enum token_kind kind)

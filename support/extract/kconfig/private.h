@@ -85,7 +85,8 @@ struct input {
 	const char *path;  /* below the Kconfig's folder */
 	const char *shown; /* in the model */
 	const char *text, *end, *next;
-	unsigned int line; /* of the line at hand (its last, where it was spliced) */
+	unsigned int line;   /* of the line at hand (its last, where it was spliced) */
+	unsigned int column; /* of its first word */
 	struct input *parent;
 	unsigned int depth;
 };
@@ -104,8 +105,8 @@ struct parser {
 	struct strbuf line; /* the logical line, expanded as its tokens are read */
 	struct token tokens[TOKENS_MAX];
 	size_t nr_tokens, token;
-	bool reuse;	  /* the tokens at hand were not taken */
-	bool bad;	  /* the line at hand cannot be read (reported) */
+	bool reuse; /* the tokens at hand were not taken */
+	bool bad;   /* the line at hand cannot be read (reported) */
 	bool out_of_memory;
 	unsigned int nesting;
 	unsigned int expr_depth;

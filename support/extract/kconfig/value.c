@@ -40,7 +40,8 @@ static bool enter(struct kconfig *k)
 	}
 	if (!k->is_too_deep)
 		model_report(k->m, SEVERITY_WARNING, "kconfig", k->top->at,
-			     "what is deeper counts as n", "symbols depend on one another too deeply");
+			     "what is deeper counts as n",
+			     "symbols depend on one another too deeply");
 	k->is_too_deep = true;
 	return false;
 }
@@ -231,8 +232,8 @@ static unsigned int compute_free(struct kconfig *k, struct kconfig_item *item)
 			value = most(dep, value);
 	}
 	value = most(value, kconfig_value(k, item->selected_by));
-	if (value == 1 && (kconfig_type(k, item) == KCONFIG_BOOL ||
-			   kconfig_value(k, item->implied_by) == 2))
+	if (value == 1 &&
+	    (kconfig_type(k, item) == KCONFIG_BOOL || kconfig_value(k, item->implied_by) == 2))
 		value = 2;
 	return value;
 }
@@ -309,6 +310,58 @@ static const char *default_text(struct kconfig *k, struct kconfig_item *item)
 		for (struct kconfig_property *p = n->defaults.first; p; p = p->next) {
 			if (p->value->op == KCONFIG_ITEM && kconfig_value(k, p->condition))
 				return kconfig_item_text(k, p->value->item);
+		}
+	}
+	return NULL;
+}
+
+#define REQUIRES_STEPS_MAX 20000
+
+static bool requires(const struct kconfig *k, const struct kconfig_expr *e,
+		     const struct kconfig_item *item, unsigned int *steps)
+{
+	if (!*steps)
+		return false;
+	--*steps;
+	switch (e->op) {
+	case KCONFIG_ITEM:
+		return e->item == item || e == &k->no->leaf;
+	case KCONFIG_AND:
+		return requires(k, e->right, item, steps)
+		|| requires(k, e->left, item, steps);
+	case KCONFIG_OR:
+		return requires(k, e->left, item, steps)
+		&&requires(k, e->right, item, steps);
+	case KCONFIG_EQUAL:
+		return (e->left->item == item && e->right->item == k->yes) ||
+		       (e->right->item == item && e->left->item == k->yes);
+	case KCONFIG_UNEQUAL:
+		return (e->left->item == item && e->right->item == k->no) ||
+		       (e->right->item == item && e->left->item == k->no);
+	default:
+		return false;
+	}
+}
+
+bool kconfig_requires(const struct kconfig *k, const struct kconfig_expr *e,
+		      const struct kconfig_item *item)
+{
+	unsigned int steps = REQUIRES_STEPS_MAX;
+
+	return e && item && requires(k, e, item, &steps);
+}
+
+const struct kconfig_property *kconfig_deciding_default(struct kconfig *k,
+							struct kconfig_item *item)
+{
+	const struct kconfig_item *selection = item->is_choice ? kconfig_selection(k, item) : NULL;
+
+	for (struct kconfig_node *n = item->nodes; n; n = n->next_of_item) {
+		for (struct kconfig_property *p = n->defaults.first; p; p = p->next) {
+			if (kconfig_value(k, p->condition) &&
+			    (!item->is_choice ||
+			     (p->value->op == KCONFIG_ITEM && p->value->item == selection)))
+				return p;
 		}
 	}
 	return NULL;

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Regular expressions with bounds. */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "extract/pattern.h"
+#include "config/pattern.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 
 #include <pcre2.h>
 
-#define PATTERN_MAX 1024		  /* bytes of an expression */
-#define COMPILED_MAX ((size_t)256 << 10)  /* bytes of one compiled */
+#define PATTERN_MAX 1024		 /* bytes of an expression */
+#define COMPILED_MAX ((size_t)256 << 10) /* bytes of one compiled */
 #define STEPS_MAX 200000
 #define HEAP_MAX_KIB 4096
 
@@ -45,8 +45,8 @@ static void report(struct model *m, struct pos at, int error, size_t offset)
 static pcre2_code *compile(struct model *m, const char *text, struct pos at)
 {
 	/* Not UTF mode: sources hold any byte. \C and callouts have no use here. */
-	const uint32_t options = PCRE2_MULTILINE | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP |
-				 PCRE2_NEVER_BACKSLASH_C;
+	const uint32_t options =
+		PCRE2_MULTILINE | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C;
 	pcre2_code *code;
 	PCRE2_SIZE offset = 0, size = 0;
 	int error = 0;
@@ -132,6 +132,6 @@ struct pattern_span pattern_group(const struct pattern *p, const char *name)
 {
 	int number = pcre2_substring_number_from_name(p->code, (PCRE2_SPTR)name);
 
-	return number > 0 ? pattern_group_at(p, (unsigned int)number) :
-			    (struct pattern_span){ NULL, 0 };
+	return number > 0 ? pattern_group_at(p, (unsigned int)number)
+			  : (struct pattern_span){ NULL, 0 };
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A YAML document as a tree. */
-#include "config/yaml.h"
+#include "config/document.h"
 
 #include <errno.h>
 #include <string.h>
@@ -131,8 +131,8 @@ static struct yaml_node *take_members(struct reader *r, enum yaml_kind kind, uns
 		     "nested too deeply");
 	advance(r);
 	while (node && !r->stopped && r->event.type != end) {
-		struct yaml_node *member = kind == YAML_MAP ? take_member(r, node, depth + 1) :
-							      take_node(r, depth + 1);
+		struct yaml_node *member = kind == YAML_MAP ? take_member(r, node, depth + 1)
+							    : take_node(r, depth + 1);
 
 		if (!member)
 			continue;

@@ -4,8 +4,8 @@
  * Regular expressions that a tree's candor.yaml brings along: PCRE2, with bounds on
  * compiled size, steps and depth of a match, so that no expression can hang a check.
  */
-#ifndef CANDOR_SUPPORT_EXTRACT_PATTERN_H
-#define CANDOR_SUPPORT_EXTRACT_PATTERN_H
+#ifndef CANDOR_SUPPORT_CONFIG_PATTERN_H
+#define CANDOR_SUPPORT_CONFIG_PATTERN_H
 
 #include "model/model.h"
 

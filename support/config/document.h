@@ -4,8 +4,8 @@
  * A YAML document as a tree of mappings, lists and scalars with their places. Only
  * what JSON has is taken: no aliases, anchors, tags or second documents.
  */
-#ifndef CANDOR_SUPPORT_CONFIG_YAML_H
-#define CANDOR_SUPPORT_CONFIG_YAML_H
+#ifndef CANDOR_SUPPORT_CONFIG_DOCUMENT_H
+#define CANDOR_SUPPORT_CONFIG_DOCUMENT_H
 
 #include "model/model.h"
 
@@ -14,7 +14,7 @@ enum yaml_kind { YAML_TEXT, YAML_LIST, YAML_MAP };
 struct yaml_node {
 	enum yaml_kind kind;
 	struct pos at;
-	const char *text;	/* of a scalar */
+	const char *text;	 /* of a scalar */
 	struct yaml_node *first; /* of a list or mapping, by ->next */
 	struct yaml_node *next;
 	const char *key; /* of a mapping's member */
