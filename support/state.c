@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -147,6 +148,34 @@ static bool is_file(const char *name)
 	return strchr(name, '/') == name || !access(name, F_OK);
 }
 
+static bool is_folder(const char *name)
+{
+	struct stat st;
+
+	return !stat(name, &st) && S_ISDIR(st.st_mode);
+}
+
+/* A file of another tree, if it is there. */
+static int read_from(struct model *m, const char *folder, const char *name,
+		     int (*read)(struct model *m, const char *path))
+{
+	char *path;
+	int rc;
+
+	if (asprintf(&path, "%s/%s", folder, name) < 0)
+		return -ENOMEM;
+	rc = read(m, path);
+	free(path);
+	return rc == -ENOENT ? 0 : rc;
+}
+
+static int read_folder(struct model *m, const char *name)
+{
+	int rc = read_from(m, name, "support/features.yaml", registry_read);
+
+	return rc ? rc : read_from(m, name, "SUPPORT.md", statement_read);
+}
+
 /* *@ret_model is NULL when @name cannot be read, which *@trouble tells. */
 static int load(const struct support_inputs *in, const char *name, struct history_trouble *trouble,
 		struct model **ret_model)
@@ -162,7 +191,7 @@ static int load(const struct support_inputs *in, const char *name, struct histor
 	if (in->date)
 		m->today = model_copy(m, in->date, strlen(in->date));
 	if (is_file(name)) {
-		rc = statement_read(m, name);
+		rc = is_folder(name) ? read_folder(m, name) : statement_read(m, name);
 		snprintf(trouble->message, sizeof(trouble->message), "cannot read: %s",
 			 strerror(-rc));
 		snprintf(trouble->remedy, sizeof(trouble->remedy), "name a statement");

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Other states of a tree than the one at hand: what it was at a git revision, or what
- * another statement says. A state is named by a file, or else by a revision of the
- * tree's repository.
+ * another statement says. A state is named by a file, a folder with another tree, or
+ * else by a revision of the tree's repository.
  */
 #ifndef CANDOR_SUPPORT_STATE_H
 #define CANDOR_SUPPORT_STATE_H

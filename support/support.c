@@ -14,6 +14,7 @@
 #include "emit/emit.h"
 #include "extract/extract.h"
 #include "extract/facts.h"
+#include "extract/links.h"
 #include "registry/registry.h"
 #include "registry/waivers.h"
 #include "state.h"
@@ -93,6 +94,13 @@ static const char *statement_of(struct model *m, const struct support_inputs *in
 				     : config->statement;
 }
 
+static int read_statement(struct model *m, const char *path)
+{
+	int rc = read_text(m, statement_read, statement_parse, path);
+
+	return !rc && path ? links_find(m, path) : rc;
+}
+
 static int read_all(struct model *m, const struct support_inputs *in)
 {
 	struct config *config = NULL;
@@ -103,7 +111,7 @@ static int read_all(struct model *m, const struct support_inputs *in)
 	if (!rc)
 		rc = read_text(m, registry_read, registry_parse, in->registry);
 	if (!rc)
-		rc = read_text(m, statement_read, statement_parse, statement_of(m, in, config));
+		rc = read_statement(m, statement_of(m, in, config));
 	if (!rc)
 		rc = config ? judge_read(m, in->tree, facts_read(m, config, in->tree))
 			    : read_one(m, tree_scan, in->tree);

@@ -32,6 +32,33 @@ const struct annotation *annotation_first(const struct model *m, const struct fe
 /** Does the claim promise anything? */
 bool claim_is_positive(const struct claim *c);
 
+/** The channel that was asked for, else what the release block tells. */
+enum channel channel_of(const struct model *m, const struct statement *s);
+
+/** Are the two of one release series: do their versions start with the same two numbers? */
+bool same_series(const struct statement *a, const struct statement *b);
+
+/**
+ * Add an edit to the last finding reported: the first @word at or behind @at in its
+ * line becomes @other.
+ */
+void edit_word(struct model *m, const struct pos *at, const char *word, const char *other);
+
+/** The claim's label becomes the suggested one. */
+void edit_label(struct model *m, const struct claim *c);
+
+/** The line goes. */
+void edit_delete_line(struct model *m, const struct pos *at);
+
+/** A lost status line becomes one of a code block, where only blanks are missing. */
+void edit_indent(struct model *m, const struct oddity *o);
+
+/** The continuation of a value goes up to the line it belongs to. */
+void edit_join(struct model *m, const struct oddity *o);
+
+/** A heading's attributes go. */
+void edit_attributes(struct model *m, const struct oddity *o);
+
 /* Every rule's function has one shape, and the table names them all. */
 #define RULE(id, severity, function, rationale) \
 	void function(struct model *m, const struct rule *rule);

@@ -463,7 +463,7 @@ static struct pos version_at(const struct model *m)
 	return (struct pos){ NULL, 0, 0 };
 }
 
-void rule_moving_link(struct model *m, const struct rule *rule)
+void rule_moving_reference(struct model *m, const struct rule *rule)
 {
 	struct pos version = version_at(m);
 

@@ -24,7 +24,7 @@ void rule_option_unread(struct model *m, const struct rule *rule);
 void rule_option_undocumented(struct model *m, const struct rule *rule);
 void rule_name_nowhere(struct model *m, const struct rule *rule);
 void rule_missing_file(struct model *m, const struct rule *rule);
-void rule_moving_link(struct model *m, const struct rule *rule);
+void rule_moving_reference(struct model *m, const struct rule *rule);
 
 void rule_gate_refutes(struct model *m, const struct rule *rule);
 void rule_gate_unmarked(struct model *m, const struct rule *rule);

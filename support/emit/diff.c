@@ -23,7 +23,7 @@ static const char *const headings[NR_CHANGE_KINDS] = {
 	[CHANGE_RELEASE] = "The release",
 };
 
-static const char *title_of(const struct diff *diff, const struct change *c)
+const char *emit_change_title(const struct diff *diff, const struct change *c)
 {
 	if (c->kind == CHANGE_RELEASE)
 		return c->what;
@@ -71,7 +71,7 @@ static void add_row(struct table *t, const struct diff *diff, const struct chang
 
 	emit_change_words(&words, c);
 	add_place(&place, diff, c);
-	table_add(t, title_of(diff, c), TINT_NONE);
+	table_add(t, emit_change_title(diff, c), TINT_NONE);
 	table_add(t, emit_change_case(c), TINT_NONE);
 	table_add(t, strbuf_str(&words), emit_change_tint(c));
 	table_add(t, strbuf_str(&place), TINT_DIM);
@@ -155,7 +155,7 @@ static void emit_lines(struct strbuf *sb, const char *was, const char *is)
 static void emit_texts(const struct diff *diff, struct strbuf *sb, const struct change *c,
 		       const struct emit_style *style)
 {
-	const char *title = title_of(diff, c);
+	const char *title = emit_change_title(diff, c);
 
 	strbuf_puts(sb, "  ");
 	text_add_visible(sb, title, strlen(title));
@@ -270,7 +270,7 @@ static void add_csv_row(struct table *t, const struct diff *diff, const struct c
 				      diff_kind_name(c->kind),
 				      direction ? direction : "",
 				      c->id,
-				      title_of(diff, c),
+				      emit_change_title(diff, c),
 				      emit_change_case(c),
 				      was,
 				      is,
@@ -303,7 +303,7 @@ static void add_markdown_item(struct strbuf *sb, const struct diff *diff, const 
 	struct strbuf words = STRBUF_INIT;
 
 	strbuf_puts(sb, "* **");
-	table_add_markdown(sb, title_of(diff, c));
+	table_add_markdown(sb, emit_change_title(diff, c));
 	strbuf_puts(sb, "**");
 	if (*scope && c->kind != CHANGE_SCOPE) {
 		strbuf_puts(sb, " (");

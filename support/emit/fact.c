@@ -47,8 +47,9 @@ static void add_bound(struct doc *doc, const char *key, const struct bound *b)
 	doc_close(doc);
 }
 
-static void add_claim(struct doc *doc, const struct claim *c)
+void emit_claim_members(struct doc *doc, const struct claim *c)
 {
+	doc_text(doc, "case", c->slug);
 	doc_text(doc, "qualifier", c->qualifier);
 	doc_text(doc, "status", c->value);
 	doc_text(doc, "level", model_level_name(c->level));
@@ -72,8 +73,7 @@ void emit_fact_members(struct doc *doc, const struct fact *fact)
 	doc_text(doc, "id", fact->id);
 	doc_text(doc, "title", fact->title);
 	doc_text(doc, "section", fact->section);
-	doc_text(doc, "case", fact->claim.slug);
-	add_claim(doc, &fact->claim);
+	emit_claim_members(doc, &fact->claim);
 }
 
 static void add_side(struct doc *doc, const char *key, const struct fact_at *at)

@@ -11,6 +11,8 @@
 #include "emit/emit.h"
 #include "emit/table.h"
 #include "query/diff.h"
+#include "query/select.h"
+#include "query/timeline.h"
 
 /** How text is written for people. */
 struct emit_style {
@@ -33,6 +35,43 @@ void emit_diff_markdown(const struct diff *diff, struct strbuf *sb);
  */
 struct matrix;
 void matrix_emit_wiki(const struct matrix *matrix, struct strbuf *sb);
+
+/** Which statement each answer is from is told where there is more than one. */
+void emit_answers_text(const struct answer *answers, size_t nr, struct strbuf *sb,
+		       const struct emit_style *style);
+void emit_answers_doc(const struct answer *answers, size_t nr, struct strbuf *sb,
+		      enum doc_format format);
+void emit_answers_csv(const struct answer *answers, size_t nr, struct strbuf *sb);
+void emit_answers_markdown(const struct answer *answers, size_t nr, struct strbuf *sb);
+
+/** Which events of a timeline are told. */
+enum timeline_part {
+	TIMELINE_ALL,
+	TIMELINE_WANTED, /* of the features that timeline_want() marked */
+};
+
+/** The history of a statement, oldest first. Returns how many events it told. */
+size_t emit_timeline_text(const struct timeline *t, enum timeline_part part, struct strbuf *sb,
+			  const struct emit_style *style);
+size_t emit_timeline_doc(const struct timeline *t, enum timeline_part part, struct strbuf *sb,
+			 enum doc_format format);
+size_t emit_timeline_csv(const struct timeline *t, enum timeline_part part, struct strbuf *sb);
+size_t emit_timeline_markdown(const struct timeline *t, enum timeline_part part, struct strbuf *sb);
+
+/** An event's members: branches, date, commit, reason, advisories, the change. */
+void emit_event_members(struct doc *doc, const struct timeline_step *step, const struct event *e);
+
+/** The title of the feature a change is about; of the release part the key. */
+const char *emit_change_title(const struct diff *diff, const struct change *c);
+
+/** All that is known of a feature. */
+struct join;
+void emit_join_text(const struct join *join, struct strbuf *sb, const struct emit_style *style);
+void emit_join_doc(const struct model *m, const struct join *join, struct strbuf *sb,
+		   enum doc_format format);
+
+/** Members of a map that tell of a claim: the case, what is stated, what it means. */
+void emit_claim_members(struct doc *doc, const struct claim *c);
 
 /** Members of a map that tell of a fact: the feature, the case, what is stated. */
 void emit_fact_members(struct doc *doc, const struct fact *fact);

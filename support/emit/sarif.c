@@ -38,7 +38,9 @@ static void add_help(struct strbuf *sb, const struct rule *rule)
 	struct strbuf advice = STRBUF_INIT;
 
 	example_advice(rule->id, &advice);
-	strbuf_puts(sb, "\"help\": {");
+	strbuf_puts(sb, "\"fullDescription\": {");
+	add_member(sb, "text", strbuf_str(&advice));
+	strbuf_puts(sb, "}, \"help\": {");
 	add_member(sb, "text", strbuf_str(&advice));
 	for (unsigned int kind = 0; kind < NR_EXAMPLE_KINDS; kind++) {
 		strbuf_puts(&advice, kind == EXAMPLE_BAD ? "\n**Bad**\n" : "\n**Good**\n");

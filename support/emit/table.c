@@ -218,6 +218,24 @@ void table_emit_csv(const struct table *t, struct strbuf *sb)
 	}
 }
 
+/* What HTML needs escaped and Markdown shows as it is: bytes of the entity, or 0. */
+static size_t harmless_entity(const char *s, char *ret_c)
+{
+	static const struct {
+		const char *entity;
+		char c;
+	} rows[] = { { "&gt;", '>' }, { "&quot;", '"' }, { "&#39;", '\'' } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t size = strlen(rows[i].entity);
+
+		*ret_c = rows[i].c;
+		if (!strncmp(s, rows[i].entity, size))
+			return size;
+	}
+	return 0;
+}
+
 void table_add_markdown(struct strbuf *sb, const char *text)
 {
 	struct strbuf html = STRBUF_INIT;
@@ -226,13 +244,18 @@ void table_add_markdown(struct strbuf *sb, const char *text)
 	text_add_html(&html, text, strlen(text));
 	s = strbuf_str(&html) ? strbuf_str(&html) : "";
 	for (; *s; s++) {
-		if (*s == '\n' || *s == '\r') {
+		char c;
+		size_t size = harmless_entity(s, &c);
+
+		if (size) {
+			strbuf_add(sb, &c, 1);
+			s += size - 1;
+		} else if (*s == '\n' || *s == '\r') {
 			strbuf_puts(sb, " ");
-			continue;
+		} else {
+			strbuf_puts(sb, strchr("\\`*_{}[]|~", *s) ? "\\" : "");
+			strbuf_add(sb, s, 1);
 		}
-		if (strchr("\\`*_{}[]|~", *s))
-			strbuf_puts(sb, "\\");
-		strbuf_add(sb, s, 1);
 	}
 	sb->failed = sb->failed || html.failed;
 	strbuf_reset(&html);

@@ -9,7 +9,7 @@
 #include "base/strbuf.h"
 #include "emit/emit.h"
 
-#define TABLE_COLUMNS_MAX 16
+#define TABLE_COLUMNS_MAX 24
 
 enum tint {
 	TINT_NONE,

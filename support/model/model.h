@@ -271,6 +271,7 @@ struct gate {
 struct lock {
 	const char *path;
 	const char *profile; /* "" when it names none */
+	const char *target;  /* likewise: "x86_64" */
 	struct gate *gates;  /* by id */
 	size_t nr_gates;
 };
@@ -288,6 +289,13 @@ enum severity {
 	SEVERITY_WARNING, /* shown; does not fail the check */
 	SEVERITY_ERROR,
 	NR_SEVERITIES
+};
+
+/** Where a statement leads its readers. */
+struct link {
+	const char *target;
+	bool is_missing; /* a file of the tree that is not there */
+	struct pos at;
 };
 
 /**
@@ -377,6 +385,8 @@ struct model {
 	struct diagnostic *diagnostics; /* in order of addition until sorted */
 	size_t nr_diagnostics;
 	size_t nr_errors;
+	struct link *links;
+	size_t nr_links;
 	struct waiver *waivers;
 	size_t nr_waivers;
 	const char *today;	 /* YYYY-MM-DD; NULL: rules about time stay silent */

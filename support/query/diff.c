@@ -130,6 +130,7 @@ static int compare_texts(struct diff_maker *d, const struct diff_group *a,
 		struct change c = {
 			.kind = rows[i].kind,
 			.id = y->id,
+			.former_id = rows[i].kind == CHANGE_RENAMED ? x->id : NULL,
 			.before = { NULL, d->a.s->facts[a->first].line },
 			.after = { NULL, d->b.s->facts[b->first].line },
 			.was = rows[i].was,

@@ -34,6 +34,7 @@ struct change {
 	enum change_kind kind;
 	enum direction direction; /* of CHANGE_LIMIT, and of dates */
 	const char *id;		  /* the feature's now, or was; "" of CHANGE_RELEASE */
+	const char *former_id;	  /* of CHANGE_RENAMED: the one it had; else NULL */
 	struct fact_at before;	  /* ->fact is NULL where nothing was, or no case is meant */
 	struct fact_at after;
 	const char *what;     /* "supported", "security supported", a release key; "" */

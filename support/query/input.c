@@ -31,18 +31,33 @@ static bool is_file(const char *name)
 	       !access(name, F_OK);
 }
 
+/* Open the repository once. */
+static int open_repo(struct input_place *place, const char *name, struct history_trouble *trouble)
+{
+	int rc = place->opened ? 0 : history_open(place->repo, trouble, &place->opened);
+
+	if (rc == -ENOENT)
+		say(trouble, rc, name, "no such file, and no git repository to find a revision in",
+		    "name a file that is there, or a repository by --repo");
+	return rc;
+}
+
 static int read_revision(struct input_place *place, const char *name,
 			 struct history_trouble *trouble, char **ret_text, size_t *ret_size)
 {
 	const char *colon = strchr(name, ':');
 	const char *path = colon && colon[1] ? colon + 1 : place->path;
 	char *rev = strndup(name, colon ? (size_t)(colon - name) : strlen(name));
-	int rc = rev ? 0 : -ENOMEM;
+	char id[HISTORY_ID_SIZE];
+	int rc = rev ? open_repo(place, name, trouble)
+		     : say(trouble, -ENOMEM, name, "out of memory", "free memory");
 
-	if (rc)
-		say(trouble, rc, name, "out of memory", "free memory");
-	if (!rc && !place->opened)
-		rc = history_open(place->repo, trouble, &place->opened);
+	if (!rc) {
+		rc = history_resolve(place->opened, rev, trouble, id);
+		if (rc == -ENOENT)
+			say(trouble, rc, name, "no such file, nor a revision of git",
+			    "see `git log --oneline --all` for revisions there are");
+	}
 	if (!rc)
 		rc = history_read_blob(place->opened, rev, path, BOOK_TEXT_MAX, trouble, ret_text,
 				       ret_size);
@@ -66,14 +81,19 @@ int input_read(struct input_place *place, const char *name, struct history_troub
 int input_load(struct input_place *place, const char *name, struct book *book,
 	       struct history_trouble *trouble, const struct snapshot **ret_snapshot)
 {
+	bool has_path = is_file(name) || (strchr(name, ':') && strchr(name, ':')[1]);
 	size_t size;
-	char *text;
+	char *text, *path = NULL;
 	int rc = input_read(place, name, trouble, &text, &size);
 
 	if (rc)
 		return rc;
-	rc = book_read(book, name, name, text, size, ret_snapshot);
+	if (asprintf(&path, "%s%s%s", name, has_path || strchr(name, ':') ? "" : ":",
+		     has_path ? "" : place->path) < 0)
+		path = NULL;
+	rc = path ? book_read(book, name, path, text, size, ret_snapshot) : -ENOMEM;
 	free(text);
+	free(path);
 	if (rc)
 		return say(trouble, rc, name, "out of memory", "free memory");
 	if (!(*ret_snapshot)->nr_facts)

@@ -12,7 +12,7 @@ TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild'
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
-LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch ftw getopt glob grp
+LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch fts ftw getopt glob grp
     inttypes libgen locale math poll pwd sched setjmp signal spawn stdio stdlib string strings termios
     time unistd wchar linux/* sys/* netinet/* arpa/*'''
 
