@@ -178,7 +178,7 @@ static void check_marker(struct model *m, const struct rule *rule, struct kconfi
 			n->item->name, gate->marker, gate->symbol);
 	else
 		return;
-	model_relate(m, gate->at, "as candor.yaml says of this gate");
+	model_relate(m, symbol && symbol->nodes ? symbol_at(symbol) : gate->at, "the gate");
 }
 
 static void check_markers(struct model *m, const struct rule *rule)
@@ -332,15 +332,15 @@ static void report_chosen(const struct sentence *s)
 		struct view v;
 
 		if (!view_at(s->m->facts, s->f, i, s->f->chosen.text, &v) ||
-		    !(v.archs & s->archs) || !v.symbol->choice ||
-		    kconfig_selection(v.k, v.symbol->choice) == v.symbol)
+		    !(v.archs & s->archs) || !v.symbol->choice)
 			continue;
 		p = kconfig_deciding_default(v.k, v.symbol->choice);
+		if (!p || p->value->item == v.symbol)
+			continue;
 		model_report(s->m, s->rule->severity, s->rule->id, s->at,
 			     "name the default there is", "'%s': by default %s is not chosen (%s)",
 			     s->text, v.symbol->name, v.arch->name);
-		if (p)
-			model_relate(s->m, p->at, "the default of the choice");
+		model_relate(s->m, p->at, "the default of the choice");
 		return;
 	}
 }

@@ -28,6 +28,23 @@ bool tree_counts(const struct config_feature *f, const struct claim *c)
 			PATTERN_MATCH);
 }
 
+/* The first line of a file that says something. */
+static struct pos first_line(struct model *m, const char *file)
+{
+	struct pos at = { file, 0, 1 };
+	const char *line;
+	size_t size;
+
+	facts_keep(m->facts, file);
+	while ((line = model_source_line(m, file, ++at.line, &size))) {
+		for (size_t i = 0; i < size; i++) {
+			if (isgraph((unsigned char)line[i]))
+				return at;
+		}
+	}
+	return (struct pos){ file, 1, 1 };
+}
+
 /* candor.yaml against the tree */
 
 static const char *suggest_heading(const struct model *m, const char *text)
@@ -271,7 +288,7 @@ static void report_arch(struct model *m, const struct rule *rule, const char *fo
 		     "add a heading with a status for it, if only 'Experimental'",
 		     "the architecture '%s' has sources, and no status here", name);
 	if (file)
-		model_relate(m, (struct pos){ file, 1, 1 }, "sources of it");
+		model_relate(m, first_line(m, file), "sources of it");
 }
 
 void rule_arch_unstated(struct model *m, const struct rule *rule)
@@ -442,8 +459,7 @@ void rule_missing_file(struct model *m, const struct rule *rule)
 			     moved ? moved : "", moved ? " now?" : "");
 		if (!moved)
 			continue;
-		facts_keep(m->facts, moved);
-		model_relate(m, (struct pos){ moved, 1, 1 }, "the nearest file there is");
+		model_relate(m, first_line(m, moved), "the nearest file there is");
 	}
 }
 

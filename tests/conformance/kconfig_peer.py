@@ -81,7 +81,7 @@ def main():
     def init(self, *rest):
         kl._shell_fn = lambda kconf, _, command: next(
             (value for match, value in facts if match.search(command)), 'n')
-        kl._error_if_fn = lambda *_: ''
+        kl._error_if_fn = kl._info_fn = lambda *_: ''
         return original(self, *rest)
     kl.Kconfig._init = init
     sys.setrecursionlimit(20000)

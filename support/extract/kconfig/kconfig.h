@@ -178,7 +178,10 @@ bool kconfig_mentions(const struct kconfig_expr *e, const char *name);
 bool kconfig_requires(const struct kconfig *k, const struct kconfig_expr *e,
 		      const struct kconfig_item *item);
 
-/** The default that gives an item its value, or that selects a choice's member; NULL. */
+/**
+ * The default that gives an item its value, or that selects a choice's member: of a
+ * choice nobody is asked, the one that would. NULL: none does.
+ */
 const struct kconfig_property *kconfig_deciding_default(struct kconfig *k,
 							struct kconfig_item *item);
 

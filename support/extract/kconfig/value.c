@@ -358,9 +358,10 @@ const struct kconfig_property *kconfig_deciding_default(struct kconfig *k,
 
 	for (struct kconfig_node *n = item->nodes; n; n = n->next_of_item) {
 		for (struct kconfig_property *p = n->defaults.first; p; p = p->next) {
-			if (kconfig_value(k, p->condition) &&
-			    (!item->is_choice ||
-			     (p->value->op == KCONFIG_ITEM && p->value->item == selection)))
+			bool decides = !selection || (p->value->op == KCONFIG_ITEM &&
+						      p->value->item == selection);
+
+			if (decides && kconfig_value(k, p->condition))
 				return p;
 		}
 	}
