@@ -397,7 +397,7 @@ static void run_patterns(struct facts *f, const char *path, const char *text, si
 		struct timespec start, end;
 
 		if (!p->match.pattern || !config_globs(&p->files, path) ||
-		    (p->needs && !memmem(text, size, p->needs, strlen(p->needs))))
+		    (p->needs && !text_find(text, size, p->needs, strlen(p->needs))))
 			continue;
 		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
 		search_with(&r);
@@ -477,6 +477,8 @@ static void end_facts(void *context)
 
 	for (size_t i = 0; f->kconfigs && i < f->config->kconfig.nr_archs; i++)
 		kconfig_close(f->kconfigs[i]);
+	for (size_t i = 0; f->folders && i < f->config->kconfig.nr_archs; i++)
+		kconfig_folder_close(&f->folders[i]);
 	config_close(f->config);
 	strmap_reset(&f->seen);
 }

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "private.h"
 
 #define DEPTH_MAX 64
@@ -351,7 +352,7 @@ static int scan_file(struct walk *w, const char *path, enum language language, s
 	size_t nr = 0;
 	int rc;
 
-	if (!memmem(w->buffer, size, prefix, sizeof(prefix) - 1))
+	if (!text_find(w->buffer, size, prefix, sizeof(prefix) - 1))
 		return 0;
 	if (language == LANGUAGE_C)
 		rc = scan_c(w->m, path, w->buffer, size, &nr);

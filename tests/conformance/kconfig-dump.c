@@ -163,6 +163,8 @@ int main(int argc, char **argv)
 				"[NAME=VALUE]...\n");
 	for (size_t i = 0; a && i < a->folder.nr_facts; i++)
 		pattern_free(a->facts[i].match);
+	if (a)
+		kconfig_folder_close(&a->folder);
 	free(a);
 	model_destroy(m);
 	return status;

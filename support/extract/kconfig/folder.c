@@ -44,29 +44,40 @@ static char *normalize(struct model *m, const char *path)
 	return out && size ? out : NULL;
 }
 
-/* The real path, if it is within the real root; caller frees. */
-static char *within(const char *root, const char *path)
+/* The real path of the root, looked up once; NULL: it has none. */
+static const char *real_root(struct kconfig_folder *folder)
 {
-	char joined[PATH_MAX], *real, *real_root;
-	size_t size;
+	if (!folder->real_root)
+		folder->real_root = realpath(folder->root, NULL);
+	return folder->real_root;
+}
 
-	if (snprintf(joined, sizeof(joined), "%s/%s", root, path) >= (int)sizeof(joined))
-		return NULL;
-	real = realpath(joined, NULL);
-	real_root = real ? realpath(root, NULL) : NULL;
-	size = real_root ? strlen(real_root) : 0;
-	if (!real_root || strncmp(real, real_root, size) || (size > 1 && real[size] != '/')) {
+/* The real path, if it is within the real root; caller frees. */
+static char *within(struct kconfig_folder *folder, const char *path)
+{
+	const char *root = real_root(folder);
+	char joined[PATH_MAX], *real = NULL;
+	size_t size = root ? strlen(root) : 0;
+
+	if (root && snprintf(joined, sizeof(joined), "%s/%s", root, path) < (int)sizeof(joined))
+		real = realpath(joined, NULL);
+	if (real && (strncmp(real, root, size) != 0 || (size > 1 && real[size] != '/'))) {
 		free(real);
 		real = NULL;
 	}
-	free(real_root);
 	return real;
+}
+
+void kconfig_folder_close(struct kconfig_folder *folder)
+{
+	free(folder->real_root);
+	folder->real_root = NULL;
 }
 
 static int read_file(void *context, const char *path, char **ret_data, size_t *ret_size)
 {
-	const struct kconfig_folder *folder = context;
-	char *real = within(folder->root, path);
+	struct kconfig_folder *folder = context;
+	char *real = within(folder, path);
 	int rc = real ? file_read(real, FILE_MAX, ret_data, ret_size) : -ENOENT;
 
 	free(real);
@@ -84,7 +95,7 @@ static const char **list_of_one(struct model *m, const char *path)
 
 static const char **glob_files(void *context, struct model *m, const char *pattern)
 {
-	const struct kconfig_folder *folder = context;
+	struct kconfig_folder *folder = context;
 	const char *path = normalize(m, pattern), **list = NULL;
 	char whole[PATH_MAX], *real;
 	glob_t found = { 0 };
@@ -93,7 +104,7 @@ static const char **glob_files(void *context, struct model *m, const char *patte
 	if (!path || snprintf(whole, sizeof(whole), "%s/%s", folder->root, path) >= PATH_MAX)
 		return NULL;
 	if (!strpbrk(path, "*?[")) {
-		real = within(folder->root, path);
+		real = within(folder, path);
 		free(real);
 		return real ? list_of_one(m, path) : NULL;
 	}

@@ -25,9 +25,13 @@ struct kconfig_folder {
 	size_t nr_more_variables;
 	const struct kconfig_fact *facts;
 	size_t nr_facts;
+	char *real_root; /* its real path, once it was looked up; its own */
 };
 
 /** The io over such a folder, which it borrows. */
 struct kconfig_io kconfig_folder_io(struct kconfig_folder *folder);
+
+/** Free what the folder looked up. */
+void kconfig_folder_close(struct kconfig_folder *folder);
 
 #endif
