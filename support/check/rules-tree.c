@@ -257,7 +257,8 @@ static bool is_stated(const struct model *m, const char *name)
 	for (size_t i = 0; i < s->nr_headings; i++) {
 		const struct heading *h = s->headings[i];
 
-		if (h->parent && a->section.text && !strcmp(h->parent->title, a->section.text) &&
+		if ((!a->section.text ||
+		     (h->parent && !strcmp(h->parent->title, a->section.text))) &&
 		    strcasestr(h->title, name))
 			return true;
 	}

@@ -138,7 +138,7 @@ static int read_arch(struct facts *f, size_t i)
 {
 	const struct config_kconfig *c = &f->config->kconfig;
 	const struct config_arch *arch = &c->archs[i];
-	const char *folder = c->folder ? c->folder : "";
+	const char *folder = c->folder && strcmp(c->folder, ".") != 0 ? c->folder : "";
 	struct kconfig_folder *kf = &f->folders[i];
 	int rc;
 

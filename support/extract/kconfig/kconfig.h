@@ -102,7 +102,7 @@ struct kconfig_item {
 	/* Cached results, of the generation. */
 	unsigned int generation, visible_generation, text_generation;
 	unsigned char value, visible;
-	bool is_busy;
+	bool is_busy, is_circular;
 	const char *text;
 	struct kconfig_item *selection;
 };

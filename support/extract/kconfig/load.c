@@ -47,8 +47,10 @@ int kconfig_open(struct model *m, const struct kconfig_io *io, const char *path,
 		k->top->at = (struct pos){ model_printf(m, "%s%s", io->prefix, path), 1, 0 };
 		rc = kparse_file(k, path);
 	}
-	if (!rc)
+	if (!rc) {
 		kfinal_run(k);
+		kvalue_all(k);
+	}
 	if (!rc && m->out_of_memory)
 		rc = -ENOMEM;
 	if (rc) {

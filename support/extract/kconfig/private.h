@@ -163,4 +163,7 @@ int kparse_file(struct kconfig *k, const char *path);
 /** Pass dependencies down, make choices whole, turn selects round. */
 void kfinal_run(struct kconfig *k);
 
+/** Resolve every symbol, so that circles are reported. */
+void kvalue_all(struct kconfig *k);
+
 #endif

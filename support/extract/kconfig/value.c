@@ -46,13 +46,25 @@ static bool enter(struct kconfig *k)
 	return false;
 }
 
+/* MODULES may ask for the types of what it depends on, and they for it. */
+static void report_circle(struct kconfig *k, struct kconfig_item *item)
+{
+	if (!item->is_circular && item->nodes && item != k->modules)
+		model_report(k->m, SEVERITY_WARNING, "kconfig", item->nodes->at,
+			     "break the circle; until then it counts as n here",
+			     "the value of %s depends on itself",
+			     *item->name ? item->name : "the choice");
+	item->is_circular = true;
+}
+
 static bool enter_item(struct kconfig *k, struct kconfig_item *item)
 {
-	if (!item->is_busy && enter(k)) {
-		item->is_busy = true;
-		return true;
+	if (item->is_busy) {
+		report_circle(k, item);
+		return false;
 	}
-	return false;
+	item->is_busy = enter(k);
+	return item->is_busy;
 }
 
 static void leave_item(struct kconfig *k, struct kconfig_item *item)
@@ -301,6 +313,12 @@ struct kconfig_item *kconfig_selection(struct kconfig *k, struct kconfig_item *c
 			return choice->members[i];
 	}
 	return NULL;
+}
+
+void kvalue_all(struct kconfig *k)
+{
+	for (struct kconfig_item *item = k->first; item; item = item->next)
+		(void)kconfig_item_text(k, item);
 }
 
 /* The text of the first default that applies, or NULL. */
