@@ -97,6 +97,25 @@ static void note_all(struct model *m, struct strmap *places)
 	}
 }
 
+/* Who writes longer sections finds the feature himself. */
+#define SECTION_LINES_MAX 1000
+
+/* Is there an H1 between a heading and a line, or too much to look? */
+static bool ends_part(const struct model *m, const struct pos *heading, unsigned int line)
+{
+	size_t size;
+
+	if (line - heading->line > SECTION_LINES_MAX)
+		return true;
+	for (unsigned int i = heading->line + 1; i <= line; i++) {
+		const char *text = model_source_line(m, heading->file, i, &size);
+
+		if (text && size > 1 && text[0] == '#' && text[1] == ' ')
+			return true;
+	}
+	return false;
+}
+
 /* The feature whose section of a statement a place is in; headings are in its order. */
 static const char *find_section(const struct model *m, const struct pos *at)
 {
@@ -118,7 +137,9 @@ static const char *find_section(const struct model *m, const struct pos *at)
 		}
 		found = low ? s->headings[low - 1] : NULL;
 	}
-	return found && found->feature ? found->feature->id : NULL;
+	if (!found || !found->feature || ends_part(m, &found->at, at->line))
+		return NULL;
+	return found->feature->id;
 }
 
 static void find_features(struct model *m)

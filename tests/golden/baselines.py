@@ -166,6 +166,23 @@ def test_waivers(tree):
     assert tree.run()[1] == 2
 
 
+def test_config(tree):
+    """candor.yaml names the waivers and the channel; options go before it."""
+    (tree.path / "excuses.yaml").write_text(WAIVERS)
+    (tree.path / "candor.yaml").write_text(
+        "format: 1\nwaivers: excuses.yaml\nchannel: release\n")
+    for words, cwd in (((), None), (("--tree", "tree"), tree.path.parent)):
+        assert states(tree.findings(*words, cwd=cwd))["waived"] == 1, words
+    tree.edit("Supported-Until: 2027-01-31", "Supported-Until: TBD")
+    tree.edit("Initial-Release: 2026-01-31", "Initial-Release: n/a")
+    rules = [f["rule"] for f in tree.findings()["diagnostics"]]
+    assert rules.count("placeholder") == 2, rules
+    rules = [f["rule"] for f in tree.findings("--channel", "unstable")["diagnostics"]]
+    assert "placeholder" not in rules, rules
+    tree.edit("channel: release", "channel: relase", "candor.yaml")
+    assert tree.run()[1] == 1
+
+
 def test_selection(tree):
     """--rule and --severity leave the rest out, of the exit status, too."""
     tree.edit("    Status, x86 PVH: Tech preview", "    Status, x86 PVH: Tech preview ")
