@@ -98,7 +98,7 @@ static void note_all(struct model *m, struct strmap *places)
 }
 
 /* Who writes longer sections finds the feature himself. */
-#define SECTION_LINES_MAX 1000
+#define SECTION_LINES_MAX 200
 
 /* Is there an H1 between a heading and a line, or too much to look? */
 static bool ends_part(const struct model *m, const struct pos *heading, unsigned int line)

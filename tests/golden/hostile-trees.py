@@ -137,11 +137,11 @@ def try_contents(candor, case):
                 tree = pathlib.Path(folder) / "tree"
                 run.prepare(case, tree)
                 write(tree / name, content_name, content)
-                formats = ["text", ("json", "sarif", "gitlab", "github")[number % 4]]
+                formats = [("text", "json", "sarif", "gitlab", "github")[number % 5]]
                 wrong += [f"{kind}: {content_name}: {text}"
                           for text in judge(candor, tree, words, formats)]
                 nr += 1
-                if content is not None and number % 3 == 0:
+                if content is not None and number % 4 == 0:
                     wrong += [f"{kind}: {content_name}: --fix: {text}"
                               for text in judge_fix(candor, tree, words)]
     return nr, wrong
