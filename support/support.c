@@ -155,6 +155,7 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 	if (!m)
 		return -ENOMEM;
 	m->channel = in->channel;
+	m->root = in->tree ? model_copy(m, in->tree, strlen(in->tree)) : NULL;
 	if (in->date)
 		m->today = model_copy(m, in->date, strlen(in->date));
 	rc = read_all(m, in);

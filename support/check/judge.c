@@ -168,12 +168,24 @@ static bool is_line_number(const char *message, const char *p)
 	return (p > message && p[-1] == ':') || (p - message >= 5 && !memcmp(p - 5, "line ", 5));
 }
 
-static void add_message(struct strbuf *sb, const char *message)
+/* Bytes of @text that are "ROOT/", where the tree of the model is. */
+static size_t root_size(const struct model *m, const char *text)
+{
+	size_t size = m->root && strcmp(m->root, ".") ? strlen(m->root) : 0;
+
+	while (size > 1 && m->root[size - 1] == '/')
+		size--;
+	return size && !strncmp(text, m->root, size) && text[size] == '/' ? size + 1 : 0;
+}
+
+static void add_message(const struct model *m, struct strbuf *sb, const char *message)
 {
 	const char *p = message;
 
 	while (*p) {
 		size_t digits = 0;
+
+		p += root_size(m, p);
 
 		while (isdigit((unsigned char)p[digits]))
 			digits++;
@@ -206,8 +218,9 @@ static void take_fingerprint(struct model *m, struct diagnostic *d, struct strma
 	char hex[65];
 	char *key;
 
-	strbuf_printf(&sb, "%s\n%s\n", d->rule, d->at.file ? d->at.file : "");
-	add_message(&sb, d->message);
+	strbuf_printf(&sb, "%s\n%s\n", d->rule,
+		      d->at.file ? d->at.file + root_size(m, d->at.file) : "");
+	add_message(m, &sb, d->message);
 	strbuf_puts(&sb, "\n");
 	add_line(m, &sb, &d->at);
 	sha256_hex(sb.data ? sb.data : "", sb.size, hex);

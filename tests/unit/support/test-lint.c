@@ -113,8 +113,7 @@ static int count_file(void *context, const char *path, const char *text, size_t 
 {
 	size_t *nr = context;
 
-	assert_true(strlen(path) > 0);
-	assert_int_equal(text[size], '\0');
+	assert_true(strlen(path) > 0 && (size == 0 || text[size - 1] == '\n'));
 	(*nr)++;
 	return 0;
 }
