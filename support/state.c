@@ -334,7 +334,7 @@ static int unpack(struct model *m, const struct support_inputs *in, const char *
 		  struct history_trouble *trouble, struct model **ret_model)
 {
 	struct revision r = { .trouble = trouble, .in = in };
-	char folder[] = "/tmp/candor-XXXXXX";
+	char folder[] = P_tmpdir "/candor-XXXXXX";
 	int rc = open_revision(&r, name);
 
 	if (!rc && !mkdtemp(folder)) {

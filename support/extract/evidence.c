@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-#include "base/file.h"
+#include "model/read.h"
 
 #define EVIDENCE_MAX ((size_t)256 << 20)
 
@@ -160,15 +160,7 @@ int evidence_parse(struct model *m, const char *path, const char *text, size_t s
 
 int evidence_read(struct model *m, const char *path)
 {
-	size_t size;
-	char *text;
-	int rc = file_read(path, EVIDENCE_MAX, &text, &size);
-
-	if (rc)
-		return rc;
-	rc = evidence_parse(m, path, text, size);
-	free(text);
-	return rc;
+	return read_file(m, path, EVIDENCE_MAX, evidence_parse);
 }
 
 const struct evidence *evidence_find(const struct model *m, const char *name)

@@ -72,14 +72,19 @@ void facts_keep(struct facts *f, const char *path)
 {
 	char whole[PATH_MAX], *text;
 	size_t size;
+	int rc;
 
 	if (!path || strmap_get(&f->m->source_by_path, path) ||
-	    snprintf(whole, sizeof(whole), "%s/%s", f->root, path) >= (int)sizeof(whole) ||
-	    file_read(whole, TEXT_MAX, &text, &size))
+	    snprintf(whole, sizeof(whole), "%s/%s", f->root, path) >= (int)sizeof(whole))
 		return;
-	if (model_add_source(f->m, path, text, size))
+	rc = file_read(whole, TEXT_MAX, &text, &size);
+	if (!rc) {
+		rc = model_add_source(f->m, path, text, size);
+		free(text);
+	}
+	/* A file that cannot be read is only not quoted. */
+	if (rc == -ENOMEM)
 		f->m->out_of_memory = true;
-	free(text);
 }
 
 struct heading *facts_heading(const struct model *m, const char *text)

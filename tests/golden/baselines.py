@@ -199,7 +199,7 @@ def test_foreign(tree):
     def git(*words, data=None):
         return subprocess.run(["git", *words], cwd=tree.path, input=data, check=True,
                               stdout=subprocess.PIPE).stdout.strip()
-    outside = pathlib.Path("/tmp/candor-outside.c")
+    outside = pathlib.Path(tempfile.gettempdir(), "candor-outside.c")
     blob = git("hash-object", "-w", "--stdin", data=b"int x;\n").decode()
     entry = b"100644 " + outside.name.encode() + b"\0" + bytes.fromhex(blob)
     inner = git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", data=entry).decode()
