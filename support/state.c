@@ -175,7 +175,9 @@ static int read_folder(struct model *m, const char *name)
 {
 	int rc = read_from(m, name, "support/features.yaml", registry_read);
 
-	return rc ? rc : read_from(m, name, "SUPPORT.md", statement_read);
+	if (!rc)
+		rc = read_from(m, name, "SUPPORT.md", statement_read);
+	return !rc && !m->has_registry && !m->nr_statements ? -ENOENT : rc;
 }
 
 /* *@ret_model is NULL when @name cannot be read, which *@trouble tells. */

@@ -162,6 +162,8 @@ static void find_features(struct model *m)
 
 /* Fingerprints */
 
+#define LINE_MAX_BYTES 1024
+
 /* Is the number at @p that of a line: "file.c:12", "on line 12"? */
 static bool is_line_number(const char *message, const char *p)
 {
@@ -207,8 +209,15 @@ static void add_line(const struct model *m, struct strbuf *sb, const struct pos 
 		size--;
 	for (; size && isspace((unsigned char)*line); size--)
 		line++;
+	/* Of a line nobody wrote by hand, the piece the finding is about. */
+	if (size > LINE_MAX_BYTES && at->column) {
+		size_t skip = at->column - 1 < size ? at->column - 1 : size;
+
+		line += skip;
+		size -= skip;
+	}
 	if (size)
-		strbuf_add(sb, line, size);
+		strbuf_add(sb, line, size < LINE_MAX_BYTES ? size : LINE_MAX_BYTES);
 }
 
 static void take_fingerprint(struct model *m, struct diagnostic *d, struct strmap *seen)
