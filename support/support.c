@@ -14,12 +14,33 @@
 #include "registry/registry.h"
 #include "statement/statement.h"
 
-typedef int reader_fn(struct model *m, const char *path);
+/* How an input of some kind gets into the model: from the disk, or from a text. */
+struct reader {
+	int (*read)(struct model *m, const char *path);
+	int (*parse)(struct model *m, const char *path, const char *text, size_t size);
+};
+
+static const struct reader registry_reader = { registry_read, registry_parse };
+static const struct reader statement_reader = { statement_read, statement_parse };
+static const struct reader lock_reader = { lock_read, lock_parse };
+static const struct reader object_reader = { elf_read, elf_parse };
+static const struct reader evidence_reader = { evidence_read, evidence_parse };
+/* Files of a tree are looked up one by one. */
+static const struct reader tree_reader = { tree_scan, NULL };
+
+static int read_or_parse(struct model *m, const struct reader *r, const char *path)
+{
+	const struct source *text = path && r->parse ? model_text(m, path) : NULL;
+
+	if (!path)
+		return 0;
+	return text ? r->parse(m, path, text->text, text->size) : r->read(m, path);
+}
 
 /* Read one input; only running out of memory stops the whole. */
-static int read_one(struct model *m, reader_fn *read, const char *path)
+static int read_one(struct model *m, const struct reader *r, const char *path)
 {
-	int rc = path ? read(m, path) : 0;
+	int rc = read_or_parse(m, r, path);
 	const char *name;
 
 	if (!rc || rc == -ENOMEM)
@@ -32,12 +53,21 @@ static int read_one(struct model *m, reader_fn *read, const char *path)
 	return 0;
 }
 
-static int read_list(struct model *m, reader_fn *read, const char *const *paths, size_t nr)
+static int read_list(struct model *m, const struct reader *r, const char *const *paths, size_t nr)
 {
 	int rc = 0;
 
 	for (size_t i = 0; i < nr && !rc; i++)
-		rc = read_one(m, read, paths[i]);
+		rc = read_one(m, r, paths[i]);
+	return rc;
+}
+
+static int add_texts(struct model *m, const struct support_inputs *in)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < in->nr_texts && !rc; i++)
+		rc = model_add_text(m, in->texts[i].path, in->texts[i].text, in->texts[i].size);
 	return rc;
 }
 
@@ -48,17 +78,21 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 
 	if (!m)
 		return -ENOMEM;
-	rc = read_one(m, registry_read, in->registry);
+	rc = add_texts(m, in);
 	if (!rc)
-		rc = read_one(m, statement_read, in->statement);
+		rc = read_one(m, &registry_reader, in->registry);
 	if (!rc)
-		rc = read_one(m, tree_scan, in->tree);
+		rc = read_one(m, &statement_reader, in->statement);
 	if (!rc)
-		rc = read_list(m, lock_read, in->locks, in->nr_locks);
+		rc = read_list(m, &statement_reader, in->statements, in->nr_statements);
 	if (!rc)
-		rc = read_list(m, elf_read, in->objects, in->nr_objects);
+		rc = read_one(m, &tree_reader, in->tree);
 	if (!rc)
-		rc = read_one(m, evidence_read, in->evidence);
+		rc = read_list(m, &lock_reader, in->locks, in->nr_locks);
+	if (!rc)
+		rc = read_list(m, &object_reader, in->objects, in->nr_objects);
+	if (!rc)
+		rc = read_one(m, &evidence_reader, in->evidence);
 	if (!rc)
 		rc = model_link(m);
 	if (!rc && m->out_of_memory)

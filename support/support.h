@@ -11,6 +11,13 @@
 
 #include "model/model.h"
 
+/** A file's content, whatever the disk has: an editor's buffer. */
+struct support_text {
+	const char *path; /* as the model names the file */
+	const char *text;
+	size_t size;
+};
+
 /** What to read. A NULL path or an empty list is left out. */
 struct support_inputs {
 	const char *registry;  /* support/features.yaml */
@@ -21,6 +28,10 @@ struct support_inputs {
 	size_t nr_locks;
 	const char *const *objects; /* ELF objects, archives, executables */
 	size_t nr_objects;
+	const char *const *statements; /* more of them, behind @statement */
+	size_t nr_statements;
+	const struct support_text *texts;
+	size_t nr_texts;
 };
 
 /**

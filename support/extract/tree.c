@@ -114,7 +114,8 @@ static int visit_file(struct walk *w, int dir, const char *name, const char *pat
 	size_t size = 0;
 	int fd, rc;
 
-	if (language == LANGUAGE_NONE)
+	/* Texts that stand for files are visited by themselves. */
+	if (language == LANGUAGE_NONE || model_text(w->m, path))
 		return 0;
 	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0) {
@@ -210,6 +211,64 @@ static int walk_folder(struct walk *w, int parent, const char *name, const char 
 	rc = visit_entries(w, dir, path);
 	w->depth--;
 	closedir(dir);
+	return rc;
+}
+
+/* Texts that stand for files, on the disk or not yet there */
+
+static bool is_entered(struct walk *w, char *path);
+
+/* A copy, with a NUL behind it: what visits may cut it. */
+static int copy_text(struct walk *w, const struct source *text)
+{
+	char *data;
+
+	if (w->buffer_size <= text->size) {
+		data = realloc(w->buffer, text->size + 1);
+		if (!data)
+			return -ENOMEM;
+		w->buffer = data;
+		w->buffer_size = text->size + 1;
+	}
+	memcpy(w->buffer, text->text, text->size);
+	w->buffer[text->size] = '\0';
+	return 0;
+}
+
+static int visit_text(struct walk *w, const struct source *text)
+{
+	enum language language = find_language(text->path);
+	bool entered;
+	char *path;
+	int rc;
+
+	if (language == LANGUAGE_NONE || text->path[0] == '/')
+		return 0;
+	path = strdup(text->path);
+	if (!path)
+		return -ENOMEM;
+	entered = is_entered(w, path);
+	free(path);
+	if (!entered)
+		return 0;
+	if (text->size > FILE_MAX) {
+		report_unreadable(w, text->path, EFBIG);
+		return 0;
+	}
+	rc = copy_text(w, text);
+	return rc ? rc : w->visit(w, text->path, language, text->size);
+}
+
+static int walk_texts(struct walk *w)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < w->m->text_by_path.nr_slots && !rc; i++) {
+		const struct strmap_slot *slot = &w->m->text_by_path.slots[i];
+
+		if (slot->key)
+			rc = visit_text(w, slot->value);
+	}
 	return rc;
 }
 
@@ -317,7 +376,7 @@ static int walk_root(struct walk *w)
 		return -errno;
 	rc = walk_folder(w, fd, ".", "");
 	close(fd);
-	return rc;
+	return rc ? rc : walk_texts(w);
 }
 
 static int scan_file(struct walk *w, const char *path, enum language language, size_t size)

@@ -31,6 +31,7 @@ void model_destroy(struct model *m)
 	if (!m)
 		return;
 	strmap_reset(&m->source_by_path);
+	strmap_reset(&m->text_by_path);
 	strmap_reset(&m->feature_by_id);
 	strmap_reset(&m->feature_by_alias);
 	arena_destroy(m->arena);
@@ -133,6 +134,24 @@ int model_add_source(struct model *m, const char *path, const char *text, size_t
 		return -ENOMEM;
 	}
 	return 0;
+}
+
+int model_add_text(struct model *m, const char *path, const char *text, size_t size)
+{
+	struct source *s = model_alloc(m, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	*s = (struct source){ .path = path, .text = text, .size = size };
+	if (strmap_put(&m->text_by_path, path, s))
+		return 0;
+	m->out_of_memory = true;
+	return -ENOMEM;
+}
+
+const struct source *model_text(const struct model *m, const char *path)
+{
+	return strmap_get(&m->text_by_path, path);
 }
 
 const char *model_source_line(const struct model *m, const char *path, unsigned int line,

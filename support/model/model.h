@@ -301,7 +301,8 @@ struct diagnostic {
 struct model {
 	struct arena *arena;
 	struct strmap source_by_path;
-	struct feature **features; /* by id, once the registry is read */
+	struct strmap text_by_path; /* of files whose content is not the disk's */
+	struct feature **features;  /* by id, once the registry is read */
 	size_t nr_features;
 	struct strmap feature_by_id;
 	struct strmap feature_by_alias;
@@ -345,6 +346,15 @@ void *model_grow(struct model *m, void *array, size_t nr, size_t size);
 
 /** Keep an input's text (copied), so that diagnostics quote it. 0 or -ENOMEM. */
 int model_add_source(struct model *m, const char *path, const char *text, size_t size);
+
+/**
+ * Readers take this text for the content of the file @path, as an editor's buffer
+ * stands for it. Borrowed until the last reader is done. 0 or -ENOMEM.
+ */
+int model_add_text(struct model *m, const char *path, const char *text, size_t size);
+
+/** The text that stands for this file, or NULL: it is on the disk. Borrowed. */
+const struct source *model_text(const struct model *m, const char *path);
 
 /** The @line-th line of a kept source without its newline, or NULL; borrowed. */
 const char *model_source_line(const struct model *m, const char *path, unsigned int line,

@@ -5,8 +5,9 @@
 # Search paths. The build gives the same ones by include_directories().
 HV = ['xen/include', 'support/include']
 X86 = HV + ['xen/arch/x86', 'xen/arch/x86/dombuild', 'xen']
+CAPI = ['include', 'support']
 RELEASE = ['release', 'policy', 'support']
-TOOLS = ['tools/candor'] + RELEASE
+TOOLS = ['tools/candor', 'include'] + RELEASE
 TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
                        'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86']
 
@@ -38,6 +39,10 @@ ROOMS = [
     ('support/extract', ['support/base', 'support/model'], LIBC + ' libelf gelf jansson', ['support']),
     ('support/check', ['support/base', 'support/model', 'support/extract'], LIBC, ['support']),
     ('support/emit', ['support/base', 'support/model'], LIBC + ' jansson', ['support']),
+    ('support/document', ['support/base'], LIBC + ' yaml jansson', ['support']),
+    ('include/candor', [], 'stdbool stddef stdint', ['include']),
+    ('support/capi', ['include/candor', 'support', 'support/base', 'support/model',
+                      'support/check', 'support/document', 'support/emit'], LIBC + ' sodium/*', CAPI),
     ('support', ['support/base', 'support/model', 'support/registry', 'support/statement',
                  'support/extract', 'support/check', 'support/emit'], LIBC, ['support']),
     ('policy', ['support', 'support/*'], LIBC + ' lua lauxlib lualib seccomp libelf gelf',
@@ -51,7 +56,7 @@ ROOMS = [
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
      ['tests/guest/lib', 'support/include']),
     ('tests', ['*'], LIBC + ''' xen/* cmocka capstone/* lua lauxlib lualib seccomp libelf gelf
-     lzma archive archive_entry gpgme jansson yaml cmark sodium/*''', TESTS),
+     lzma archive archive_entry gpgme jansson yaml cmark sodium/* pthread''', TESTS),
 ]
 
 # Exceptions to the rules: who, what, why.
