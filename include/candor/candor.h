@@ -309,6 +309,13 @@ CANDOR_API bool candor_rule_at(size_t i, struct candor_rule *ret_rule);
 CANDOR_API bool candor_feature_named(const struct candor *c, const char *name,
 				     struct candor_feature *ret_feature);
 
+/**
+ * The @line-th line of a file that was read, without its end: to quote it, or to
+ * count its columns. NULL when the file or the line is not kept; borrowed.
+ */
+CANDOR_API const char *candor_line(const struct candor *c, const char *file, unsigned int line,
+				   size_t *ret_size);
+
 /* ---- Documents ---- */
 
 /**

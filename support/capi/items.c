@@ -210,3 +210,9 @@ bool candor_rule_at(size_t i, struct candor_rule *ret_rule)
 	};
 	return true;
 }
+
+const char *candor_line(const struct candor *c, const char *file, unsigned int line,
+			size_t *ret_size)
+{
+	return c->model && file ? model_source_line(c->model, file, line, ret_size) : NULL;
+}

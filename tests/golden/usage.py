@@ -30,6 +30,7 @@ MISTAKES = (
     ["release", "--replace=1"], ["release", "--out=x", "--out=y"],
     ["verify"], ["verify", "--keyrnig", "x"], ["verify", "a", "b"],
     ["evidence"], ["evidence", "--testlgo", "x"], ["evidence", "--testlog", "x"],
+    ["lsp", "word"], ["lsp", "--tere", "x"],
 )
 
 

@@ -7,9 +7,9 @@ HV = ['xen/include', 'support/include']
 X86 = HV + ['xen/arch/x86', 'xen/arch/x86/dombuild', 'xen']
 CAPI = ['include', 'support']
 RELEASE = ['release', 'policy', 'support']
-TOOLS = ['tools/candor', 'include'] + RELEASE
+TOOLS = ['tools/candor', 'tools', 'include'] + RELEASE
 TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
-                       'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86']
+                       'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86', 'tests/fuzz']
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
@@ -51,8 +51,10 @@ ROOMS = [
      LIBC + ' archive archive_entry gpgme jansson sodium/*', RELEASE),
     ('website', ['release', 'policy', 'support', 'support/*'], LIBC + ' cmark jansson',
      ['website'] + RELEASE),
-    ('tools', ['release', 'website', 'policy', 'support', 'support/*'], LIBC + ' jansson xen/*',
+    ('tools', ['include/candor', 'tools/lsp', 'release', 'website', 'policy', 'support', 'support/*'], LIBC + ' jansson xen/*',
      TOOLS),
+    ('tools/lsp', ['include/candor', 'support/base'], LIBC + ' jansson',
+     ['tools', 'tools/lsp', 'include', 'support']),
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
      ['tests/guest/lib', 'support/include']),
     ('tests', ['*'], LIBC + ''' xen/* cmocka capstone/* lua lauxlib lualib seccomp libelf gelf

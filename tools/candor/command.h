@@ -26,5 +26,6 @@ enum exit_status cmd_matrix(int argc, char **argv);
 enum exit_status cmd_release(int argc, char **argv);
 enum exit_status cmd_verify(int argc, char **argv);
 enum exit_status cmd_evidence(int argc, char **argv);
+enum exit_status cmd_lsp(int argc, char **argv);
 
 #endif
