@@ -269,6 +269,7 @@ struct gate {
 struct lock {
 	const char *path;
 	const char *profile; /* "" when it names none */
+	const char *target;  /* likewise: "x86_64" */
 	struct gate *gates;  /* by id */
 	size_t nr_gates;
 };

@@ -13,7 +13,7 @@ TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild'
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
-LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch ftw getopt glob grp
+LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch fts ftw getopt glob grp
     inttypes libgen locale math poll pwd sched setjmp signal spawn stdio stdlib string strings termios
     time unistd wchar linux/* sys/* netinet/* arpa/*'''
 
@@ -37,14 +37,18 @@ ROOMS = [
     ('support/registry', ['support/base', 'support/model'], LIBC + ' yaml', ['support']),
     ('support/statement', ['support/base', 'support/model'], LIBC + ' cmark', ['support']),
     ('support/extract', ['support/base', 'support/model'], LIBC + ' libelf gelf jansson', ['support']),
+    ('support/history', ['support/base'], LIBC + ' git2 iconv', ['support']),
+    ('support/query', ['support/base', 'support/model', 'support/registry', 'support/statement',
+                       'support/extract', 'support/history'], LIBC, ['support']),
     ('support/check', ['support/base', 'support/model', 'support/extract'], LIBC, ['support']),
-    ('support/emit', ['support/base', 'support/model'], LIBC + ' jansson', ['support']),
+    ('support/emit', ['support/base', 'support/model', 'support/history', 'support/query'], LIBC + ' jansson', ['support']),
     ('support/document', ['support/base'], LIBC + ' yaml jansson', ['support']),
     ('include/candor', [], 'stdbool stddef stdint', ['include']),
     ('support/capi', ['include/candor', 'support', 'support/base', 'support/model',
                       'support/check', 'support/document', 'support/emit'], LIBC + ' sodium/*', CAPI),
     ('support', ['support/base', 'support/model', 'support/registry', 'support/statement',
-                 'support/extract', 'support/check', 'support/emit'], LIBC, ['support']),
+                 'support/extract', 'support/history', 'support/query', 'support/check',
+                 'support/emit'], LIBC, ['support']),
     ('policy', ['support', 'support/*'], LIBC + ' lua lauxlib lualib seccomp libelf gelf',
      ['policy', 'support']),
     ('release', ['policy', 'support', 'support/*'],
@@ -58,7 +62,7 @@ ROOMS = [
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
      ['tests/guest/lib', 'support/include']),
     ('tests', ['*'], LIBC + ''' xen/* cmocka capstone/* lua lauxlib lualib seccomp libelf gelf
-     lzma archive archive_entry gpgme jansson yaml cmark sodium/* pthread''', TESTS),
+     lzma archive archive_entry gpgme jansson yaml cmark git2 sodium/* pthread''', TESTS),
 ]
 
 # Exceptions to the rules: who, what, why.
