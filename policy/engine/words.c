@@ -16,7 +16,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 #include "engine/host-private.h"
 
 static const char word_help[] = "see the words of a policy in `candor policy --help`";

@@ -14,7 +14,7 @@
 #include <sodium/core.h>
 
 #include "capi/memory.h"
-#include "emit/emit.h"
+#include "check/judge.h"
 
 #define VALUES_MAX 4096
 #define TEXTS_MAX 4096
@@ -392,8 +392,9 @@ static int load(struct candor *c)
 	const struct capi_values *statements = &c->values[OPTION_STATEMENT];
 	struct support_inputs in = {
 		.registry = handle_value(c, OPTION_REGISTRY),
-		.statements = statements->items,
-		.nr_statements = statements->nr,
+		.statement = statements->nr ? statements->items[0] : NULL,
+		.statements = statements->nr ? statements->items + 1 : NULL,
+		.nr_statements = statements->nr ? statements->nr - 1 : 0,
 		.tree = handle_value(c, OPTION_TREE),
 		.evidence = handle_value(c, OPTION_EVIDENCE),
 		.locks = c->values[OPTION_LOCK].items,
@@ -416,7 +417,7 @@ static int load(struct candor *c)
 	free(texts);
 	if (rc)
 		return rc;
-	emit_sort_diagnostics(m);
+	judge_sort(m);
 	model_destroy(c->model);
 	c->model = m;
 	return 0;
@@ -443,7 +444,6 @@ int candor_check(struct candor *c, struct candor_error *ret_error)
 				 "nothing is loaded");
 	before = handle_enter(c);
 	rc = support_check(c->model);
-	emit_sort_diagnostics(c->model);
 	memory_leave(before);
 	return rc ? error_memory(ret_error) : 0;
 }

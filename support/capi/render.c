@@ -28,8 +28,9 @@ static int render_diagnostics_text(struct render *r)
 
 static int render_diagnostics_json(struct render *r)
 {
-	emit_diagnostics_json(r->model, r->out);
-	return 0;
+	struct emit_run run = { "", "", NULL };
+
+	return emit_findings_json(r->model, &run, r->out) ? error_memory(r->error) : 0;
 }
 
 static int render_rules_text(struct render *r)

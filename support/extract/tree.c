@@ -108,21 +108,41 @@ static int fill_buffer(struct walk *w, int fd, size_t *ret_size)
 	return 0;
 }
 
+/* Take what stands in for a file; false when nothing does. */
+static bool fill_from_overlay(struct walk *w, const char *path, size_t *ret_size, int *ret_rc)
+{
+	const struct source *s = strmap_get(&w->m->overlay, path);
+
+	if (!s)
+		return false;
+	*ret_rc = 0;
+	if (w->buffer_size < s->size + 1) {
+		free(w->buffer);
+		w->buffer = malloc(s->size + 1);
+		w->buffer_size = w->buffer ? s->size + 1 : 0;
+		*ret_rc = w->buffer ? 0 : -ENOMEM;
+	}
+	if (!*ret_rc)
+		memcpy(w->buffer, s->text, s->size + 1);
+	*ret_size = s->size;
+	return true;
+}
+
 static int visit_file(struct walk *w, int dir, const char *name, const char *path)
 {
 	enum language language = find_language(name);
 	size_t size = 0;
 	int fd, rc;
 
-	/* Texts that stand for files are visited by themselves. */
-	if (language == LANGUAGE_NONE || model_text(w->m, path))
+	if (language == LANGUAGE_NONE)
 		return 0;
 	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0) {
 		report_unreadable(w, path, errno);
 		return 0;
 	}
-	rc = fill_buffer(w, fd, &size);
+	if (!fill_from_overlay(w, path, &size, &rc))
+		rc = fill_buffer(w, fd, &size);
 	close(fd);
 	if (rc == -ENOMEM)
 		return rc;
@@ -214,35 +234,28 @@ static int walk_folder(struct walk *w, int parent, const char *name, const char 
 	return rc;
 }
 
-/* Texts that stand for files, on the disk or not yet there */
+/* Texts that stand in for files which are not there yet */
 
 static bool is_entered(struct walk *w, char *path);
 
-/* A copy, with a NUL behind it: what visits may cut it. */
-static int copy_text(struct walk *w, const struct source *text)
+/* A path that names a file of the tree, and does not climb out of it. */
+static bool is_below(const char *path)
 {
-	char *data;
-
-	if (w->buffer_size <= text->size) {
-		data = realloc(w->buffer, text->size + 1);
-		if (!data)
-			return -ENOMEM;
-		w->buffer = data;
-		w->buffer_size = text->size + 1;
-	}
-	memcpy(w->buffer, text->text, text->size);
-	w->buffer[text->size] = '\0';
-	return 0;
+	return path[0] != '/' && strncmp(path, "../", 3) && !strstr(path, "/../") &&
+	       !strstr(path, "//") && strncmp(path, "./", 2);
 }
 
-static int visit_text(struct walk *w, const struct source *text)
+static int visit_text(struct walk *w, int root, const struct source *text)
 {
 	enum language language = find_language(text->path);
+	size_t size = 0;
 	bool entered;
 	char *path;
-	int rc;
+	int rc = 0;
 
-	if (language == LANGUAGE_NONE || text->path[0] == '/')
+	/* What is there was visited, or left out, when the folders were walked. */
+	if (language == LANGUAGE_NONE || !is_below(text->path) ||
+	    !faccessat(root, text->path, F_OK, AT_SYMLINK_NOFOLLOW))
 		return 0;
 	path = strdup(text->path);
 	if (!path)
@@ -255,19 +268,20 @@ static int visit_text(struct walk *w, const struct source *text)
 		report_unreadable(w, text->path, EFBIG);
 		return 0;
 	}
-	rc = copy_text(w, text);
-	return rc ? rc : w->visit(w, text->path, language, text->size);
+	if (!fill_from_overlay(w, text->path, &size, &rc) || rc)
+		return rc;
+	return w->visit(w, text->path, language, size);
 }
 
-static int walk_texts(struct walk *w)
+static int walk_texts(struct walk *w, int root)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < w->m->text_by_path.nr_slots && !rc; i++) {
-		const struct strmap_slot *slot = &w->m->text_by_path.slots[i];
+	for (size_t i = 0; i < w->m->overlay.nr_slots && !rc; i++) {
+		const struct strmap_slot *slot = &w->m->overlay.slots[i];
 
 		if (slot->key)
-			rc = visit_text(w, slot->value);
+			rc = visit_text(w, root, slot->value);
 	}
 	return rc;
 }
@@ -375,8 +389,10 @@ static int walk_root(struct walk *w)
 	if (fd < 0)
 		return -errno;
 	rc = walk_folder(w, fd, ".", "");
+	if (!rc)
+		rc = walk_texts(w, fd);
 	close(fd);
-	return rc ? rc : walk_texts(w);
+	return rc;
 }
 
 static int scan_file(struct walk *w, const char *path, enum language language, size_t size)

@@ -52,6 +52,22 @@ int history_resolve(struct history_repo *repo, const char *rev, struct history_t
 int history_read_blob(struct history_repo *repo, const char *rev, const char *path, size_t max,
 		      struct history_trouble *trouble, char **ret_data, size_t *ret_size);
 
+/** A plain file of a revision. */
+struct history_file {
+	char *path; /* from the repository's top */
+	char blob[HISTORY_ID_SIZE];
+};
+
+/**
+ * All plain files of @rev, in the order of its trees; paths are from @arena, the
+ * caller frees *@ret_files. Folders deeper than 64 are left out. Returns 0 or -errno.
+ */
+int history_list(struct history_repo *repo, const char *rev, struct arena *arena,
+		 struct history_trouble *trouble, struct history_file **ret_files, size_t *ret_nr);
+
+/** Where in the work tree a folder is, "" for its top; caller frees. NULL: not in it. */
+char *history_inside(struct history_repo *repo, const char *path);
+
 /** A commit at which the file of a branch became another, or appeared, or went. */
 struct history_step {
 	char commit[HISTORY_ID_SIZE];

@@ -36,6 +36,7 @@ MISTAKES = (
     ["release"], ["release", "--ot", "x"], ["release", "--out"], ["release", "--out", "x", "y"],
     ["release", "--replace=1"], ["release", "--out=x", "--out=y"],
     ["verify"], ["verify", "--keyrnig", "x"], ["verify", "a", "b"],
+    ["explain-rule", "undefined-lable"], ["explain-rule", "a", "b"], ["explain-rule", "--json"],
     ["evidence"], ["evidence", "--testlgo", "x"], ["evidence", "--testlog", "x"],
     ["lsp", "word"], ["lsp", "--tere", "x"],
 )
@@ -73,7 +74,7 @@ def judge_mistake(candor, words):
 def main():
     """Try all."""
     candor = str(pathlib.Path(sys.argv[1]).resolve())
-    commands = re.findall(r"^  ([a-z]+) ", run(candor, ["--help"]).stdout, re.M)
+    commands = re.findall(r"^  ([a-z][a-z-]*) ", run(candor, ["--help"]).stdout, re.M)
     wrong = [] if len(commands) >= 7 else [f"commands: {commands}"]
     text = ""
     for words, start in ((["--help"], "usage: candor "), (["-h"], "usage: candor "),

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "arguments.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 #include "output.h"
 #include "query/join.h"
 #include "support.h"

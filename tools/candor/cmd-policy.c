@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "engine/explain.h"
 #include "engine/policy.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 #include "engine/difference.h"
 
 #define DEFAULT_PROFILE "supported"

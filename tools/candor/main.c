@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 static const struct command commands[] = {
 	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
 	  cmd_check },
+	{ "explain-rule", "[RULE]", "say what a rule of the check wants, with examples",
+	  cmd_explain_rule },
 	{ "policy", "lock|explain|list [OPTION]...", "decide what a build contains, and say why",
 	  cmd_policy },
 	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",
@@ -36,7 +38,7 @@ static void usage(FILE *out)
 {
 	fputs("usage: candor COMMAND [ARGUMENTS]\n\ncommands:\n", out);
 	for (const struct command *c = commands; c->name; c++)
-		fprintf(out, "  %-10s %s\n", c->name, c->summary);
+		fprintf(out, "  %-14s %s\n", c->name, c->summary);
 	fputs("\n`candor COMMAND --help` tells more. Exit status: 0 clean, 1 findings, "
 	      "2 trouble.\n",
 	      out);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 #include "registry/registry.h"
 
 static bool add_words(const char *command, struct selection *selection, enum select_axis axis,
