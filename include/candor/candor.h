@@ -96,8 +96,9 @@ struct candor_error {
 	char remedy[256];  /* what to do; "" when the message says it */
 };
 
-/** "1.0" of the library, which may be newer than the header. */
+/** "1.0" of the library, which may be newer than the header; and of the whole project. */
 CANDOR_API const char *candor_api_version(void);
+CANDOR_API const char *candor_version(void);
 
 /** An empty handle. @allocator may be NULL: malloc(). Returns 0 or -ENOMEM. */
 CANDOR_API CANDOR_CHECKED int candor_create(const struct candor_allocator *allocator,
@@ -139,8 +140,9 @@ CANDOR_API CANDOR_CHECKED int candor_set_text(struct candor *c, const char *path
 
 /**
  * Set what is not set and is there below the tree ("." unless set): SUPPORT.md,
- * support/features.yaml, policy/profiles/ *.lock. 0, -ENOENT when there is nothing to
- * read, -ENOMEM.
+ * support/features.yaml, support/waivers.yaml, the locks of policy/profiles; and the
+ * date: SOURCE_DATE_EPOCH's, else the clock's. 0, -ENOENT when there is nothing to read,
+ * -EINVAL for a SOURCE_DATE_EPOCH that is no time, -ENOMEM.
  */
 CANDOR_API CANDOR_CHECKED int candor_find(struct candor *c, struct candor_error *ret_error);
 
@@ -150,8 +152,21 @@ CANDOR_API CANDOR_CHECKED int candor_find(struct candor *c, struct candor_error 
  */
 CANDOR_API CANDOR_CHECKED int candor_load(struct candor *c, struct candor_error *ret_error);
 
-/** Run all rules: findings join the diagnostics. Once a load. 0 or -ENOMEM. */
+/**
+ * Run all rules: findings join the diagnostics, waivers excuse some, a baseline marks
+ * those that are known, and of the rest those are dropped that "rule" and "severity"
+ * do not ask for. Once a load. 0 or -ENOMEM.
+ */
 CANDOR_API CANDOR_CHECKED int candor_check(struct candor *c, struct candor_error *ret_error);
+
+/**
+ * Mend what is mechanical: apply the edits of findings to the files named, each
+ * replaced as a whole, until none is left. Reads the files itself; load again then.
+ * 0, -ESTALE when one changed meanwhile, another errno when it cannot be written,
+ * -ENOMEM.
+ */
+CANDOR_API CANDOR_CHECKED int candor_fix(struct candor *c, size_t *ret_nr_edits,
+					 size_t *ret_nr_files, struct candor_error *ret_error);
 
 /* ---- What was read ---- */
 
@@ -166,9 +181,12 @@ struct candor_summary {
 	size_t nr_claims;
 	size_t nr_annotations;
 	size_t nr_diagnostics;
-	size_t nr_errors;
-	size_t nr_warnings;
-	bool is_unread; /* some input was not what it should be: the answer is partial */
+	size_t nr_errors;   /* new and not waived: what fails a check */
+	size_t nr_warnings; /* likewise */
+	size_t nr_old;	    /* in the baseline */
+	size_t nr_waived;
+	size_t nr_fixable; /* that candor_fix() mends */
+	bool is_unread;	   /* some input was not what it should be: the answer is partial */
 	const void *reserved[4];
 };
 
@@ -184,9 +202,21 @@ struct candor_diagnostic {
 	enum candor_severity severity;
 	const char *rule;
 	const char *message;
-	const char *remedy; /* NULL: the message says it */
+	const char *remedy;	 /* NULL: the message says it */
+	const char *feature;	 /* id of the one it is about; NULL */
+	const char *fingerprint; /* the same wherever its line moves to; "" before the check */
 	struct candor_place at;
+	size_t nr_edits; /* of candor_edit_at() */
+	bool is_old;	 /* in the baseline */
+	bool is_waived;
 	const void *reserved[4];
+};
+
+/** A change that mends a finding: the bytes from @at up to @end become @text. */
+struct candor_edit {
+	struct candor_place at, end;
+	const char *text;
+	const void *reserved[2];
 };
 
 enum candor_state {
@@ -287,7 +317,7 @@ struct candor_annotation {
 struct candor_rule {
 	const char *id;
 	enum candor_severity severity;
-	const char *rationale;
+	const char *rationale; /* one line */
 	const void *reserved[4];
 };
 
@@ -304,6 +334,10 @@ CANDOR_API bool candor_claim_at(const struct candor *c, size_t i, struct candor_
 CANDOR_API bool candor_annotation_at(const struct candor *c, size_t i,
 				     struct candor_annotation *ret_annotation);
 CANDOR_API bool candor_rule_at(size_t i, struct candor_rule *ret_rule);
+
+/** The @edit-th edit of the @i-th diagnostic. False past the last. */
+CANDOR_API bool candor_edit_at(const struct candor *c, size_t i, size_t edit,
+			       struct candor_edit *ret_edit);
 
 /** The feature with this id, or that had this id or title once. False: none. */
 CANDOR_API bool candor_feature_named(const struct candor *c, const char *name,
@@ -333,20 +367,31 @@ struct candor_rendering {
 	const void *reserved[4];
 };
 
+/** A result of candor_render(). */
+#define CANDOR_NO 1
+
 /** The @i-th rendering; false past the last. */
 CANDOR_API bool candor_rendering_at(size_t i, struct candor_rendering *ret_rendering);
 
 /**
  * Render the loaded model, or what @options name, as a document and hand it to
  * @write in one or more pieces. @options (NULL: none) is ended by one without a
- * name. Whatever has the format "json" can be had as "yaml" too. The same inputs
- * give the same bytes. 0, -EINVAL for no such rendering or option, -ENOMEM, or what
- * @write returned.
+ * name; one that is a list may be there many times. Whatever has the format "json" can
+ * be had as "yaml" too. The same inputs give the same bytes.
+ *
+ * Returns 0, or CANDOR_NO for a document that is as whole but whose answer is "no": no
+ * case fits a query, no event is told by a history, there are differences in a diff.
+ * -EINVAL for no such rendering, option or value, -ENOENT for a feature or revision
+ * that is not there, -ENOMEM, another errno for what cannot be read, or what @write
+ * returned.
  */
 CANDOR_API CANDOR_CHECKED int candor_render(struct candor *c, const char *what, const char *format,
 					    const struct candor_option *options,
 					    candor_write_fn *write, void *context,
 					    struct candor_error *ret_error);
+
+/** What the last rendering remarked beside its document, or NULL past the last. */
+CANDOR_API const char *candor_remark_at(const struct candor *c, size_t i);
 
 /**
  * A document of one format in the other: "json" to "yaml", "yaml" to "json". @path

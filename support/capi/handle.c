@@ -1,35 +1,103 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Handles: made, told what to read, loaded, checked, destroyed. */
+/* Handles: made, told what to read, destroyed. */
 #include "capi/private.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <sodium/core.h>
 
+#include "base/date.h"
 #include "capi/memory.h"
-#include "check/judge.h"
+#include "check/check.h"
 
-#define VALUES_MAX 4096
 #define TEXTS_MAX 4096
 
-static const struct candor_option options[NR_OPTIONS] = {
-	[OPTION_TREE] = { "tree", "DIR", "the source tree", false, { NULL } },
-	[OPTION_REGISTRY] = { "registry", "FILE", "the registry of features", false, { NULL } },
-	[OPTION_STATEMENT] = { "statement", "FILE", "a statement, SUPPORT.md", true, { NULL } },
-	[OPTION_LOCK] = { "lock", "FILE", "a policy lock", true, { NULL } },
-	[OPTION_OBJECT] = { "object",
-			    "FILE",
-			    "an ELF object, archive or executable",
-			    true,
-			    { NULL } },
-	[OPTION_EVIDENCE] = { "evidence", "FILE", "results of tests", false, { NULL } },
+static int check_channel(const char *value, struct candor_error *e)
+{
+	for (unsigned int i = CHANNEL_UNSTABLE; i < NR_CHANNELS; i++) {
+		if (!strcmp(value, model_channel_name((enum channel)i)))
+			return 0;
+	}
+	return error_set(e, -EINVAL, NULL, "there are unstable, release and security-only",
+			 "no channel '%s'", value);
+}
+
+static int check_date(const char *value, struct candor_error *e)
+{
+	return date_is_valid(value)
+		       ? 0
+		       : error_set(e, -EINVAL, NULL, "write YYYY-MM-DD", "'%s' is no date", value);
+}
+
+static int check_rule(const char *value, struct candor_error *e)
+{
+	const char *near = check_suggest_rule(value);
+
+	if (check_find_rule(value))
+		return 0;
+	return error_set(e, -EINVAL, NULL, "see `candor check --rules`", "no rule '%s'%s%s%s",
+			 value, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static int check_severity(const char *value, struct candor_error *e)
+{
+	if (!strcmp(value, "error") || !strcmp(value, "warning"))
+		return 0;
+	return error_set(e, -EINVAL, NULL, "there are error and warning", "no severity '%s'",
+			 value);
+}
+
+/* An option, and what values it takes; NULL: any. */
+static const struct option_row {
+	struct candor_option option;
+	int (*check)(const char *value, struct candor_error *e);
+} options[NR_OPTIONS] = {
+	[OPTION_TREE] = { { "tree", "DIR", "the source tree", false, { NULL } }, NULL },
+	[OPTION_REGISTRY] = { { "registry", "FILE", "the registry of features", false, { NULL } },
+			      NULL },
+	[OPTION_STATEMENT] = { { "statement", "FILE", "a statement, SUPPORT.md", true, { NULL } },
+			       NULL },
+	[OPTION_LOCK] = { { "lock", "FILE", "a policy lock", true, { NULL } }, NULL },
+	[OPTION_OBJECT] = { { "object",
+			      "FILE",
+			      "an ELF object, archive or executable",
+			      true,
+			      { NULL } },
+			    NULL },
+	[OPTION_EVIDENCE] = { { "evidence", "FILE", "results of tests", false, { NULL } }, NULL },
+	[OPTION_WAIVERS] = { { "waivers",
+			       "FILE",
+			       "findings that may stand, and why",
+			       false,
+			       { NULL } },
+			     NULL },
+	[OPTION_BASELINE] = { { "baseline",
+				"STATE",
+				"findings that are known: a file or revision",
+				false,
+				{ NULL } },
+			      NULL },
+	[OPTION_PREVIOUS] = { { "previous", "STATE", "what was stated before", false, { NULL } },
+			      NULL },
+	[OPTION_BRANCH] = { { "branch", "STATE", "a statement of another branch", true, { NULL } },
+			    NULL },
+	[OPTION_CHANNEL] = { { "channel",
+			       "NAME",
+			       "unstable, release or security-only",
+			       false,
+			       { NULL } },
+			     check_channel },
+	[OPTION_DATE] = { { "date", "DATE", "what day it is, YYYY-MM-DD", false, { NULL } },
+			  check_date },
+	[OPTION_RULE] = { { "rule", "ID", "only findings of this rule", true, { NULL } },
+			  check_rule },
+	[OPTION_SEVERITY] = { { "severity", "NAME", "error: no warnings", false, { NULL } },
+			      check_severity },
 };
 
 const char *candor_api_version(void)
@@ -37,9 +105,14 @@ const char *candor_api_version(void)
 	return "1.0";
 }
 
+const char *candor_version(void)
+{
+	return CANDOR_VERSION;
+}
+
 const struct candor_option *candor_option_at(size_t i)
 {
-	return i < NR_OPTIONS ? &options[i] : NULL;
+	return i < NR_OPTIONS ? &options[i].option : NULL;
 }
 
 /* Copy what fits, whole characters only. */
@@ -135,6 +208,7 @@ void candor_destroy(struct candor *c)
 		free_text(&c->texts[i]);
 	free(c->texts);
 	model_destroy(c->model);
+	capi_forget_remarks(c);
 	free(c);
 	memory_leave(before);
 }
@@ -145,7 +219,7 @@ static void *grow(void *array, size_t nr, size_t size)
 	return (nr & (nr - 1)) ? array : realloc(array, (nr ? nr * 2 : 1) * size);
 }
 
-static int add_value(struct capi_values *v, const char *value)
+int handle_add(struct capi_values *v, const char *value)
 {
 	const char **items = grow(v->items, v->nr, sizeof(*items));
 
@@ -167,14 +241,14 @@ static int set_value(struct candor *c, size_t option, const char *value, struct 
 		free_values(v);
 		return 0;
 	}
-	if (options[option].is_list) {
-		if (v->nr == VALUES_MAX)
+	if (options[option].option.is_list) {
+		if (v->nr == CAPI_VALUES_MAX)
 			return error_set(e, -E2BIG, value, "name fewer",
-					 "more than %d values of %s", VALUES_MAX,
-					 options[option].name);
-		return add_value(v, value) ? error_memory(e) : 0;
+					 "more than %d values of %s", CAPI_VALUES_MAX,
+					 options[option].option.name);
+		return handle_add(v, value) ? error_memory(e) : 0;
 	}
-	if (add_value(&one, value)) {
+	if (handle_add(&one, value)) {
 		free_values(&one);
 		return error_memory(e);
 	}
@@ -190,7 +264,7 @@ int candor_set(struct candor *c, const char *option, const char *value,
 	size_t i = 0;
 	int rc;
 
-	while (i < NR_OPTIONS && strcmp(options[i].name, option))
+	while (i < NR_OPTIONS && strcmp(options[i].option.name, option))
 		i++;
 	if (i == NR_OPTIONS)
 		return error_set(ret_error, -EINVAL, NULL, "see candor_option_at()",
@@ -210,7 +284,7 @@ const char *handle_value(const struct candor *c, enum capi_option option)
 
 /* ---- Texts ---- */
 
-static struct capi_text *find_text(struct candor *c, const char *path)
+struct capi_text *handle_text(struct candor *c, const char *path)
 {
 	for (size_t i = 0; i < c->nr_texts; i++) {
 		if (!strcmp(c->texts[i].path, path))
@@ -247,7 +321,7 @@ static int add_text(struct candor *c, const struct capi_text *made)
 
 static int set_text(struct candor *c, const char *path, const char *text, size_t size)
 {
-	struct capi_text *there = find_text(c, path), made;
+	struct capi_text *there = handle_text(c, path), made;
 	int rc;
 
 	if (!text && there) {
@@ -275,7 +349,7 @@ int candor_set_text(struct candor *c, const char *path, const char *text, size_t
 	const struct candor_allocator *before;
 	int rc;
 
-	if (text && c->nr_texts == TEXTS_MAX && !find_text(c, path))
+	if (text && c->nr_texts == TEXTS_MAX && !handle_text(c, path))
 		return error_set(ret_error, -E2BIG, path, "forget some", "more than %d texts",
 				 TEXTS_MAX);
 	before = handle_enter(c);
@@ -284,166 +358,14 @@ int candor_set_text(struct candor *c, const char *path, const char *text, size_t
 	return rc ? error_memory(ret_error) : 0;
 }
 
-/* ---- What a tree has ---- */
+/* ---- Remarks ---- */
 
-/* DIR/NAME, as diagnostics name it: of "." NAME. Caller frees. */
-static char *join(const char *tree, const char *name)
+void capi_forget_remarks(struct candor *c)
 {
-	char *path;
-
-	if (!strcmp(tree, "."))
-		return strdup(name);
-	return asprintf(&path, "%s/%s", tree, name) < 0 ? NULL : path;
+	free_values(&c->remarks);
 }
 
-static int find_file(struct candor *c, const char *tree, enum capi_option option, const char *name)
+const char *candor_remark_at(const struct candor *c, size_t i)
 {
-	char *path;
-	int rc = 0;
-
-	if (c->values[option].nr)
-		return 0;
-	path = join(tree, name);
-	if (!path)
-		return -ENOMEM;
-	if (find_text(c, path) || !access(path, F_OK))
-		rc = add_value(&c->values[option], path);
-	free(path);
-	return rc;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int add_lock(struct candor *c, const char *folder, const char *name)
-{
-	static const char suffix[] = ".lock";
-	size_t size = strlen(name), suffix_size = sizeof(suffix) - 1;
-	char *path;
-	int rc;
-
-	if (name[0] == '.' || size <= suffix_size || strcmp(name + size - suffix_size, suffix) ||
-	    c->values[OPTION_LOCK].nr == VALUES_MAX)
-		return 0;
-	path = join(folder, name);
-	rc = path ? add_value(&c->values[OPTION_LOCK], path) : -ENOMEM;
-	free(path);
-	return rc;
-}
-
-static int find_locks(struct candor *c, const char *tree)
-{
-	struct capi_values *locks = &c->values[OPTION_LOCK];
-	struct dirent *entry;
-	char *folder;
-	DIR *dir;
-	int rc = 0;
-
-	if (locks->nr)
-		return 0;
-	folder = join(tree, "policy/profiles");
-	if (!folder)
-		return -ENOMEM;
-	dir = opendir(folder);
-	while (dir && !rc && (entry = readdir(dir)))
-		rc = add_lock(c, folder, entry->d_name);
-	if (dir)
-		closedir(dir);
-	free(folder);
-	if (locks->nr)
-		qsort(locks->items, locks->nr, sizeof(*locks->items), compare_names);
-	return rc;
-}
-
-static int find(struct candor *c, struct candor_error *e)
-{
-	const char *tree = handle_value(c, OPTION_TREE);
-	int rc = tree ? 0 : add_value(&c->values[OPTION_TREE], ".");
-
-	if (rc)
-		return error_memory(e);
-	tree = handle_value(c, OPTION_TREE);
-	if (find_file(c, tree, OPTION_REGISTRY, "support/features.yaml") ||
-	    find_file(c, tree, OPTION_STATEMENT, "SUPPORT.md") || find_locks(c, tree))
-		return error_memory(e);
-	if (!c->values[OPTION_REGISTRY].nr && !c->values[OPTION_STATEMENT].nr &&
-	    !c->values[OPTION_OBJECT].nr)
-		return error_set(e, -ENOENT, tree,
-				 "name another tree, or files by 'statement' and 'registry'",
-				 "holds neither SUPPORT.md nor support/features.yaml");
-	return 0;
-}
-
-int candor_find(struct candor *c, struct candor_error *ret_error)
-{
-	const struct candor_allocator *before = handle_enter(c);
-	int rc = find(c, ret_error);
-
-	memory_leave(before);
-	return rc;
-}
-
-/* ---- Reading ---- */
-
-static int load(struct candor *c)
-{
-	const struct capi_values *statements = &c->values[OPTION_STATEMENT];
-	struct support_inputs in = {
-		.registry = handle_value(c, OPTION_REGISTRY),
-		.statement = statements->nr ? statements->items[0] : NULL,
-		.statements = statements->nr ? statements->items + 1 : NULL,
-		.nr_statements = statements->nr ? statements->nr - 1 : 0,
-		.tree = handle_value(c, OPTION_TREE),
-		.evidence = handle_value(c, OPTION_EVIDENCE),
-		.locks = c->values[OPTION_LOCK].items,
-		.nr_locks = c->values[OPTION_LOCK].nr,
-		.objects = c->values[OPTION_OBJECT].items,
-		.nr_objects = c->values[OPTION_OBJECT].nr,
-		.nr_texts = c->nr_texts,
-	};
-	struct support_text *texts = calloc(c->nr_texts + 1, sizeof(*texts));
-	struct model *m;
-	int rc;
-
-	if (!texts)
-		return -ENOMEM;
-	for (size_t i = 0; i < c->nr_texts; i++)
-		texts[i] = (struct support_text){ c->texts[i].path, c->texts[i].text,
-						  c->texts[i].size };
-	in.texts = texts;
-	rc = support_load(&in, &m);
-	free(texts);
-	if (rc)
-		return rc;
-	judge_sort(m);
-	model_destroy(c->model);
-	c->model = m;
-	return 0;
-}
-
-int candor_load(struct candor *c, struct candor_error *ret_error)
-{
-	const struct candor_allocator *before = handle_enter(c);
-	int rc = load(c);
-
-	memory_leave(before);
-	if (rc == -ENOMEM)
-		return error_memory(ret_error);
-	return rc ? error_set(ret_error, rc, NULL, NULL, "cannot read: %s", strerror(-rc)) : 0;
-}
-
-int candor_check(struct candor *c, struct candor_error *ret_error)
-{
-	const struct candor_allocator *before;
-	int rc;
-
-	if (!c->model)
-		return error_set(ret_error, -EINVAL, NULL, "call candor_load() first",
-				 "nothing is loaded");
-	before = handle_enter(c);
-	rc = support_check(c->model);
-	memory_leave(before);
-	return rc ? error_memory(ret_error) : 0;
+	return i < c->remarks.nr ? c->remarks.items[i] : NULL;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "check/judge.h"
 
 /* One numbering inside and outside. */
 static_assert((int)CANDOR_WARNING == (int)SEVERITY_WARNING &&
@@ -64,6 +65,7 @@ const char *candor_security_name(enum candor_security security)
 void candor_summarize(const struct candor *c, struct candor_summary *ret_summary)
 {
 	const struct model *m = c->model;
+	struct tally tally;
 
 	*ret_summary = (struct candor_summary){ 0 };
 	if (!m)
@@ -71,8 +73,12 @@ void candor_summarize(const struct candor *c, struct candor_summary *ret_summary
 	ret_summary->nr_features = m->nr_features;
 	ret_summary->nr_annotations = m->nr_annotations;
 	ret_summary->nr_diagnostics = m->nr_diagnostics;
-	ret_summary->nr_errors = m->nr_errors;
-	ret_summary->nr_warnings = m->nr_diagnostics - m->nr_errors;
+	tally = judge_count(m);
+	ret_summary->nr_errors = tally.nr_errors;
+	ret_summary->nr_warnings = tally.nr_warnings;
+	ret_summary->nr_old = tally.nr_old;
+	ret_summary->nr_waived = tally.nr_waived;
+	ret_summary->nr_fixable = tally.nr_fixable;
 	ret_summary->is_unread = support_is_unread(m);
 	for (size_t i = 0; i < m->nr_statements; i++)
 		ret_summary->nr_claims += m->statements[i]->nr_claims;
@@ -91,7 +97,25 @@ bool candor_diagnostic_at(const struct candor *c, size_t i,
 		.rule = d->rule,
 		.message = d->message,
 		.remedy = d->remedy,
+		.feature = d->feature,
+		.fingerprint = d->fingerprint,
 		.at = place(&d->at),
+		.nr_edits = d->nr_edits,
+		.is_old = d->is_old,
+		.is_waived = d->waiver != NULL,
+	};
+	return true;
+}
+
+bool candor_edit_at(const struct candor *c, size_t i, size_t edit, struct candor_edit *ret_edit)
+{
+	const struct edit *found;
+
+	if (!c->model || i >= c->model->nr_diagnostics || edit >= c->model->diagnostics[i].nr_edits)
+		return false;
+	found = &c->model->diagnostics[i].edits[edit];
+	*ret_edit = (struct candor_edit){
+		place(&found->at), place(&found->end), found->text, { NULL }
 	};
 	return true;
 }

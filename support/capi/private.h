@@ -30,6 +30,14 @@ enum capi_option {
 	OPTION_LOCK,
 	OPTION_OBJECT,
 	OPTION_EVIDENCE,
+	OPTION_WAIVERS,
+	OPTION_BASELINE,
+	OPTION_PREVIOUS,
+	OPTION_BRANCH,
+	OPTION_CHANNEL,
+	OPTION_DATE,
+	OPTION_RULE,
+	OPTION_SEVERITY,
 	NR_OPTIONS
 };
 
@@ -39,8 +47,12 @@ struct candor {
 	struct capi_values values[NR_OPTIONS];
 	struct capi_text *texts;
 	size_t nr_texts;
-	struct model *model; /* NULL before the first load */
+	struct model *model;	  /* NULL before the first load */
+	struct baseline baseline; /* that was compared with; of the model's memory */
+	struct capi_values remarks;
 };
+
+#define CAPI_VALUES_MAX 4096
 
 /** Fill @e, if there is one, and return @code. @file and @remedy may be NULL. */
 int error_set(struct candor_error *e, int code, const char *file, const char *remedy,
@@ -54,5 +66,24 @@ const struct candor_allocator *handle_enter(const struct candor *c);
 
 /** The last value set of an option, or NULL. */
 const char *handle_value(const struct candor *c, enum capi_option option);
+
+/** Add a value, copied. 0 or -ENOMEM. */
+int handle_add(struct capi_values *v, const char *value);
+
+/** The text that stands for a file, or NULL. */
+struct capi_text *handle_text(struct candor *c, const char *path);
+
+/** Drop the remarks of the call before. */
+void capi_forget_remarks(struct candor *c);
+
+/** What a handle names, for the readers. */
+struct inputs {
+	struct support_inputs in;
+	struct support_text *texts;
+};
+
+/** Borrows from the handle. 0 or -ENOMEM; inputs_reset() then. */
+int inputs_make(const struct candor *c, struct inputs *ret_inputs);
+void inputs_reset(struct inputs *inputs);
 
 #endif

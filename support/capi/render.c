@@ -4,12 +4,12 @@
 #include "capi/render.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "capi/memory.h"
-#include "check/check.h"
 #include "document/yaml.h"
-#include "emit/emit.h"
+#include "emit/questions.h"
 
 const char *render_option(const struct render *r, const char *name)
 {
@@ -20,114 +20,84 @@ const char *render_option(const struct render *r, const char *name)
 	return NULL;
 }
 
-static int render_diagnostics_text(struct render *r)
+int render_values(const struct render *r, const char *name, struct render_list *ret_list)
 {
-	emit_diagnostics(r->model, r->out, render_option(r, "colour") ? EMIT_COLOUR : EMIT_PLAIN);
+	ret_list->nr = 0;
+	for (const struct candor_option *o = r->options; o && o->name; o++) {
+		if (strcmp(o->name, name))
+			continue;
+		if (ret_list->nr == RENDER_LIST_MAX)
+			return error_set(r->error, -E2BIG, NULL, "give fewer",
+					 "more than %d values of '%s'", RENDER_LIST_MAX, name);
+		ret_list->values[ret_list->nr++] = o->value;
+	}
 	return 0;
 }
 
-static int render_diagnostics_json(struct render *r)
+struct emit_style render_style(const struct render *r)
 {
-	struct emit_run run = { "", "", NULL };
+	const char *columns = render_option(r, "columns");
 
-	return emit_findings_json(r->model, &run, r->out) ? error_memory(r->error) : 0;
+	return (struct emit_style){
+		.colour = render_option(r, "colour") ? EMIT_COLOUR : EMIT_PLAIN,
+		.width = columns ? (size_t)strtoul(columns, NULL, 10) : 0,
+	};
 }
 
-static int render_rules_text(struct render *r)
+int render_trouble(const struct render *r, int rc, const struct history_trouble *trouble)
 {
-	for (const struct rule *rule = check_rules; rule->id; rule++)
-		strbuf_printf(r->out, "%-24s %-8s %s\n", rule->id,
-			      rule->severity == SEVERITY_ERROR ? "error" : "warning",
-			      rule->rationale);
-	return 0;
+	return rc == -ENOMEM
+		       ? error_memory(r->error)
+		       : error_set(r->error, rc, NULL, trouble->remedy, "%s", trouble->message);
 }
 
-typedef void emit_matrix_fn(const struct matrix *matrix, struct strbuf *sb);
-
-static int render_matrix(struct render *r, emit_matrix_fn *emit)
+void render_remark(const struct render *r, const char *text)
 {
-	struct matrix *matrix = matrix_create(r->model, MATRIX_MERGED);
-
-	if (!matrix)
-		return error_memory(r->error);
-	emit(matrix, r->out);
-	return 0;
+	/* Without memory for a remark there is none. */
+	if (r->c->remarks.nr < CAPI_VALUES_MAX)
+		(void)handle_add(&r->c->remarks, text);
 }
 
-static int render_matrix_html(struct render *r)
+static const struct render_row *const parts[] = { render_findings, render_matrices,
+						  render_questions, render_joins };
+
+/* The @i-th row of all parts, or NULL. */
+static const struct render_row *row_at(size_t i)
 {
-	return render_matrix(r, matrix_emit_html);
+	for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
+		for (const struct render_row *row = parts[k]; row->what; row++) {
+			if (!i--)
+				return row;
+		}
+	}
+	return NULL;
 }
-
-static int render_matrix_json(struct render *r)
-{
-	return render_matrix(r, matrix_emit_json);
-}
-
-static int render_xen_table(struct render *r)
-{
-	struct matrix *matrix = matrix_create(r->model, MATRIX_APPENDED);
-	const char *link = render_option(r, "link");
-
-	if (!matrix)
-		return error_memory(r->error);
-	matrix_emit_xen_table(matrix, link ? link : "{file}", r->out);
-	return 0;
-}
-
-static const struct candor_option no_options[] = { { 0 } };
-static const struct candor_option colour_options[] = {
-	{ "colour", NULL, "with a terminal's escape sequences", false, { NULL } },
-	{ 0 },
-};
-static const struct candor_option link_options[] = {
-	{ "link",
-	  "URL",
-	  "where links lead: {version} and {file} are the column's",
-	  false,
-	  { NULL } },
-	{ 0 },
-};
-
-static const struct render_row rows[] = {
-	{ "diagnostics", "text", "findings as a compiler prints them", colour_options,
-	  RENDER_LOADED, render_diagnostics_text },
-	{ "diagnostics", "json", "findings for programs", no_options, RENDER_LOADED,
-	  render_diagnostics_json },
-	{ "matrix", "html", "statements side by side, as a page", no_options, RENDER_LOADED,
-	  render_matrix_html },
-	{ "matrix", "json", "statements side by side, for programs", no_options, RENDER_LOADED,
-	  render_matrix_json },
-	{ "rules", "text", "all rules: id, severity, rationale", no_options, RENDER_ANYTIME,
-	  render_rules_text },
-	{ "xen-table", "html", "the table that the Xen Project publishes", link_options,
-	  RENDER_LOADED, render_xen_table },
-};
-
-#define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
 
 static const struct render_row *find_row(const char *what, const char *format)
 {
-	for (size_t i = 0; i < NR_ROWS; i++) {
-		if (!strcmp(rows[i].what, what) && !strcmp(rows[i].format, format))
-			return &rows[i];
+	const struct render_row *row;
+
+	for (size_t i = 0; (row = row_at(i)); i++) {
+		if (!strcmp(row->what, what) && !strcmp(row->format, format))
+			return row;
 	}
 	return NULL;
 }
 
 bool candor_rendering_at(size_t i, struct candor_rendering *ret_rendering)
 {
+	const struct render_row *row;
 	size_t at = 0;
 
-	for (size_t k = 0; k < NR_ROWS; k++) {
-		bool has_yaml = !strcmp(rows[k].format, "json");
+	for (size_t k = 0; (row = row_at(k)); k++) {
+		bool has_yaml = !strcmp(row->format, "json");
 
 		if (i == at || (has_yaml && i == at + 1)) {
 			*ret_rendering = (struct candor_rendering){
-				.what = rows[k].what,
-				.format = i == at ? rows[k].format : "yaml",
-				.help = rows[k].help,
-				.options = rows[k].options,
+				.what = row->what,
+				.format = i == at ? row->format : "yaml",
+				.help = row->help,
+				.options = row->options,
 			};
 			return true;
 		}
@@ -210,22 +180,22 @@ static int run_row(struct render *r, const struct render_row *row)
 			       "nothing is loaded");
 	if (!rc)
 		rc = row->run(r);
-	return !rc && r->out->failed ? error_memory(r->error) : rc;
+	return rc >= 0 && r->out->failed ? error_memory(r->error) : rc;
 }
 
 /* The row's JSON, as YAML. */
 static int run_row_as_yaml(struct render *r, const struct render_row *row)
 {
 	struct strbuf json = STRBUF_INIT, *out = r->out;
-	int rc;
+	int rc, answer;
 
 	r->out = &json;
-	rc = run_row(r, row);
+	answer = rc = run_row(r, row);
 	r->out = out;
-	if (!rc)
+	if (rc >= 0)
 		rc = convert(row->what, json.data, json.size, true, out, r->error);
 	strbuf_reset(&json);
-	return rc;
+	return rc ? rc : answer;
 }
 
 static int hand_out(const struct strbuf *out, candor_write_fn *write, void *context,
@@ -265,13 +235,15 @@ int candor_render(struct candor *c, const char *what, const char *format,
 		.out = &out,
 		.error = ret_error,
 	};
-	int rc = render(&r, what, format);
+	int rc, answer;
 
-	if (!rc)
+	capi_forget_remarks(c);
+	answer = rc = render(&r, what, format);
+	if (rc >= 0)
 		rc = hand_out(&out, write, context, ret_error);
 	strbuf_reset(&out);
 	memory_leave(before);
-	return rc;
+	return rc ? rc : answer;
 }
 
 int candor_convert(struct candor *c, const char *path, const char *text, size_t size,
