@@ -10,8 +10,10 @@
 #include "base/terminal.h"
 #include "check/check.h"
 #include "check/judge.h"
+#include "config/config.h"
 #include "emit/emit.h"
 #include "extract/extract.h"
+#include "extract/facts.h"
 #include "extract/links.h"
 #include "registry/registry.h"
 #include "registry/waivers.h"
@@ -21,10 +23,9 @@
 typedef int reader_fn(struct model *m, const char *path);
 typedef int parser_fn(struct model *m, const char *path, const char *text, size_t size);
 
-/* Read one input; only running out of memory stops the whole. */
-static int read_one(struct model *m, reader_fn *read, const char *path)
+/* What a reader returned; only running out of memory stops the whole. */
+static int judge_read(struct model *m, const char *path, int rc)
 {
-	int rc = path ? read(m, path) : 0;
 	const char *name;
 
 	if (!rc || rc == -ENOMEM)
@@ -35,6 +36,12 @@ static int read_one(struct model *m, reader_fn *read, const char *path)
 	model_report(m, SEVERITY_ERROR, "unreadable", (struct pos){ name, 0, 0 },
 		     "name a file that is there and can be read", "cannot read: %s", strerror(-rc));
 	return 0;
+}
+
+/* Read one input. */
+static int read_one(struct model *m, reader_fn *read, const char *path)
+{
+	return path ? judge_read(m, path, read(m, path)) : 0;
 }
 
 /* The same of a file that a text may stand in for. */
@@ -72,20 +79,47 @@ static int read_list(struct model *m, reader_fn *read, parser_fn *parse, const c
 	return rc;
 }
 
+/* The tree's candor.yaml; without one *@ret_config is NULL. */
+static int read_config(struct model *m, const char *path, struct config **ret_config)
+{
+	return path ? judge_read(m, path, config_read(m, path, ret_config)) : 0;
+}
+
+/* Where a tree that says so has its statement; NULL: nowhere else. */
+static const char *statement_of(struct model *m, const struct support_inputs *in,
+				const struct config *config)
+{
+	if (in->statement || !config || !config->statement)
+		return in->statement;
+	return strcmp(in->tree, ".") ? model_printf(m, "%s/%s", in->tree, config->statement)
+				     : config->statement;
+}
+
+static int read_statement(struct model *m, const char *path)
+{
+	int rc = read_text(m, statement_read, statement_parse, path);
+
+	return !rc && path ? links_find(m, path) : rc;
+}
+
 static int read_all(struct model *m, const struct support_inputs *in)
 {
+	struct config *config = NULL;
 	int rc = take_texts(m, in);
 
 	if (!rc)
+		rc = read_config(m, in->tree ? in->config : NULL, &config);
+	if (!rc)
 		rc = read_text(m, registry_read, registry_parse, in->registry);
 	if (!rc)
-		rc = read_text(m, statement_read, statement_parse, in->statement);
+		rc = read_statement(m, statement_of(m, in, config));
 	for (size_t i = 0; i < in->nr_statements && !rc; i++)
 		rc = read_text(m, statement_read, statement_parse, in->statements[i]);
-	if (!rc && in->statement)
-		rc = links_find(m, in->statement);
 	if (!rc)
-		rc = read_one(m, tree_scan, in->tree);
+		rc = config ? judge_read(m, in->tree, facts_read(m, config, in->tree))
+			    : read_one(m, tree_scan, in->tree);
+	else
+		config_close(config);
 	if (!rc)
 		rc = read_list(m, lock_read, lock_parse, in->locks, in->nr_locks);
 	if (!rc)

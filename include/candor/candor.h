@@ -139,7 +139,7 @@ CANDOR_API CANDOR_CHECKED int candor_set_text(struct candor *c, const char *path
 					      size_t size, struct candor_error *ret_error);
 
 /**
- * Set what is not set and is there below the tree ("." unless set): SUPPORT.md,
+ * Set what is not set and is there below the tree ("." unless set): SUPPORT.md, candor.yaml,
  * support/features.yaml, support/waivers.yaml, the locks of policy/profiles; and the
  * date: SOURCE_DATE_EPOCH's, else the clock's. 0, -ENOENT when there is nothing to read,
  * -EINVAL for a SOURCE_DATE_EPOCH that is no time, -ENOMEM.

@@ -106,13 +106,14 @@ static int find(struct candor *c, struct candor_error *e)
 	tree = handle_value(c, OPTION_TREE);
 	if (find_file(c, tree, OPTION_REGISTRY, "support/features.yaml") ||
 	    find_file(c, tree, OPTION_STATEMENT, "SUPPORT.md") ||
+	    find_file(c, tree, OPTION_CONFIG, "candor.yaml") ||
 	    find_file(c, tree, OPTION_WAIVERS, "support/waivers.yaml") || find_locks(c, tree))
 		return error_memory(e);
 	rc = find_date(c, e);
 	if (rc)
 		return rc;
 	if (!c->values[OPTION_REGISTRY].nr && !c->values[OPTION_STATEMENT].nr &&
-	    !c->values[OPTION_OBJECT].nr)
+	    !c->values[OPTION_CONFIG].nr && !c->values[OPTION_OBJECT].nr)
 		return error_set(e, -ENOENT, tree,
 				 "name another tree, or files by 'statement' and 'registry'",
 				 "holds neither SUPPORT.md nor support/features.yaml");

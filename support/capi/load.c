@@ -37,6 +37,7 @@ int inputs_make(const struct candor *c, struct inputs *ret_inputs)
 		.statements = statements->nr ? statements->items + 1 : NULL,
 		.nr_statements = statements->nr ? statements->nr - 1 : 0,
 		.tree = handle_value(c, OPTION_TREE),
+		.config = handle_value(c, OPTION_CONFIG),
 		.evidence = handle_value(c, OPTION_EVIDENCE),
 		.waivers = handle_value(c, OPTION_WAIVERS),
 		.baseline = handle_value(c, OPTION_BASELINE),

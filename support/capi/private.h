@@ -26,6 +26,7 @@ struct capi_text {
 enum capi_option {
 	OPTION_TREE,
 	OPTION_REGISTRY,
+	OPTION_CONFIG,
 	OPTION_STATEMENT,
 	OPTION_LOCK,
 	OPTION_OBJECT,

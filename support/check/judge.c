@@ -97,6 +97,30 @@ static void note_all(struct model *m, struct strmap *places)
 	}
 }
 
+/* The feature whose section of a statement a place is in; headings are in its order. */
+static const char *find_section(const struct model *m, const struct pos *at)
+{
+	const struct heading *found = NULL;
+
+	for (size_t i = 0; i < m->nr_statements && !found; i++) {
+		const struct statement *s = m->statements[i];
+		size_t low = 0, high = s->nr_headings;
+
+		if (strcmp(s->path, at->file))
+			continue;
+		while (low < high) {
+			size_t middle = low + (high - low) / 2;
+
+			if (s->headings[middle]->at.line <= at->line)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		found = low ? s->headings[low - 1] : NULL;
+	}
+	return found && found->feature ? found->feature->id : NULL;
+}
+
 static void find_features(struct model *m)
 {
 	struct strmap places = { 0 };
@@ -109,6 +133,8 @@ static void find_features(struct model *m)
 
 		if (key)
 			d->feature = strmap_get(&places, key);
+		if (key && !d->feature)
+			d->feature = find_section(m, &d->at);
 	}
 	strmap_reset(&places);
 }

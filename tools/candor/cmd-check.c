@@ -165,6 +165,7 @@ static enum exit_status run(struct check_options *o)
 		.registry = o->registry,
 		.statement = o->statement,
 		.tree = o->tree,
+		.config = o->config,
 		.evidence = o->evidence,
 		.waivers = o->waivers,
 		.baseline = o->baseline,
