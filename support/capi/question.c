@@ -4,6 +4,7 @@
 #include "capi/question.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,13 +73,20 @@ static int read_axes(struct question *q)
 	return rc;
 }
 
+/*
+ * The registry that is named, else the one of the tree that is asked, else none: that
+ * of another tree would put its ids on what only has the same title.
+ */
 static int read_registry(struct question *q, enum question_registry registry)
 {
-	static const char usual[] = "support/features.yaml";
-	const char *path = render_option(q->r, "registry");
+	const char *path = render_option(q->r, "registry"), *repo = q->place.repo;
+	char usual[4096];
 	int rc;
 
-	if (!path && registry == QUESTION_USUAL_REGISTRY && !access(usual, R_OK))
+	snprintf(usual, sizeof(usual), "%s%ssupport/features.yaml", strcmp(repo, ".") ? repo : "",
+		 strcmp(repo, ".") ? "/" : "");
+	if (!path && registry == QUESTION_USUAL_REGISTRY && !q->statements.nr &&
+	    !access(usual, R_OK))
 		path = usual;
 	if (!path)
 		return 0;

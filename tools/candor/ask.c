@@ -128,6 +128,7 @@ static enum exit_status answer(struct session *s)
 		return EXIT_TROUBLE;
 	if (candor_create(NULL, &c))
 		return output_say(s->ask->command, "free memory", "out of memory");
+	output_limit_time();
 	status = render(s, c, format);
 	candor_destroy(c);
 	return status;

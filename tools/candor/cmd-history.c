@@ -20,7 +20,7 @@ static const struct ask_row rows[] = {
 	{ "all-branches", NULL, "every branch, local and remote", ASK_FLAG },
 	{ "repo", "DIR", "the git repository (default: .)", ASK_TEXT },
 	{ "path", "FILE", "the statement in it now (default: SUPPORT.md)", ASK_TEXT },
-	{ "registry", "FILE", "ids (default: support/features.yaml if it is there)", ASK_TEXT },
+	{ "registry", "FILE", "ids (default: support/features.yaml of DIR, if there)", ASK_TEXT },
 	{ 0 },
 };
 

@@ -33,7 +33,8 @@ static const struct ask_row rows[] = {
 	{ "statement", "FILE|REV", "what to ask (default: SUPPORT.md)", ASK_LIST },
 	{ "repo", "DIR", "the git repository of revisions (default: .)", ASK_TEXT },
 	{ "path", "FILE", "the statement in it (default: SUPPORT.md)", ASK_TEXT },
-	{ "registry", "FILE", "ids (default: support/features.yaml if it is there)", ASK_TEXT },
+	{ "registry", "FILE", "ids (default without --statement: support/features.yaml)",
+	  ASK_TEXT },
 	{ 0 },
 };
 

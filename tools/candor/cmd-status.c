@@ -20,7 +20,7 @@ static const struct ask_row rows[] = {
 	{ "branch", "BRANCH", "a branch or any revision (default: HEAD)", ASK_LIST },
 	{ "repo", "DIR", "the git repository (default: .)", ASK_TEXT },
 	{ "path", "FILE", "the statement in it (default: SUPPORT.md)", ASK_TEXT },
-	{ "registry", "FILE", "ids (default: support/features.yaml if it is there)", ASK_TEXT },
+	{ "registry", "FILE", "ids (default: support/features.yaml of DIR, if there)", ASK_TEXT },
 	{ "title", "TEXT", "part of the feature's title", ASK_LIST },
 	{ "section", "TEXT", "part of the section's", ASK_LIST },
 	{ "arch", "ARCH", "x86, arm, arm32 or arm64", ASK_LIST },

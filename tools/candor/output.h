@@ -46,6 +46,12 @@ enum exit_status output_complain(const char *command, const struct candor_error 
 enum exit_status output_say(const char *command, const char *remedy, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/**
+ * From now on end the program, saying so, when it has computed for two minutes: a
+ * repository made to keep libgit2 busy for ever does not.
+ */
+void output_limit_time(void);
+
 /** What the last rendering remarked. */
 void output_remarks(const char *command, const struct candor *c);
 
