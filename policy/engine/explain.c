@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "engine/complain.h"
 #include "engine/flip.h"
+#include "engine/sentence.h"
 
 /* What the printers know. */
 struct view {
@@ -45,31 +46,46 @@ static void begin(struct strbuf *out, const char *label)
 
 /* ---- text ---- */
 
+static void add_reason(const struct view *v)
+{
+	decision_reason(&v->r->ruling, (size_t)(v->d - v->r->list), v->out);
+}
+
+static void text_sentence(const struct view *v, const struct sentence *s)
+{
+	strbuf_printf(v->out, " (%s)", host_layer_name(s->layer));
+	if (*s->rule)
+		strbuf_printf(v->out, " rule %s", s->rule);
+}
+
 static void text_decision(const struct view *v)
 {
+	struct place at = decision_place(&v->r->ruling, v->d->by);
+
 	begin(v->out, "decided by");
-	add_place(v->out, &v->d->by);
-	if (*v->d->rule)
-		strbuf_printf(v->out, " rule %s", v->d->rule);
+	add_place(v->out, &at);
+	if (v->d->by != DECISION_NONE)
+		text_sentence(v, &v->r->answers.sentences[v->d->by]);
 	strbuf_puts(v->out, ": ");
-	add_text(v->out, v->d->reason);
+	add_reason(v);
 	strbuf_puts(v->out, "\n");
 }
 
 /* Verdicts that did not have the last word: the latest first. */
 static void text_overridden(const struct view *v)
 {
-	size_t nr = v->d->nr;
+	for (uint32_t i = v->d->nr; i-- > 0;) {
+		uint32_t index = v->r->answers.verdicts[v->d->first + i].sentence;
+		const struct sentence *s = &v->r->answers.sentences[index];
+		struct place at = decision_place(&v->r->ruling, index);
 
-	if (v->d->cause == CAUSE_VERDICT && nr)
-		nr--;
-	while (nr-- > 0) {
-		const struct verdict *o = &v->r->answers.verdicts[v->d->first + nr];
-
+		if (index == v->d->by)
+			continue;
 		begin(v->out, "overridden");
-		strbuf_printf(v->out, "%s:%u rule %s: %s, ", v->r->in.rules[o->source].path,
-			      o->line, o->rule, host_verdict_name(o->kind));
-		add_text(v->out, o->reason);
+		add_place(v->out, &at);
+		text_sentence(v, s);
+		strbuf_printf(v->out, ": %s, ", host_sentence_name(s->kind));
+		sentence_fill(s->reason, v->f, v->out);
 		strbuf_puts(v->out, "\n");
 	}
 }
@@ -217,17 +233,18 @@ static void json_verdicts(const struct view *v)
 {
 	json_list(v->out, "verdicts");
 	for (size_t i = 0; i < v->d->nr; i++) {
-		const struct verdict *o = &v->r->answers.verdicts[v->d->first + i];
-		const struct place at = { v->r->in.rules[o->source].path, o->line };
+		uint32_t index = v->r->answers.verdicts[v->d->first + i].sentence;
+		const struct sentence *s = &v->r->answers.sentences[index];
+		struct place at = decision_place(&v->r->ruling, index);
 
 		json_open(v->out, i);
 		json_place(v->out, IN6, &at);
 		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "reason", o->reason);
+		json_field(v->out, IN6, "reason", s->reason);
 		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "rule", o->rule);
+		json_field(v->out, IN6, "rule", s->rule);
 		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "verdict", host_verdict_name(o->kind));
+		json_field(v->out, IN6, "verdict", host_sentence_name(s->kind));
 		strbuf_puts(v->out, "\n" IN4 "}");
 	}
 	json_list_end(v->out, v->d->nr);
@@ -296,6 +313,10 @@ static void json_flips(const struct view *v)
 
 static void json_feature(const struct view *v)
 {
+	struct place at = decision_place(&v->r->ruling, v->d->by);
+	struct strbuf reason = STRBUF_INIT;
+
+	decision_reason(&v->r->ruling, (size_t)(v->d - v->r->list), &reason);
 	strbuf_puts(v->out, "{\n" IN2 "\"format\": 1,\n");
 	json_field(v->out, IN2, "feature", v->f->id);
 	strbuf_printf(v->out, ",\n" IN2 "\"on\": %s,\n", v->d->on ? "true" : "false");
@@ -305,11 +326,13 @@ static void json_feature(const struct view *v)
 	strbuf_puts(v->out, ",\n");
 	json_field(v->out, IN2, "state", v->f->state);
 	strbuf_puts(v->out, ",\n");
-	json_place(v->out, IN2, &v->d->by);
+	json_place(v->out, IN2, &at);
 	strbuf_puts(v->out, ",\n");
-	json_field(v->out, IN2, "rule", v->d->rule);
+	json_field(v->out, IN2, "rule",
+		   v->d->by == DECISION_NONE ? "" : v->r->answers.sentences[v->d->by].rule);
 	strbuf_puts(v->out, ",\n");
-	json_field(v->out, IN2, "reason", v->d->reason);
+	json_field(v->out, IN2, "reason", strbuf_str(&reason));
+	strbuf_reset(&reason);
 	strbuf_puts(v->out, ",\n");
 	json_field(v->out, IN2, "gate", v->f->gate);
 	json_verdicts(v);

@@ -3,6 +3,7 @@
 /* Facts: look-up and the canonical text that locks hash. */
 #include "engine/facts.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ void facts_destroy(struct facts *f)
 		free(f->features[i].claims);
 		free(f->features[i].needs);
 		free(f->features[i].conflicts);
+		free(f->features[i].implies);
 		free(f->features[i].gates);
 	}
 	free(f->features);
@@ -81,8 +83,13 @@ void facts_canon(const struct facts *f, struct strbuf *out)
 		const struct fact_feature *feature = &f->features[i];
 
 		strbuf_printf(out, "feature\t%s\t%s\n", feature->id, feature->state);
+		strbuf_printf(out, "known as\t%s\t%s\t%s\n", feature->title, feature->section,
+			      feature->owner);
 		canon_refs("needs", feature->needs, feature->nr_needs, out);
 		canon_refs("conflicts", feature->conflicts, feature->nr_conflicts, out);
+		canon_refs("implies", feature->implies, feature->nr_implies, out);
+		if (feature->has_bound)
+			strbuf_printf(out, "bound\t%" PRIu64 "\n", feature->bound);
 		for (size_t c = 0; c < feature->nr_claims; c++)
 			strbuf_printf(out, "claim\t%s\t%s\t%s\n", feature->claims[c].scope,
 				      feature->claims[c].level, feature->claims[c].security);

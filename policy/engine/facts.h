@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strbuf.h"
 
@@ -40,6 +41,7 @@ struct fact_feature {
 	const char *id;
 	const char *title;
 	const char *section;
+	const char *owner;
 	const char *state; /* "built", "planned", "removed" */
 	const char *gate;  /* name of the build gate */
 	bool built;
@@ -54,6 +56,11 @@ struct fact_feature {
 	size_t nr_needs;
 	struct fact_ref *conflicts;
 	size_t nr_conflicts;
+	struct fact_ref *implies;
+	size_t nr_implies;
+	bool has_bound; /* the statement names the greatest number of it, ... */
+	uint64_t bound; /* ... a count or bytes */
+	struct place bounded;
 	struct place *gates; /* where code asks SUPPORT_ENABLED(id) */
 	size_t nr_gates;
 };
@@ -89,10 +96,17 @@ long facts_find(const struct facts *f, const char *id);
 /** The id nearest to a misspelt one, or NULL when none is near; borrowed. */
 const char *facts_suggest(const struct facts *f, const char *id);
 
+/** The words that levels, securities and states can be; NULL-ended, borrowed. */
+const char *const *facts_levels(void);
+const char *const *facts_securities(void);
+const char *const *facts_states(void);
+
+/** What goes with a level unless an exception is stated: "yes" with "Supported". */
+const char *facts_usual_security(const char *level);
+
 /**
- * Add the canonical text of what decides: ids, states, needs, conflicts, and
- * scope, level and security of claims. Titles, prose and line numbers are left
- * out, so that editing them changes no lock.
+ * Add the canonical text of all that rules can see, and so of all that decides.
+ * Prose and line numbers are left out: editing them changes no lock.
  */
 void facts_canon(const struct facts *f, struct strbuf *out);
 

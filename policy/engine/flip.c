@@ -46,14 +46,15 @@ static int try_change(struct search *s, const char *profile, const struct facts 
 {
 	struct strbuf ignored = STRBUF_INIT;
 	struct resolution *then;
-	int rc = policy_resolve(s->r->policy, profile, facts, &then, &ignored);
+	const struct variation variation = { .facts = facts };
+	int rc = policy_resolve(s->r->policy, profile, &variation, &then, &ignored);
 
 	strbuf_reset(&ignored);
 	if (rc)
 		return rc == -EINVAL ? 0 : rc;
 	if (then->list[s->feature].on != s->r->list[s->feature].on && s->nr < FLIPS_MAX) {
 		/* Borrowed from the policy's rules, or from the profile this gives up. */
-		flip.by = then->list[s->feature].by;
+		flip.by = decision_place(&then->ruling, then->list[s->feature].by);
 		if (flip.by.file == then->path)
 			flip.by = (struct place){ "the profile itself", 0 };
 		flip.nr_others = count_others(s, then->list);
@@ -124,7 +125,7 @@ int flip_search(const struct resolution *r, size_t feature, struct flip ret_list
 	int rc = try_levels(&s, feature);
 
 	if (!rc && d->cause == CAUSE_NEED)
-		rc = try_levels(&s, (size_t)facts_find(r->in.facts, d->other));
+		rc = try_levels(&s, (size_t)d->other);
 	for (size_t i = 0; !rc && i < r->policy->nr_profiles; i++) {
 		if (strcmp(r->policy->profiles[i], r->profile))
 			rc = try_change(&s, r->policy->profiles[i], NULL,

@@ -41,15 +41,6 @@ static const char help[] =
 	"  --tree DIR       the source tree (default: .)\n"
 	"  --json           for programs\n"
 	"\n"
-	"Words of a profile: profile { title = \"...\", rules = { \"supported\", \"built\" } }\n"
-	"Words of a rule file: rule(\"name\", function(f) ... end); inside it allow(why),\n"
-	"deny(why), require(why), of which one is returned, or nothing. The last verdict\n"
-	"on a feature stands. f has id, title, section, state, built, level, security,\n"
-	"needs, conflicts and claims (each with scope, level, security). Also: target.arch,\n"
-	"pairs (sorted), ipairs, type, tostring, error, join(list, separator),\n"
-	"starts_with, ends_with, contains(text, part). Nothing else of Lua's library is\n"
-	"there; memory, instructions and time are limited.\n"
-	"\n"
 	"Exit status: 0 done, 1 locks differ (--check), 2 trouble; nothing is written then.\n";
 
 struct options {
