@@ -24,8 +24,8 @@ const char *host_sentence_name(enum sentence_kind kind)
 	static const char *const names[NR_SENTENCE_KINDS] = {
 		[SENTENCE_ALLOW] = "allow",	[SENTENCE_DENY] = "deny",
 		[SENTENCE_REQUIRE] = "require", [SENTENCE_LIMIT] = "limit",
-		[SENTENCE_WAIVE] = "waive",	[SENTENCE_SUPPOSE] = "suppose",
-		[SENTENCE_EXPECT] = "expect",
+		[SENTENCE_WAIVE] = "waive",	[SENTENCE_RULE] = "rule",
+		[SENTENCE_SUPPOSE] = "suppose", [SENTENCE_EXPECT] = "expect",
 	};
 
 	return names[kind];

@@ -95,9 +95,10 @@ static void report(const struct search *s, const struct pair *p, struct strbuf *
 	name_features(s, p, &features);
 	complain(err, at,
 		 "add override = true if that is meant, or leave these features to the other one",
-		 "%s (%s) contradicts %s (%s) at %s:%u, about %s", host_sentence_name(l->kind),
-		 host_layer_name(l->layer), host_sentence_name(e->kind), host_layer_name(e->layer),
-		 before.file, before.line, strbuf_str(&features) ? strbuf_str(&features) : "");
+		 "%s (%s) %s %s (%s) at %s:%u, about %s", host_sentence_name(l->kind),
+		 host_layer_name(l->layer), l->kind == SENTENCE_LIMIT ? "raises" : "contradicts",
+		 host_sentence_name(e->kind), host_layer_name(e->layer), before.file, before.line,
+		 strbuf_str(&features) ? strbuf_str(&features) : "");
 	strbuf_reset(&features);
 }
 

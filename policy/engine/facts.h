@@ -110,4 +110,12 @@ const char *facts_usual_security(const char *level);
  */
 void facts_canon(const struct facts *f, struct strbuf *out);
 
+/**
+ * Read that text back: facts that decide the same. @name is for messages.
+ * Returns 0 with *@ret_facts (facts_destroy() it), -EINVAL with a complaint in
+ * @err, or -ENOMEM.
+ */
+int facts_parse(const char *name, const char *text, size_t size, struct facts **ret_facts,
+		struct strbuf *err);
+
 #endif

@@ -77,6 +77,7 @@ enum sentence_kind {
 	SENTENCE_REQUIRE, /* on, or the policy is wrong */
 	SENTENCE_LIMIT,	  /* its number is at most @value */
 	SENTENCE_WAIVE,	  /* a need or conflict of it (@other) is not insisted on */
+	SENTENCE_RULE,	  /* a rule() of this name was asked; about no feature */
 	SENTENCE_SUPPOSE, /* test files: let the facts be otherwise from here on */
 	SENTENCE_EXPECT,  /* test files: the decision must be so */
 	NR_SENTENCE_KINDS

@@ -162,23 +162,38 @@ static void free_source(struct host_source *s)
 	free((char *)s->text);
 }
 
-static int read_rules(struct policy *p, struct strbuf *err)
+int policy_read_sources(const char *tree, const char *dir, struct host_source **ret_list,
+			size_t *ret_nr, struct strbuf *err)
 {
+	struct host_source *list = NULL;
 	char **names = NULL;
-	size_t nr = 0;
-	int rc = list_names(p->tree, RULES_DIR, HOST_SOURCE_MAX, &names, &nr, err);
+	size_t nr = 0, nr_read = 0;
+	int rc = list_names(tree, dir, HOST_SOURCE_MAX, &names, &nr, err);
 
 	if (!rc) {
-		p->rules = calloc(nr + 1, sizeof(*p->rules));
-		rc = p->rules ? 0 : -ENOMEM;
+		list = calloc(nr + 1, sizeof(*list));
+		rc = list ? 0 : -ENOMEM;
 	}
 	for (size_t i = 0; !rc && i < nr; i++) {
-		rc = read_source(p->tree, RULES_DIR, names[i], &p->rules[i], err);
+		rc = read_source(tree, dir, names[i], &list[i], err);
 		if (!rc)
-			p->nr_rules++;
+			nr_read++;
 	}
 	free_names(names, nr);
-	return rc;
+	if (rc) {
+		policy_free_sources(list, nr_read);
+		return rc;
+	}
+	*ret_list = list;
+	*ret_nr = nr;
+	return 0;
+}
+
+void policy_free_sources(struct host_source *list, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		free_source(&list[i]);
+	free(list);
 }
 
 int policy_join(struct policy *p, enum layer layer, const char *path, struct strbuf *err)
@@ -235,7 +250,7 @@ int policy_open(const char *tree, const struct facts *facts, struct policy **ret
 		rc = list_names(tree, PROFILES_DIR, POLICY_PROFILES_MAX, &p->profiles,
 				&p->nr_profiles, err);
 	if (!rc)
-		rc = read_rules(p, err);
+		rc = policy_read_sources(tree, RULES_DIR, &p->rules, &p->nr_rules, err);
 	if (rc) {
 		policy_close(p);
 		return rc;
@@ -249,9 +264,8 @@ void policy_close(struct policy *p)
 	if (!p)
 		return;
 	free_names(p->profiles, p->nr_profiles);
-	for (size_t i = 0; i < p->nr_rules; i++)
-		free_source(&p->rules[i]);
-	free(p->rules);
+	policy_free_sources(p->rules, p->nr_rules);
+	policy_free_sources(p->given, p->given ? 1 : 0);
 	free(p->tree);
 	free(p);
 }
@@ -354,10 +368,30 @@ static int set_input(struct resolution *r, const struct host_source *profile,
 	return 0;
 }
 
+static int read_profile(const struct resolution *r, struct host_source *ret_source,
+			struct strbuf *err)
+{
+	const struct host_source *given = r->policy->given;
+	struct host_source s;
+
+	if (!given)
+		return read_source(r->policy->tree, PROFILES_DIR, r->profile, ret_source, err);
+	s = (struct host_source){ .name = strdup(given->name), .path = strdup(given->path) };
+	s.text = malloc(given->size + 1);
+	s.size = given->size;
+	if (!s.name || !s.path || !s.text) {
+		free_source(&s);
+		return -ENOMEM;
+	}
+	memcpy((char *)s.text, given->text, given->size + 1);
+	*ret_source = s;
+	return 0;
+}
+
 static int resolve(struct resolution *r, const struct variation *v, struct strbuf *err)
 {
 	struct host_source profile;
-	int rc = read_source(r->policy->tree, PROFILES_DIR, r->profile, &profile, err);
+	int rc = read_profile(r, &profile, err);
 
 	if (rc)
 		return rc;

@@ -20,8 +20,9 @@ struct policy {
 	char facts_hash[LOCK_HASH_SIZE];
 	char **profiles; /* names, sorted */
 	size_t nr_profiles;
-	struct host_source *rules; /* sorted by name */
+	struct host_source *rules; /* sorted by name; behind them, those that joined */
 	size_t nr_rules;
+	struct host_source *given; /* the one profile of a record; NULL: read from the tree */
 };
 
 /** What a dry run changes. Zero-initialise; everything is borrowed. */
@@ -76,6 +77,14 @@ void resolution_free(struct resolution *r);
 
 /** The sealed lock of a resolution; caller destroys. 0 or -ENOMEM. */
 int resolution_lock(const struct resolution *r, struct lockfile **ret_lock);
+
+/**
+ * Read all NAME.lua of a folder below the tree, sorted by name. Returns 0 with a
+ * list (policy_free_sources()), -EINVAL with complaints in @err, or -ENOMEM.
+ */
+int policy_read_sources(const char *tree, const char *dir, struct host_source **ret_list,
+			size_t *ret_nr, struct strbuf *err);
+void policy_free_sources(struct host_source *list, size_t nr);
 
 /** The digest that a lock gives of its facts. 0 or -ENOMEM. */
 int policy_hash_facts(const struct facts *facts, char ret_hash[LOCK_HASH_SIZE]);

@@ -61,10 +61,11 @@ void words_reference(struct strbuf *out)
 		   "`f.NAME` in `rule(\"name\", function(f) ... end)`; it cannot be changed.",
 		   words_feature_fields);
 	add_fields(out, "What it sees of a claim", "An entry of `f.claims`.", words_claim_fields);
-	strbuf_puts(out,
-		    "## Limits\n\n"
-		    "A policy is text of at most 256 KiB a file, 256 files. Memory, instructions and "
-		    "the\nnumber of verdicts are bounded, with more for more features; so is the "
-		    "processor's\ntime, a second for up to 20,000 features. What hits a bound is "
-		    "stopped and named.\n");
+	strbuf_puts(
+		out,
+		"## Limits\n\n"
+		"A policy is text of at most 256 KiB a file, 256 files. Memory, instructions and "
+		"the\nnumber of verdicts are bounded, with more for more features; so is the "
+		"processor's\ntime, a second for up to 20,000 features. What hits a bound is "
+		"stopped and named.\n");
 }

@@ -39,7 +39,10 @@ static void refuse_key(lua_State *L, const char *word, const char *const *keys, 
 
 void sentence_check_keys(lua_State *L, const char *word, const char *const *keys)
 {
-	words_want_table(L, 1, word);
+	if (lua_type(L, 1) != LUA_TTABLE)
+		words_fail(L, "write it as { feature \"id\", because = \"...\" }",
+			   "%s wants features and a reason in braces, got a %s", word,
+			   luaL_typename(L, 1));
 	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
 		size_t i = 0;
 
@@ -284,7 +287,7 @@ static int word_limit(lua_State *L)
 
 static int word_waive(lua_State *L)
 {
-	static const char *const keys[] = { "because", "conflict", "need", "until", NULL };
+	static const char *const keys[] = { "because", "conflict", "expires", "need", NULL };
 	struct sentence s = { .kind = SENTENCE_WAIVE };
 	struct selection *subjects;
 	const char *need, *conflict;
@@ -302,9 +305,9 @@ static int word_waive(lua_State *L)
 	if (facts_find(host_of(L)->in->facts, s.other) < 0)
 		words_fail(L, "ids are those of support/features.yaml",
 			   "there is no feature '%.64s'", s.other);
-	s.extra = (char *)sentence_text(L, "waive", "until", true);
+	s.extra = (char *)sentence_text(L, "waive", "expires", true);
 	if (!sentence_date_valid(s.extra))
-		words_fail(L, "write until = \"2027-06-30\"", "waive got no date for until");
+		words_fail(L, "write expires = \"2027-06-30\"", "waive got no day for expires");
 	s.reason = (char *)sentence_reason(L, "waive", true);
 	sentence_say(L, &s, subjects);
 	return 0;
@@ -413,9 +416,16 @@ static int word_rule(lua_State *L)
 {
 	struct host *h = host_of(L);
 	const struct host_rule *rule;
+	struct sentence s;
 
 	lua_settop(L, 2);
 	rule = add_rule(L, h);
+	s = (struct sentence){ .kind = SENTENCE_RULE,
+			       .layer = h->layer,
+			       .source = rule->source,
+			       .line = rule->line,
+			       .rule = (char *)rule->name };
+	host_say(L, &s);
 	h->phase = PHASE_RULE;
 	for (h->feature = 0; h->feature < h->in->facts->nr_features; h->feature++)
 		ask(L, h, rule);
@@ -442,7 +452,7 @@ const struct word words_of_sentences[] = {
 	  "such as `\"16 GiB\"`. It goes into the lock; `candor inspect` refuses an image whose "
 	  "code has a greater one. More than the promise is an error." },
 	{ "waive", word_waive, PHASE_RULES,
-	  "waive { FEATURES, conflict = \"id\", until = \"2027-06-30\", because = \"...\" }",
+	  "waive { FEATURES, conflict = \"id\", expires = \"2027-06-30\", because = \"...\" }",
 	  "Does not insist on a need (`need = \"id\"`) or a conflict of the registry, until that "
 	  "date. It goes into the lock; `candor policy lint` refuses it afterwards." },
 	{ "rule", word_rule, PHASE_RULES, "rule(\"name\", function(f) ... end)",

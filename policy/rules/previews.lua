@@ -5,6 +5,12 @@
 
 allow {
     features { id = "evtchn_fifo", level = "Tech Preview" },
-    because = "shipped on purpose: what Linux asks for first; an option goes back to 2-level",
+    because = "{level}, shipped on purpose: Linux asks for it first; it can go back to 2-level",
+    override = true,
+}
+
+allow {
+    features { id = "umip", level = "Tech Preview" },
+    because = "{level}, shipped on purpose: only hides descriptor tables from user mode",
     override = true,
 }

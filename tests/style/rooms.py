@@ -40,7 +40,7 @@ ROOMS = [
     ('support/emit', ['support/base', 'support/model'], LIBC + ' jansson', ['support']),
     ('support', ['support/base', 'support/model', 'support/registry', 'support/statement',
                  'support/extract', 'support/check', 'support/emit'], LIBC, ['support']),
-    ('policy', ['support', 'support/*'], LIBC + ' lua lauxlib lualib seccomp libelf gelf',
+    ('policy', ['support', 'support/*'], LIBC + ' lua lauxlib lualib seccomp libelf gelf jansson',
      ['policy', 'support']),
     ('release', ['policy', 'support', 'support/*'],
      LIBC + ' archive archive_entry gpgme jansson sodium/*', RELEASE),

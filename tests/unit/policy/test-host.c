@@ -83,7 +83,7 @@ static const struct attack attacks[] = {
 	{ "files", "io.open('/etc/passwd')", 0, 1, "'io' is not in" },
 	{ "programs", "os.execute('true')", 0, 1, "'os' is not in" },
 	{ "debug", "debug.getregistry()", 0, 1, "'debug' is not in" },
-	{ "package", "require 'x'", 0, 1, "require() wants a table" },
+	{ "package", "require 'x'", 0, 1, "require wants features and a reason" },
 	{ "globals", "x = 1", 0, 1, "sets the global 'x'" },
 	{ "rawset", "rawset(_G, 'x', 1)", 0, 1, "is not in the policy language" },
 	{ "misspelt word", "rule('x', function(f) return alow('y') end)", 0, 1, "'alow'" },
@@ -100,7 +100,7 @@ static const struct attack attacks[] = {
 	  "rule('x', function(f) local s = 'aaaaaaaaaaaaaaaaaaaaaaaaaa' s = s .. "
 	  "s .. s .. s .. s .. s .. s .. s return allow(s) end)",
 	  0, 1, "1 to 200 bytes" },
-	{ "verdict at load time", "allow('x')", 0, 1, "does not belong here" },
+	{ "verdict at load time", "allow('x')", 0, 1, "allow wants features and a reason" },
 	{ "many verdicts", "rule('x', function(f) while true do allow('y') end end)", 0, 1,
 	  "more than 64 verdicts" },
 	{ "same rule twice", "rule('x', function(f) end)\nrule('x', function(f) end)", 0, 2,
@@ -212,7 +212,7 @@ static void test_verdicts(void **state)
 	assert_int_equal(a.used[0].source, 1);
 	assert_int_equal(a.used[0].layer, LAYER_VENDOR);
 	assert_int_equal(a.nr_verdicts, 5);
-	assert_int_equal(a.nr_sentences, 3); /* what is said twice is one sentence */
+	assert_int_equal(a.nr_sentences, 5); /* two rules; what is said twice is one */
 	assert_int_equal(a.verdicts[2].feature, 2);
 	s = &a.sentences[a.verdicts[2].sentence];
 	assert_int_equal(s->kind, SENTENCE_ALLOW);
@@ -252,8 +252,8 @@ static void test_words(void **state)
 
 	assert_int_equal(child_run(sample_input(PROFILE, rule, NULL), &a, &f), 0);
 	assert_int_equal(a.nr_verdicts, 1);
-	assert_int_equal(a.sentences[0].kind, SENTENCE_REQUIRE);
-	assert_string_equal(a.sentences[0].reason,
+	assert_int_equal(a.sentences[1].kind, SENTENCE_REQUIRE);
+	assert_string_equal(a.sentences[1].reason,
 			    "1=4,2=3,alpha=2,mu=5,zeta=1,1a,2b,table alpha 0 "
 			    "Supported yes x86_64");
 	answers_reset(&a);

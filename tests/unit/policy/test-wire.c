@@ -103,7 +103,7 @@ static void test_refusals(void **state)
 		T "used\t-1\t0\nend\n",				    /* a sign */
 		T "used\t0\t4\nend\n",				    /* no such layer */
 		T "used\t99999999999999999999\t0\nend\n",	    /* overflow */
-		T "sentence\t7\t0\t0\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such kind */
+		T "sentence\t8\t0\t0\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such kind */
 		T "sentence\t0\t4\t0\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such layer */
 		T "sentence\t0\t0\t1\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such source */
 		T "sentence\t0\t0\t0\t1\t2\t0\t\tx\t\t\nend\n",	    /* no truth value */
