@@ -9,12 +9,17 @@
 
 #include "base/terminal.h"
 #include "check/check.h"
+#include "check/judge.h"
 #include "emit/emit.h"
 #include "extract/extract.h"
+#include "extract/links.h"
 #include "registry/registry.h"
+#include "registry/waivers.h"
+#include "state.h"
 #include "statement/statement.h"
 
 typedef int reader_fn(struct model *m, const char *path);
+typedef int parser_fn(struct model *m, const char *path, const char *text, size_t size);
 
 /* Read one input; only running out of memory stops the whole. */
 static int read_one(struct model *m, reader_fn *read, const char *path)
@@ -32,12 +37,64 @@ static int read_one(struct model *m, reader_fn *read, const char *path)
 	return 0;
 }
 
+/* The same of a file that a text may stand in for. */
+static int read_text(struct model *m, reader_fn *read, parser_fn *parse, const char *path)
+{
+	const struct source *s = path ? strmap_get(&m->overlay, path) : NULL;
+
+	return s ? parse(m, path, s->text, s->size) : read_one(m, read, path);
+}
+
+static int take_texts(struct model *m, const struct support_inputs *in)
+{
+	for (size_t i = 0; i < in->nr_texts; i++) {
+		const struct support_text *t = &in->texts[i];
+		struct source *s = model_alloc(m, sizeof(*s));
+
+		if (!s)
+			return -ENOMEM;
+		s->path = model_copy(m, t->path, strlen(t->path));
+		s->text = model_copy(m, t->text, t->size);
+		s->size = t->size;
+		if (!s->path || !s->text || !strmap_put(&m->overlay, s->path, s))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int read_list(struct model *m, reader_fn *read, const char *const *paths, size_t nr)
 {
 	int rc = 0;
 
 	for (size_t i = 0; i < nr && !rc; i++)
 		rc = read_one(m, read, paths[i]);
+	return rc;
+}
+
+static int read_all(struct model *m, const struct support_inputs *in)
+{
+	int rc = take_texts(m, in);
+
+	if (!rc)
+		rc = read_text(m, registry_read, registry_parse, in->registry);
+	if (!rc)
+		rc = read_text(m, statement_read, statement_parse, in->statement);
+	if (!rc && in->statement)
+		rc = links_find(m, in->statement);
+	if (!rc)
+		rc = read_one(m, tree_scan, in->tree);
+	if (!rc)
+		rc = read_list(m, lock_read, in->locks, in->nr_locks);
+	if (!rc)
+		rc = read_list(m, elf_read, in->objects, in->nr_objects);
+	if (!rc)
+		rc = read_one(m, evidence_read, in->evidence);
+	if (!rc)
+		rc = read_text(m, waivers_read, waivers_parse, in->waivers);
+	if (!rc && in->previous)
+		rc = state_add_previous(m, in, in->previous);
+	for (size_t i = 0; i < in->nr_branches && !rc; i++)
+		rc = state_add_branch(m, in, in->branches[i]);
 	return rc;
 }
 
@@ -48,17 +105,10 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 
 	if (!m)
 		return -ENOMEM;
-	rc = read_one(m, registry_read, in->registry);
-	if (!rc)
-		rc = read_one(m, statement_read, in->statement);
-	if (!rc)
-		rc = read_one(m, tree_scan, in->tree);
-	if (!rc)
-		rc = read_list(m, lock_read, in->locks, in->nr_locks);
-	if (!rc)
-		rc = read_list(m, elf_read, in->objects, in->nr_objects);
-	if (!rc)
-		rc = read_one(m, evidence_read, in->evidence);
+	m->channel = in->channel;
+	if (in->date)
+		m->today = model_copy(m, in->date, strlen(in->date));
+	rc = read_all(m, in);
 	if (!rc)
 		rc = model_link(m);
 	if (!rc && m->out_of_memory)
@@ -73,7 +123,30 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 
 int support_check(struct model *m)
 {
-	return check_run(m);
+	int rc = check_run(m);
+
+	if (rc)
+		return rc;
+	judge_name(m);
+	judge_waive(m);
+	judge_name(m);
+	return m->out_of_memory ? -ENOMEM : 0;
+}
+
+int support_judge(struct model *m, const struct support_inputs *in,
+		  const struct selection *selection, struct baseline *ret_baseline)
+{
+	int rc = 0;
+
+	memset(ret_baseline, 0, sizeof(*ret_baseline));
+	if (in->baseline) {
+		rc = state_read_baseline(m, in, ret_baseline);
+		judge_name(m);
+	}
+	if (!rc)
+		rc = judge_compare(m, ret_baseline);
+	judge_select(m, selection);
+	return rc;
 }
 
 bool support_is_unread(const struct model *m)

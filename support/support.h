@@ -11,6 +11,13 @@
 
 #include "model/model.h"
 
+/** A text that stands in for a file: one that is not saved, or not yet corrected. */
+struct support_text {
+	const char *path; /* as the model names the file */
+	const char *text;
+	size_t size;
+};
+
 /** What to read. A NULL path or an empty list is left out. */
 struct support_inputs {
 	const char *registry;  /* support/features.yaml */
@@ -21,6 +28,16 @@ struct support_inputs {
 	size_t nr_locks;
 	const char *const *objects; /* ELF objects, archives, executables */
 	size_t nr_objects;
+	const struct support_text *texts; /* instead of registry, statement, waivers, sources */
+	size_t nr_texts;
+	const char *waivers; /* support/waivers.yaml */
+	/* Another state to compare with, or to take known findings from: a file (a
+	   statement; a baseline), or a git revision of @tree. */
+	const char *previous, *baseline;
+	const char *const *branches; /* statements of other branches, likewise */
+	size_t nr_branches;
+	const char *date;     /* today, YYYY-MM-DD; NULL: rules about time stay silent */
+	enum channel channel; /* CHANNEL_UNKNOWN: as the statement tells */
 };
 
 /**
@@ -35,10 +52,20 @@ struct support_inputs {
 int support_load(const struct support_inputs *in, struct model **ret_model);
 
 /**
- * Run all rules of the check over a loaded model (see check/check.h); findings
- * join its diagnostics. Returns 0 or -ENOMEM.
+ * Run all rules of the check over a loaded model (see check/check.h), name what is
+ * found and let waivers excuse it (see check/judge.h). Returns 0 or -ENOMEM.
  */
 int support_check(struct model *m);
+
+struct selection;
+
+/**
+ * Mark what @in->baseline knows, whose entries are then in *@ret_baseline (none
+ * without one), and drop findings that were not asked for. After support_check().
+ * Returns 0 or -ENOMEM.
+ */
+int support_judge(struct model *m, const struct support_inputs *in,
+		  const struct selection *selection, struct baseline *ret_baseline);
 
 /**
  * Some input was not read as what it should be: a file that is not there, that is

@@ -48,6 +48,7 @@ struct fact_feature {
 	bool in_image;	      /* some code of it is in the hypervisor image */
 	const char *level;    /* the weakest claim's; "not stated" without one */
 	const char *security; /* the weakest claim's; "unknown" without one */
+	const char *since;    /* version since which it is stated so; NULL: not said */
 	struct place stated;  /* the weakest claim; file NULL without one */
 	struct place at;      /* registry */
 	struct fact_claim *claims;

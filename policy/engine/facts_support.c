@@ -146,6 +146,7 @@ static int take_feature(struct fact_feature *to, const struct feature *f)
 	to->title = f->title ? f->title : "";
 	to->section = f->section ? f->section : "";
 	to->owner = f->owner ? f->owner : "";
+	to->since = f->since;
 	to->state = model_state_name(f->state);
 	to->gate = f->symbol ? f->symbol : f->id;
 	to->built = f->state == FEATURE_BUILT;

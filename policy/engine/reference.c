@@ -9,8 +9,9 @@ static const struct chapter {
 } chapters[] = {
 	{ "What a policy says",
 	  "Each is a sentence about features, with its reason, at the top level of a rule file.\n"
-	  "FEATURES is one or more of `feature`, `features` and `everything`, a union; `except`\n"
-	  "takes features out of it. `because` is one line; in it `{id}`, `{title}`, `{section}`,\n"
+	  "FEATURES is one or more of `feature`, `features` and `everything`, a union; `except`,\n"
+	  "one or a list of them, takes features out of it. `because` is one line; in it `{id}`, "
+	  "`{title}`, `{section}`,\n"
 	  "`{state}`, `{level}` and `{security}` stand for what is known of the feature.\n"
 	  "`override = true` is said by a sentence that contradicts an earlier one.\n",
 	  words_of_sentences },

@@ -64,6 +64,7 @@ const struct word_field words_query_fields[] = {
 	  "At least one status line has this `scope`, `level`, `security`." },
 	{ "every_claim", "table", "There are status lines, and all of them have." },
 	{ "needs", "id", "It needs that feature." },
+	{ "needed_by", "selection", "Some of these need it, directly or by way of others." },
 	{ "among", "selection", "Only out of these." },
 	{ "except", "selection", "But none of these." },
 	{ 0 },
@@ -420,6 +421,48 @@ static void keep_needing(lua_State *L, struct selection *s)
 	keep_if(L, s, has_need, lua_tostring(L, -1));
 }
 
+/* Put what a feature needs into the set; true if something was not there yet. */
+static bool add_needs(const struct facts *facts, size_t feature, struct selection *to)
+{
+	const struct fact_feature *f = &facts->features[feature];
+	bool grows = false;
+
+	for (size_t i = 0; i < f->nr_needs; i++) {
+		long need = facts_find(facts, f->needs[i].id);
+
+		if (need < 0 || selection_has(to, (size_t)need))
+			continue;
+		selection_add(to, (size_t)need);
+		grows = true;
+	}
+	return grows;
+}
+
+/* What the selection on top of the stack needs, directly or not, found round by round. */
+static void keep_needed(lua_State *L, struct selection *s)
+{
+	const struct facts *facts = host_of(L)->in->facts;
+	const struct selection *roots = select_words_get(L, -1);
+	struct selection *needed;
+	bool grows = true;
+
+	if (!roots)
+		words_fail(L, "give a selection: feature \"x\" or features { ... }",
+			   "features() got a %s for needed_by", luaL_typename(L, -1));
+	needed = select_words_new(L);
+	while (grows) {
+		grows = false;
+		host_charge(L, facts->nr_features / 4);
+		for (size_t i = 0; i < facts->nr_features; i++) {
+			if (selection_has(roots, i) || selection_has(needed, i))
+				grows |= add_needs(facts, i, needed);
+		}
+	}
+	for (size_t i = 0; i < s->nr_words; i++)
+		s->words[i] &= needed->words[i];
+	lua_pop(L, 1);
+}
+
 static void refuse_field(lua_State *L, const char *key)
 {
 	struct suggest s;
@@ -451,6 +494,8 @@ static void keep_field(lua_State *L, struct selection *s, const char *key)
 		keep_claims(L, s, key);
 	else if (!strcmp(key, "needs"))
 		keep_needing(L, s);
+	else if (!strcmp(key, "needed_by"))
+		keep_needed(L, s);
 	else if (!strcmp(key, "among") || !strcmp(key, "except"))
 		keep_set(L, s, key);
 	else

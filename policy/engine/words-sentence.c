@@ -87,29 +87,39 @@ static bool take_override(lua_State *L, const char *word)
 	return overrides;
 }
 
-static void join_selection(lua_State *L, const char *word, struct selection *to)
+/* The selection on top of the stack. */
+static const struct selection *want_selection(lua_State *L, const char *word)
 {
 	const struct selection *s = select_words_get(L, -1);
 
 	if (!s)
 		words_fail(L, "give feature \"id\", features { ... } or everything",
 			   "%s got a %s where features belong", word, luaL_typename(L, -1));
-	for (size_t i = 0; i < s->nr_words; i++)
-		to->words[i] |= s->words[i];
+	return s;
 }
 
+static void subtract_one(lua_State *L, const char *word, struct selection *from)
+{
+	const struct selection *s = want_selection(L, word);
+
+	for (size_t i = 0; i < from->nr_words; i++)
+		from->words[i] &= ~s->words[i];
+}
+
+/* except = FEATURES or except = { FEATURES, FEATURES } */
 static void subtract(lua_State *L, const char *word, struct selection *from)
 {
-	const struct selection *s;
-
 	lua_pushliteral(L, "except");
-	if (lua_rawget(L, 1) != LUA_TNIL) {
-		s = select_words_get(L, -1);
-		if (!s)
-			words_fail(L, "give feature \"id\" or features { ... }",
-				   "%s got a %s for except", word, luaL_typename(L, -1));
-		for (size_t i = 0; i < s->nr_words; i++)
-			from->words[i] &= ~s->words[i];
+	if (lua_rawget(L, 1) == LUA_TTABLE) {
+		lua_Unsigned nr = lua_rawlen(L, -1);
+
+		for (lua_Unsigned i = 1; i <= nr; i++) {
+			lua_rawgeti(L, -1, (lua_Integer)i);
+			subtract_one(L, word, from);
+			lua_pop(L, 1);
+		}
+	} else if (!lua_isnil(L, -1)) {
+		subtract_one(L, word, from);
 	}
 	lua_pop(L, 1);
 }
@@ -118,13 +128,16 @@ struct selection *sentence_subjects(lua_State *L, const char *word)
 {
 	lua_Unsigned nr = lua_rawlen(L, 1);
 	struct selection *s = select_words_new(L);
+	const struct selection *other;
 
 	if (!nr)
 		words_fail(L, "begin with feature \"id\", features { ... } or everything",
 			   "%s does not say of which features", word);
 	for (lua_Unsigned i = 1; i <= nr; i++) {
 		lua_rawgeti(L, 1, (lua_Integer)i);
-		join_selection(L, word, s);
+		other = want_selection(L, word);
+		for (size_t k = 0; k < s->nr_words; k++)
+			s->words[k] |= other->words[k];
 		lua_pop(L, 1);
 	}
 	subtract(L, word, s);

@@ -23,3 +23,19 @@ expect { feature "umip", is = "off", because = "it was chosen as a preview" }
 under "lab"
 expect { features { built = true }, is = "on" }
 expect { features { built = false }, is = "off" }
+
+under "minimal-pvh"
+expect { feature { "pv_guest", "hvm_guest" }, is = "off" }
+suppose { feature { "pv_guest", "hvm_guest", "dm_op" }, level = "Supported", built = true }
+expect { feature { "pv_guest", "hvm_guest", "dm_op" }, is = "off", decided_by = "minimal.lua" }
+expect { features { needed_by = feature "pvh_guest" }, is = "on", decided_by = "minimal.lua" }
+
+under "certified"
+expect { feature "pvh_guest", is = "on", decided_by = "certified.lua" }
+suppose { feature { "hypfs", "evtchn_fifo" }, level = "Supported", built = true }
+expect {
+    feature { "hypfs", "evtchn_fifo" },
+    is = "off",
+    decided_by = "certified.lua",
+    because = "a new feature is denied until its id is on the list",
+}

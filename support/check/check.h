@@ -17,6 +17,10 @@ struct rule {
 /** All rules, ended by one without an id. */
 extern const struct rule check_rules[];
 
+/** The rule of this id, or NULL; and the id nearest to a misspelt one, or NULL. */
+const struct rule *check_find_rule(const char *id);
+const char *check_suggest_rule(const char *id);
+
 /**
  * Run every rule over a linked model; findings join the model's diagnostics.
  * Rules that need what the model was not given (a tree, a registry, evidence)

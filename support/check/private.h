@@ -32,39 +32,39 @@ const struct annotation *annotation_first(const struct model *m, const struct fe
 /** Does the claim promise anything? */
 bool claim_is_positive(const struct claim *c);
 
-void rule_undefined_label(struct model *m, const struct rule *rule);
-void rule_undefined_diversion(struct model *m, const struct rule *rule);
-void rule_duplicate_statement(struct model *m, const struct rule *rule);
-void rule_duplicate_heading(struct model *m, const struct rule *rule);
-void rule_lost_status(struct model *m, const struct rule *rule);
-void rule_odd_markdown(struct model *m, const struct rule *rule);
-void rule_missing_part(struct model *m, const struct rule *rule);
-void rule_bad_date(struct model *m, const struct rule *rule);
-void rule_unregistered_heading(struct model *m, const struct rule *rule);
+/** The channel that was asked for, else what the release block tells. */
+enum channel channel_of(const struct model *m, const struct statement *s);
 
-void rule_unknown_id(struct model *m, const struct rule *rule);
-void rule_needs_unbuilt(struct model *m, const struct rule *rule);
-void rule_built_not_stated(struct model *m, const struct rule *rule);
-void rule_stated_not_built(struct model *m, const struct rule *rule);
-void rule_planned_has_code(struct model *m, const struct rule *rule);
+/** Are the two of one release series: do their versions start with the same two numbers? */
+bool same_series(const struct statement *a, const struct statement *b);
 
-void rule_statement_without_code(struct model *m, const struct rule *rule);
-void rule_code_without_statement(struct model *m, const struct rule *rule);
-void rule_refused_claim(struct model *m, const struct rule *rule);
-void rule_bad_scope(struct model *m, const struct rule *rule);
-void rule_limit_differs(struct model *m, const struct rule *rule);
-void rule_limit_unknown(struct model *m, const struct rule *rule);
-void rule_no_gate(struct model *m, const struct rule *rule);
+/**
+ * Add an edit to the last finding reported: the first @word at or behind @at in its
+ * line becomes @other.
+ */
+void edit_word(struct model *m, const struct pos *at, const char *word, const char *other);
 
-void rule_missing_test(struct model *m, const struct rule *rule);
-void rule_unknown_test(struct model *m, const struct rule *rule);
-void rule_failed_test(struct model *m, const struct rule *rule);
+/** The claim's label becomes the suggested one. */
+void edit_label(struct model *m, const struct claim *c);
 
-void rule_gate_against_status(struct model *m, const struct rule *rule);
-void rule_gate_missing(struct model *m, const struct rule *rule);
-void rule_gate_unbuilt(struct model *m, const struct rule *rule);
-void rule_gate_conflict(struct model *m, const struct rule *rule);
-void rule_stale_record(struct model *m, const struct rule *rule);
-void rule_denied_record(struct model *m, const struct rule *rule);
+/** The line goes. */
+void edit_delete_line(struct model *m, const struct pos *at);
+
+/** A lost status line becomes one of a code block, where only blanks are missing. */
+void edit_indent(struct model *m, const struct oddity *o);
+
+/** The continuation of a value goes up to the line it belongs to. */
+void edit_join(struct model *m, const struct oddity *o);
+
+/** A heading's attributes go. */
+void edit_attributes(struct model *m, const struct oddity *o);
+
+/* Every rule's function has one shape, and the table names them all. */
+#define RULE(id, severity, function, rationale) \
+	void function(struct model *m, const struct rule *rule);
+#define READ(id, severity, rationale)
+#include "rules.def"
+#undef RULE
+#undef READ
 
 #endif

@@ -58,8 +58,8 @@ void rule_code_without_statement(struct model *m, const struct rule *rule)
 		struct scope s;
 
 		if (a->kind != ANNOTATION_PROVIDES || !a->feature || !annotation_counts(m, a) ||
-		    a->feature->state != FEATURE_BUILT)
-			continue;
+		    a->feature->state != FEATURE_BUILT || !a->feature->claims)
+			continue; /* without any claim it is built-not-stated */
 		s = scope_parse(m, a->detail);
 		if (!s.bad_word && !has_claim(a->feature, &s))
 			model_report(m, rule->severity, rule->id, a->at,
@@ -88,6 +88,14 @@ void rule_refused_claim(struct model *m, const struct rule *rule)
 	}
 }
 
+static void report_misspelt(struct model *m, const struct rule *rule, const struct annotation *a,
+			    const struct scope *s)
+{
+	model_report(m, rule->severity, rule->id, a->at, NULL,
+		     "unknown scope word '%s'; did you mean '%s'?", s->bad_word, s->suggestion);
+	edit_word(m, &a->at, s->bad_word, s->suggestion);
+}
+
 void rule_bad_scope(struct model *m, const struct rule *rule)
 {
 	for (size_t i = 0; i < m->nr_annotations; i++) {
@@ -101,9 +109,7 @@ void rule_bad_scope(struct model *m, const struct rule *rule)
 		if (!s.bad_word)
 			continue;
 		if (s.suggestion)
-			model_report(m, rule->severity, rule->id, a->at, NULL,
-				     "unknown scope word '%s'; did you mean '%s'?", s.bad_word,
-				     s.suggestion);
+			report_misspelt(m, rule, a, &s);
 		else
 			model_report(m, rule->severity, rule->id, a->at,
 				     "a scope is words such as x86, pvh, dom0, tools with dots "
@@ -188,7 +194,9 @@ void rule_missing_test(struct model *m, const struct rule *rule)
 	for (size_t i = 0; i < m->nr_features && m->has_tree; i++) {
 		const struct feature *f = m->features[i];
 
-		if (f->state == FEATURE_BUILT && !annotation_first(m, f, ANNOTATION_TEST))
+		/* One without anything is empty-entry. */
+		if (f->state == FEATURE_BUILT && (f->annotations || f->claims) &&
+		    !annotation_first(m, f, ANNOTATION_TEST))
 			model_report(m, rule->severity, rule->id, f->at,
 				     "add SUPPORT_TEST to the test that exercises it",
 				     "no test names the built feature '%s'", f->id);
@@ -221,5 +229,40 @@ void rule_failed_test(struct model *m, const struct rule *rule)
 			model_report(m, rule->severity, rule->id, a->at,
 				     "mend the feature, or lower its status",
 				     "test '%s' of feature '%s' failed", a->detail, a->id);
+	}
+}
+
+/* Has some test of the feature passed? False also when none was looked for. */
+static bool has_passed(const struct model *m, const struct feature *f)
+{
+	for (const struct annotation *a = f->annotations; a; a = a->next_of_feature) {
+		const struct evidence *e =
+			a->kind == ANNOTATION_TEST ? evidence_find(m, a->detail) : NULL;
+
+		if (e && e->result == TEST_PASSED)
+			return true;
+	}
+	return false;
+}
+
+void rule_unproven_claim(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_features && m->has_evidence; i++) {
+		const struct feature *f = m->features[i];
+
+		/* Without a test it is missing-test. */
+		if (f->state != FEATURE_BUILT || !annotation_first(m, f, ANNOTATION_TEST) ||
+		    has_passed(m, f))
+			continue;
+		for (const struct claim *c = f->claims; c; c = c->next_of_feature) {
+			if (c->level != LEVEL_SUPPORTED)
+				continue;
+			model_report(
+				m, rule->severity, rule->id, c->at,
+				"run its tests where they are not skipped, or lower the status",
+				"'%s' is stated '%s', but no test of it has passed", f->id,
+				c->value);
+			break;
+		}
 	}
 }

@@ -32,33 +32,69 @@ static bool is_image(const struct model *m, const struct lock *l)
 	return !strmap_get(&m->source_by_path, l->path);
 }
 
-static void check_gate(struct model *m, const struct rule *rule, const struct lock *l,
-		       const struct gate *g)
+/* The weakest claim about what a gate switches on; false when there is nothing to judge. */
+static bool find_claim(const struct gate *g, enum level *ret_level, enum security *ret_security,
+		       const struct claim **ret_claim)
 {
-	bool strict = !strcmp(l->profile, "supported");
-	const struct claim *c;
-	enum level level;
-	enum security security;
-	bool weak;
+	return g->on && g->feature && g->feature->state == FEATURE_BUILT &&
+	       model_weakest_claim(g->feature, LOCK_ARCHS, 0, 0, ret_level, ret_security,
+				   ret_claim) &&
+	       *ret_level != LEVEL_UNKNOWN;
+}
 
-	if (!g->on || !g->feature || g->feature->state != FEATURE_BUILT ||
-	    !model_weakest_claim(g->feature, LOCK_ARCHS, 0, 0, &level, &security, &c) ||
-	    level == LEVEL_UNKNOWN)
-		return;
-	weak = level < LEVEL_DEPRECATED || security == SECURITY_NO;
-	if (level == LEVEL_NOT_SUPPORTED || (strict && weak))
-		model_report(m, rule->severity, rule->id, g->at,
-			     "write the lock anew with `candor policy lock`",
-			     "'%s' is on, but %s:%u says '%s'", g->id, c->at.file, c->at.line,
-			     c->value);
+static bool is_preview(enum level level)
+{
+	return level == LEVEL_EXPERIMENTAL || level == LEVEL_TECH_PREVIEW;
+}
+
+/* The profile that is built when none is named. */
+static bool is_default(const struct lock *l)
+{
+	return !strcmp(l->profile, "supported");
+}
+
+typedef bool gate_fn(const struct lock *l, enum level level, enum security security);
+
+static bool is_against_status(const struct lock *l, enum level level, enum security security)
+{
+	return level == LEVEL_NOT_SUPPORTED ||
+	       (is_default(l) && !is_preview(level) && security == SECURITY_NO);
+}
+
+static bool is_early(const struct lock *l, enum level level, enum security security)
+{
+	(void)security;
+	return is_default(l) && is_preview(level);
+}
+
+static void check_gates(struct model *m, const struct rule *rule, gate_fn *is_wrong)
+{
+	for (size_t i = 0; i < m->nr_locks; i++) {
+		const struct lock *l = m->locks[i];
+
+		for (size_t j = 0; j < l->nr_gates; j++) {
+			const struct gate *g = &l->gates[j];
+			const struct claim *c;
+			enum level level;
+			enum security security;
+
+			if (find_claim(g, &level, &security, &c) && is_wrong(l, level, security))
+				model_report(m, rule->severity, rule->id, g->at,
+					     "write the lock anew with `candor policy lock`",
+					     "'%s' is on, but %s:%u says '%s'", g->id, c->at.file,
+					     c->at.line, c->value);
+		}
+	}
 }
 
 void rule_gate_against_status(struct model *m, const struct rule *rule)
 {
-	for (size_t i = 0; i < m->nr_locks; i++) {
-		for (size_t j = 0; j < m->locks[i]->nr_gates; j++)
-			check_gate(m, rule, m->locks[i], &m->locks[i]->gates[j]);
-	}
+	check_gates(m, rule, is_against_status);
+}
+
+void rule_preview_on_by_default(struct model *m, const struct rule *rule)
+{
+	check_gates(m, rule, is_early);
 }
 
 void rule_gate_missing(struct model *m, const struct rule *rule)

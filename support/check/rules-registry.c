@@ -58,14 +58,17 @@ static void report_id(struct model *m, const struct rule *rule, const char *what
 {
 	const char *near = model_suggest_id(m, id);
 
-	if (near)
-		model_report(m, rule->severity, rule->id, at, NULL,
-			     "%s names the unknown feature '%s'; did you mean '%s'?", what, id,
-			     near);
-	else
+	if (!near) {
 		model_report(m, rule->severity, rule->id, at,
 			     "add it to support/features.yaml, or correct the id",
 			     "%s names the unknown feature '%s'", what, id);
+		return;
+	}
+	model_report(m, rule->severity, rule->id, at, NULL,
+		     "%s names the unknown feature '%s'; did you mean '%s'?", what, id, near);
+	/* A lock is written anew, not mended. */
+	if (strcmp(what, "the lock"))
+		edit_word(m, &at, id, near);
 }
 
 static void check_refs(struct model *m, const struct rule *rule, const char *what,
@@ -126,12 +129,31 @@ void rule_needs_unbuilt(struct model *m, const struct rule *rule)
 	}
 }
 
+static bool is_empty(const struct model *m, const struct feature *f)
+{
+	return f->state == FEATURE_BUILT && !f->claims && !f->annotations && m->has_tree &&
+	       m->nr_statements;
+}
+
+void rule_empty_entry(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_features; i++) {
+		const struct feature *f = m->features[i];
+
+		if (is_empty(m, f))
+			model_report(m, rule->severity, rule->id, f->at,
+				     "set 'state: planned', or write the code and the statement",
+				     "feature '%s' is built, but has neither code nor statement",
+				     f->id);
+	}
+}
+
 void rule_built_not_stated(struct model *m, const struct rule *rule)
 {
 	for (size_t i = 0; i < m->nr_features && m->nr_statements; i++) {
 		const struct feature *f = m->features[i];
 
-		if (f->state == FEATURE_BUILT && !f->claims)
+		if (f->state == FEATURE_BUILT && !f->claims && !is_empty(m, f))
 			model_report(m, rule->severity, rule->id, f->at,
 				     "state it in SUPPORT.md, or correct its state",
 				     "feature '%s' is built, but '%s' has no status", f->id,

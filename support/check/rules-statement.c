@@ -3,9 +3,20 @@
 /* Rules about the statement by itself. */
 #include "private.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
+
+static void report_label(struct model *m, const struct rule *rule, const struct claim *c)
+{
+	if (!c->suggestion) {
+		model_report(m, rule->severity, rule->id, c->at,
+			     "use Supported, Tech Preview, Experimental or Deprecated",
+			     "undefined label '%s'", c->label);
+		return;
+	}
+	model_report(m, rule->severity, rule->id, c->at, NULL,
+		     "undefined label '%s'; did you mean '%s'?", c->label, c->suggestion);
+	edit_label(m, c);
+}
 
 void rule_undefined_label(struct model *m, const struct rule *rule)
 {
@@ -13,19 +24,8 @@ void rule_undefined_label(struct model *m, const struct rule *rule)
 		const struct statement *s = m->statements[i];
 
 		for (size_t j = 0; j < s->nr_claims; j++) {
-			const struct claim *c = s->claims[j];
-
-			if (c->label_defined)
-				continue;
-			if (c->suggestion)
-				model_report(m, rule->severity, rule->id, c->at, NULL,
-					     "undefined label '%s'; did you mean '%s'?", c->label,
-					     c->suggestion);
-			else
-				model_report(m, rule->severity, rule->id, c->at,
-					     "use Supported, Tech Preview, Experimental or "
-					     "Deprecated",
-					     "undefined label '%s'", c->label);
+			if (!s->claims[j]->label_defined)
+				report_label(m, rule, s->claims[j]);
 		}
 	}
 }
@@ -48,6 +48,29 @@ void rule_undefined_diversion(struct model *m, const struct rule *rule)
 	}
 }
 
+/* Is the line below a part of this claim's value? */
+static bool is_wrapped(const struct statement *s, const struct claim *c)
+{
+	for (size_t i = 0; i < s->nr_oddities; i++) {
+		if (s->oddities[i].kind == ODDITY_WRAPPED &&
+		    s->oddities[i].at.line == c->at.line + 1)
+			return true;
+	}
+	return false;
+}
+
+static void report_duplicate(struct model *m, const struct rule *rule, const struct statement *s,
+			     const struct claim *c, const struct claim *first)
+{
+	bool same = !strcmp(c->value, first->value);
+
+	model_report(m, rule->severity, rule->id, c->at, "keep one of them",
+		     "'%s%s%s' is already stated on line %u", c->key, *c->qualifier ? ", " : "",
+		     c->qualifier, first->at.line);
+	if (same && !is_wrapped(s, c))
+		edit_delete_line(m, &c->at);
+}
+
 void rule_duplicate_statement(struct model *m, const struct rule *rule)
 {
 	for (size_t i = 0; i < m->nr_statements; i++) {
@@ -64,10 +87,7 @@ void rule_duplicate_statement(struct model *m, const struct rule *rule)
 				break;
 			}
 			if (first != c)
-				model_report(m, rule->severity, rule->id, c->at, "keep one of them",
-					     "'%s%s%s' is already stated on line %u", c->key,
-					     *c->qualifier ? ", " : "", c->qualifier,
-					     first->at.line);
+				report_duplicate(m, rule, s, c, first);
 		}
 		strmap_reset(&seen);
 	}
@@ -101,17 +121,20 @@ void rule_duplicate_heading(struct model *m, const struct rule *rule)
 
 static void report_lost(struct model *m, const struct rule *rule, const struct oddity *o)
 {
-	if (o->kind == ODDITY_MISSPELT_KEY)
+	if (o->kind == ODDITY_MISSPELT_KEY) {
 		model_report(m, rule->severity, rule->id, o->at, NULL,
 			     "lost status line: key '%s'; did you mean '%s'?", o->what, o->hint);
-	else if (o->kind == ODDITY_OUTSIDE)
+		edit_word(m, &o->at, o->what, o->hint);
+	} else if (o->kind == ODDITY_OUTSIDE) {
 		model_report(m, rule->severity, rule->id, o->at,
 			     "put it under its feature's heading",
 			     "lost status line: it stands under no feature");
-	else if (o->kind == ODDITY_LOST_STATUS)
+	} else if (o->kind == ODDITY_LOST_STATUS) {
 		model_report(m, rule->severity, rule->id, o->at,
 			     "indent it by four blanks, outside of lists, after an empty line",
 			     "lost status line: Markdown reads it as prose");
+		edit_indent(m, o);
+	}
 }
 
 void rule_lost_status(struct model *m, const struct rule *rule)
@@ -133,6 +156,7 @@ static void report_odd(struct model *m, const struct rule *rule, const struct od
 	case ODDITY_WRAPPED:
 		model_report(m, rule->severity, rule->id, o->at, "write a status in one line",
 			     "joined to the value of the line above");
+		edit_join(m, o);
 		break;
 	case ODDITY_FENCED:
 		model_report(m, rule->severity, rule->id, o->at, "indent by four blanks instead",
@@ -146,10 +170,13 @@ static void report_odd(struct model *m, const struct rule *rule, const struct od
 		model_report(m, rule->severity, rule->id, o->at,
 			     "remove them: ids come from titles",
 			     "heading attributes '%s' were left out", o->what);
+		edit_attributes(m, o);
 		break;
 	case ODDITY_BAD_BYTE:
 		model_report(m, rule->severity, rule->id, o->at, "remove it", "%s in the text",
 			     o->what);
+		if (!strcmp(o->what, "byte order mark"))
+			model_fix(m, o->at, 3, "");
 		break;
 	case ODDITY_LOST_STATUS:
 	case ODDITY_MISSPELT_KEY:
@@ -177,64 +204,6 @@ void rule_missing_part(struct model *m, const struct rule *rule)
 			if (o->kind == ODDITY_MISSING_PART)
 				model_report(m, rule->severity, rule->id, o->at, "add it",
 					     "the statement has no heading '%s'", o->what);
-		}
-	}
-}
-
-static bool is_date(const char *text)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int year, month, day, end = 0;
-	bool leap;
-
-	if (strlen(text) != 10 || strspn(text, "0123456789") != 4 ||
-	    sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 ||
-	    !isdigit((unsigned char)text[5]) || !isdigit((unsigned char)text[8]))
-		return false;
-	leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
-	return month >= 1 && month <= 12 && day >= 1 &&
-	       day <= days[month - 1] + (month == 2 && leap);
-}
-
-/* "n/a", "TBD" and sentences are for releases to come; digits mean a date. */
-static bool means_date(const char *text)
-{
-	return isdigit((unsigned char)text[0]);
-}
-
-static void check_order(struct model *m, const struct rule *rule, const struct release_key *start,
-			const struct release_key *k)
-{
-	if (start && k != start && strcmp(k->value, start->value) < 0)
-		model_report(m, rule->severity, rule->id, k->at, "correct one of them",
-			     "'%s' is before '%s', %s", k->key, start->key, start->value);
-}
-
-void rule_bad_date(struct model *m, const struct rule *rule)
-{
-	static const char *const names[] = { "Initial-Release", "Supported-Until",
-					     "Security-Support-Until" };
-
-	for (size_t i = 0; i < m->nr_statements; i++) {
-		const struct statement *s = m->statements[i];
-		const struct release_key *start = NULL;
-
-		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
-			for (size_t j = 0; j < s->nr_keys; j++) {
-				const struct release_key *k = &s->keys[j];
-
-				if (strcmp(k->key, names[n]) || !means_date(k->value))
-					continue;
-				if (!is_date(k->value)) {
-					model_report(m, rule->severity, rule->id, k->at,
-						     "write YYYY-MM-DD, or TBD",
-						     "'%s' is no date: '%s'", k->key, k->value);
-					continue;
-				}
-				check_order(m, rule, start, k);
-				if (!n && !start)
-					start = k;
-			}
 		}
 	}
 }

@@ -1,62 +1,26 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Diagnostics as a compiler prints them, and as JSON. */
+/* Diagnostics as a compiler prints them. */
 #include "emit/emit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "check/judge.h"
 
 /* Longer source lines are cut: they are data, not text people wrote. */
 #define QUOTE_MAX 200
 
 /* Of one rule in one file; who has corrected so many asks again. */
 #define SHOWN_MAX 20
-#define NR_RULES_MAX 64
+#define NR_RULES_MAX 256
 
-static int compare_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-static int compare_content(const struct diagnostic *x, const struct diagnostic *y)
-{
-	int order = compare_text(x->at.file, y->at.file);
-
-	if (order)
-		return order;
-	if (x->at.line != y->at.line)
-		return x->at.line < y->at.line ? -1 : 1;
-	if (x->at.column != y->at.column)
-		return x->at.column < y->at.column ? -1 : 1;
-	order = strcmp(x->rule, y->rule);
-	return order ? order : strcmp(x->message, y->message);
-}
-
-static int compare(const void *a, const void *b)
-{
-	const struct diagnostic *x = a, *y = b;
-	int order = compare_content(x, y);
-
-	return order ? order : x->order < y->order ? -1 : x->order > y->order;
-}
-
-void emit_sort_diagnostics(struct model *m)
-{
-	size_t nr = 0;
-
-	if (!m->nr_diagnostics)
-		return;
-	qsort(m->diagnostics, m->nr_diagnostics, sizeof(*m->diagnostics), compare);
-	for (size_t i = 0; i < m->nr_diagnostics; i++) {
-		if (!nr || compare_content(&m->diagnostics[nr - 1], &m->diagnostics[i]))
-			m->diagnostics[nr++] = m->diagnostics[i];
-		else if (m->diagnostics[i].severity == SEVERITY_ERROR)
-			m->nr_errors--;
-	}
-	m->nr_diagnostics = nr;
-}
+/* Findings that do not fail the check. */
+enum known {
+	KNOWN_OLD,
+	KNOWN_WAIVED,
+};
 
 static void add_quote(const struct model *m, struct strbuf *sb, const struct pos *at,
 		      const char *green, const char *reset)
@@ -112,14 +76,14 @@ static void add_diagnostic(const struct model *m, struct strbuf *sb, const struc
 }
 
 /* How many findings of each rule one file has had. */
-struct tally {
+struct shown {
 	const char *rules[NR_RULES_MAX];
 	size_t counts[NR_RULES_MAX];
 	size_t nr;
 };
 
 /* Count one more; its number within its rule, from 1. Rules past the last slot are shown. */
-static size_t count(struct tally *t, const char *rule)
+static size_t count(struct shown *t, const char *rule)
 {
 	for (size_t i = 0; i < t->nr; i++) {
 		if (!strcmp(t->rules[i], rule))
@@ -133,7 +97,7 @@ static size_t count(struct tally *t, const char *rule)
 }
 
 /* What was counted of @file and not shown; the tally is empty afterwards. */
-static void add_rest(struct strbuf *sb, const char *file, struct tally *t)
+static void add_rest(struct strbuf *sb, const char *file, struct shown *t)
 {
 	for (size_t i = 0; i < t->nr; i++) {
 		if (t->counts[i] <= SHOWN_MAX)
@@ -144,47 +108,71 @@ static void add_rest(struct strbuf *sb, const char *file, struct tally *t)
 	t->nr = 0;
 }
 
+static bool is_other_file(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+/* What does not fail the check, apart from the rest and without quotes. */
+static void add_known(struct strbuf *sb, const struct diagnostic *d)
+{
+	const struct waiver *w = d->waiver;
+
+	strbuf_puts(sb, "  ");
+	add_place(sb, &d->at);
+	text_add_visible(sb, d->message, strlen(d->message));
+	strbuf_printf(sb, " [%s]\n", d->rule);
+	if (!w)
+		return;
+	strbuf_puts(sb, "       = until ");
+	text_add_visible(sb, w->expires, strlen(w->expires));
+	strbuf_puts(sb, " by ");
+	text_add_visible(sb, w->owner, strlen(w->owner));
+	strbuf_puts(sb, ": ");
+	text_add_visible(sb, w->reason, strlen(w->reason));
+	strbuf_puts(sb, "\n");
+}
+
+static bool is_listed(const struct diagnostic *d, enum known known)
+{
+	return known == KNOWN_WAIVED ? d->waiver != NULL : d->is_old && !d->waiver;
+}
+
+static void add_all_known(const struct model *m, struct strbuf *sb, enum known known)
+{
+	static const char *const heads[] = { "in the baseline:", "waived:" };
+	size_t nr = 0;
+
+	for (size_t i = 0; i < m->nr_diagnostics; i++) {
+		if (!is_listed(&m->diagnostics[i], known))
+			continue;
+		if (!nr++)
+			strbuf_printf(sb, "%s\n", heads[known]);
+		if (nr <= SHOWN_MAX)
+			add_known(sb, &m->diagnostics[i]);
+	}
+	if (nr > SHOWN_MAX)
+		strbuf_printf(sb, "  and %zu more\n", nr - SHOWN_MAX);
+}
+
 void emit_diagnostics(struct model *m, struct strbuf *sb, enum emit_colour colour)
 {
-	struct tally tally = { 0 };
+	struct shown shown = { 0 };
 	const char *file = NULL;
 
-	emit_sort_diagnostics(m);
+	judge_sort(m);
 	for (size_t i = 0; i < m->nr_diagnostics; i++) {
 		const struct diagnostic *d = &m->diagnostics[i];
 
-		if (compare_text(file, d->at.file))
-			add_rest(sb, file, &tally);
+		if (d->waiver || d->is_old)
+			continue;
+		if (is_other_file(file, d->at.file))
+			add_rest(sb, file, &shown);
 		file = d->at.file;
-		if (count(&tally, d->rule) <= SHOWN_MAX)
+		if (count(&shown, d->rule) <= SHOWN_MAX)
 			add_diagnostic(m, sb, d, colour);
 	}
-	add_rest(sb, file, &tally);
-}
-
-static void add_member(struct strbuf *sb, const char *name, const char *value)
-{
-	strbuf_printf(sb, ", \"%s\": ", name);
-	text_add_json(sb, value);
-}
-
-void emit_diagnostics_json(struct model *m, struct strbuf *sb)
-{
-	emit_sort_diagnostics(m);
-	strbuf_printf(sb, "{\n\"format\": 1,\n\"errors\": %zu,\n\"warnings\": %zu,\n", m->nr_errors,
-		      m->nr_diagnostics - m->nr_errors);
-	strbuf_puts(sb, "\"diagnostics\": [");
-	for (size_t i = 0; i < m->nr_diagnostics; i++) {
-		const struct diagnostic *d = &m->diagnostics[i];
-
-		strbuf_puts(sb, i ? ",\n{\"rule\": " : "\n{\"rule\": ");
-		text_add_json(sb, d->rule);
-		add_member(sb, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
-		add_member(sb, "file", d->at.file);
-		strbuf_printf(sb, ", \"line\": %u, \"column\": %u", d->at.line, d->at.column);
-		add_member(sb, "message", d->message);
-		add_member(sb, "remedy", d->remedy);
-		strbuf_puts(sb, "}");
-	}
-	strbuf_puts(sb, m->nr_diagnostics ? "\n]\n}\n" : "]\n}\n");
+	add_rest(sb, file, &shown);
+	add_all_known(m, sb, KNOWN_OLD);
+	add_all_known(m, sb, KNOWN_WAIVED);
 }

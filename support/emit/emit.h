@@ -7,23 +7,40 @@
 #include "base/strbuf.h"
 #include "model/model.h"
 
+struct baseline;
+
 enum emit_colour {
 	EMIT_PLAIN,
 	EMIT_COLOUR, /* terminal escape sequences */
 };
 
-/** Sort by file, line, column, rule, text; drop what is said twice. */
-void emit_sort_diagnostics(struct model *m);
-
 /**
  * The model's diagnostics as a compiler prints them, each with its source line,
  * a caret and a remedy; what the inputs hold is escaped. Sorts them first. Past
- * 20 of one rule in a file they are counted in one line.
+ * 20 of one rule in a file they are counted in one line. Those that are old or
+ * waived stand apart, behind the rest.
  */
 void emit_diagnostics(struct model *m, struct strbuf *sb, enum emit_colour colour);
 
-/** The same as JSON: {"format": 1, "errors", "warnings", "diagnostics": [...]}. */
-void emit_diagnostics_json(struct model *m, struct strbuf *sb);
+/** What the writers of findings for programs need to know besides the model. */
+struct emit_run {
+	const char *version;		 /* of this program */
+	const char *root;		 /* of the tree: taken off paths that start with it */
+	const struct baseline *baseline; /* that was compared with; NULL: none */
+};
+
+/**
+ * The findings as JSON ({"format": 1, "errors", "warnings", "old", "waived",
+ * "diagnostics": [...]}); as SARIF 2.1.0; as commands of GitHub's workflows; as the
+ * code quality report of GitLab. All of them, after judge_name(). 0 or -ENOMEM.
+ */
+int emit_findings_json(const struct model *m, const struct emit_run *run, struct strbuf *sb);
+int emit_findings_sarif(const struct model *m, const struct emit_run *run, struct strbuf *sb);
+int emit_findings_github(const struct model *m, const struct emit_run *run, struct strbuf *sb);
+int emit_findings_gitlab(const struct model *m, const struct emit_run *run, struct strbuf *sb);
+
+/** The findings as a baseline: {"format": 1, "findings": [...]}. */
+void emit_baseline(const struct model *m, struct strbuf *sb);
 
 struct matrix;
 

@@ -43,6 +43,7 @@ static int start(struct reader *r, struct model *m, const char *path)
 		return -ENOMEM;
 	r->lock->path = model_copy(m, path, strlen(path));
 	r->lock->profile = "";
+	r->lock->target = "";
 	return r->lock->path ? 0 : -ENOMEM;
 }
 
@@ -85,6 +86,8 @@ static int add_pair(struct reader *r, struct span key_span, struct span value_sp
 		return add_gate(r, key + 8, value, at);
 	if (!strcmp(key, "lock.profile"))
 		r->lock->profile = value;
+	if (!strcmp(key, "lock.target"))
+		r->lock->target = value;
 	if (!strcmp(key, "lock.format")) {
 		r->has_format = true;
 		if (strcmp(value, "1"))

@@ -108,6 +108,26 @@ static int fill_buffer(struct walk *w, int fd, size_t *ret_size)
 	return 0;
 }
 
+/* Take what stands in for a file; false when nothing does. */
+static bool fill_from_overlay(struct walk *w, const char *path, size_t *ret_size, int *ret_rc)
+{
+	const struct source *s = strmap_get(&w->m->overlay, path);
+
+	if (!s)
+		return false;
+	*ret_rc = 0;
+	if (w->buffer_size < s->size + 1) {
+		free(w->buffer);
+		w->buffer = malloc(s->size + 1);
+		w->buffer_size = w->buffer ? s->size + 1 : 0;
+		*ret_rc = w->buffer ? 0 : -ENOMEM;
+	}
+	if (!*ret_rc)
+		memcpy(w->buffer, s->text, s->size + 1);
+	*ret_size = s->size;
+	return true;
+}
+
 static int visit_file(struct walk *w, int dir, const char *name, const char *path)
 {
 	enum language language = find_language(name);
@@ -121,7 +141,8 @@ static int visit_file(struct walk *w, int dir, const char *name, const char *pat
 		report_unreadable(w, path, errno);
 		return 0;
 	}
-	rc = fill_buffer(w, fd, &size);
+	if (!fill_from_overlay(w, path, &size, &rc))
+		rc = fill_buffer(w, fd, &size);
 	close(fd);
 	if (rc == -ENOMEM)
 		return rc;

@@ -21,14 +21,10 @@ static int compare_annotations(const void *a, const void *b)
 {
 	const struct annotation *x = *(struct annotation *const *)a;
 	const struct annotation *y = *(struct annotation *const *)b;
-	int order = strcmp(x->at.file, y->at.file);
+	int order = model_compare_places(&x->at, &y->at);
 
 	if (order)
 		return order;
-	if (x->at.line != y->at.line)
-		return x->at.line < y->at.line ? -1 : 1;
-	if (x->at.column != y->at.column)
-		return x->at.column < y->at.column ? -1 : 1;
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
 	order = strcmp(x->id, y->id);

@@ -31,8 +31,12 @@ void model_destroy(struct model *m)
 	if (!m)
 		return;
 	strmap_reset(&m->source_by_path);
+	strmap_reset(&m->overlay);
 	strmap_reset(&m->feature_by_id);
 	strmap_reset(&m->feature_by_alias);
+	model_destroy(m->previous);
+	for (size_t i = 0; i < m->nr_branches; i++)
+		model_destroy(m->branches[i]);
 	arena_destroy(m->arena);
 	free(m);
 }
@@ -260,6 +264,43 @@ void model_report(struct model *m, enum severity severity, const char *rule, str
 	m->diagnostics[m->nr_diagnostics++] = d;
 	if (severity == SEVERITY_ERROR)
 		m->nr_errors++;
+}
+
+void model_about(struct model *m, const char *id)
+{
+	if (m->nr_diagnostics)
+		m->diagnostics[m->nr_diagnostics - 1].feature = id;
+}
+
+void model_fix_lines(struct model *m, struct pos at, struct pos end, const char *text)
+{
+	struct diagnostic *d = m->nr_diagnostics ? &m->diagnostics[m->nr_diagnostics - 1] : NULL;
+	struct edit *edits = d ? model_grow(m, d->edits, d->nr_edits, sizeof(*edits)) : NULL;
+	struct edit e = { .at = at, .end = end, .text = model_copy(m, text, strlen(text)) };
+
+	if (!edits || !e.text)
+		return;
+	d->edits = edits;
+	d->edits[d->nr_edits++] = e;
+}
+
+void model_fix(struct model *m, struct pos at, size_t size, const char *text)
+{
+	struct pos end = at;
+
+	end.column += (unsigned int)size;
+	model_fix_lines(m, at, end, text);
+}
+
+int model_compare_places(const struct pos *x, const struct pos *y)
+{
+	int order = strcmp(x->file ? x->file : "", y->file ? y->file : "");
+
+	if (order)
+		return order;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->column < y->column ? -1 : x->column > y->column;
 }
 
 void model_retract(struct model *m, size_t nr_diagnostics)

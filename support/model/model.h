@@ -63,6 +63,8 @@ struct feature {
 	const char *removed_in;	    /* tombstone: version; NULL */
 	const char *removed_reason; /* tombstone: one sentence; NULL */
 	const char *replaced_by;    /* tombstone: id; NULL */
+	const char *since;	    /* preview: the version it came with; NULL */
+	const char *review_by;	    /* preview: the date its status is looked at again; NULL */
 	const char **aliases;	    /* former ids and titles */
 	size_t nr_aliases;
 	struct feature_ref *needs; /* ids that must be on with this one */
@@ -271,6 +273,7 @@ struct gate {
 struct lock {
 	const char *path;
 	const char *profile; /* "" when it names none */
+	const char *target;  /* likewise: "x86_64" */
 	struct gate *gates;  /* by id */
 	size_t nr_gates;
 };
@@ -290,19 +293,77 @@ enum severity {
 	NR_SEVERITIES
 };
 
+/** Where a statement leads its readers. */
+struct link {
+	const char *target;
+	bool is_missing; /* a file of the tree that is not there */
+	struct pos at;
+};
+
+/**
+ * A change of a file that mends a finding without anyone's judgement: the bytes from
+ * @at up to @end (a place of the same file) become @text.
+ */
+struct edit {
+	struct pos at, end;
+	const char *text;
+};
+
+/** Someone's word that a finding may stand, for a while. */
+struct waiver {
+	const char *rule;
+	const char *feature; /* id; NULL: of any */
+	const char *place;   /* file, or FILE:LINE; NULL: anywhere */
+	const char *owner, *reason;
+	const char *expires; /* YYYY-MM-DD: the last day it holds */
+	bool is_used;
+	struct pos at;
+};
+
+#define FINGERPRINT_SIZE 33
+
 /** A finding. @rule is a row of the check's table, or of a reader's own. */
 struct diagnostic {
 	enum severity severity;
 	const char *rule; /* "undefined-label" */
 	const char *message;
-	const char *remedy; /* what to do; NULL when the message says it */
+	const char *remedy;  /* what to do; NULL when the message says it */
+	const char *feature; /* id of the feature it is about; NULL */
 	struct pos at;
 	size_t order; /* of addition: breaks ties when sorted */
+	struct edit *edits;
+	size_t nr_edits;
+	const struct waiver *waiver; /* NULL: it stands unexcused */
+	bool is_old;		     /* in the baseline */
+	/* Names it whatever line it moves to; "" before check_fingerprint(). */
+	char fingerprint[FINGERPRINT_SIZE];
+};
+
+/** Fingerprints of findings that are known, with what they said. */
+struct baseline_entry {
+	const char *fingerprint;
+	const char *rule, *file, *message;
+	bool is_met; /* the finding is still there */
+};
+
+struct baseline {
+	struct baseline_entry *entries;
+	size_t nr;
+};
+
+/** What a branch is for: how much of it may still change, or be unknown. */
+enum channel {
+	CHANNEL_UNKNOWN, /* derived from the statement */
+	CHANNEL_UNSTABLE,
+	CHANNEL_RELEASE,
+	CHANNEL_SECURITY, /* security fixes only */
+	NR_CHANNELS
 };
 
 struct model {
 	struct arena *arena;
 	struct strmap source_by_path;
+	struct strmap overlay;	   /* struct source by path: read instead of the file there */
 	struct feature **features; /* by id, once the registry is read */
 	size_t nr_features;
 	struct strmap feature_by_id;
@@ -318,6 +379,15 @@ struct model {
 	struct diagnostic *diagnostics; /* in order of addition until sorted */
 	size_t nr_diagnostics;
 	size_t nr_errors;
+	struct link *links;
+	size_t nr_links;
+	struct waiver *waivers;
+	size_t nr_waivers;
+	const char *today;	 /* YYYY-MM-DD; NULL: rules about time stay silent */
+	enum channel channel;	 /* as was asked; CHANNEL_UNKNOWN: not */
+	struct model *previous;	 /* the state to compare with; NULL. Destroyed with this one */
+	struct model **branches; /* statements of other branches, likewise */
+	size_t nr_branches;
 	bool has_registry;
 	bool has_whole_registry; /* no entry was left out: a missing id is unknown */
 	bool has_tree;		 /* sources were scanned: absence means something */
@@ -378,6 +448,21 @@ int model_link(struct model *m);
 void model_report(struct model *m, enum severity severity, const char *rule, struct pos at,
 		  const char *remedy, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
+/** Say which feature the last finding recorded is about; @id is borrowed. */
+void model_about(struct model *m, const char *id);
+
+/**
+ * Add an edit to the last finding recorded: @size bytes from @at on become @text
+ * (copied).
+ */
+void model_fix(struct model *m, struct pos at, size_t size, const char *text);
+
+/** The same for what reaches over lines, up to @end. */
+void model_fix_lines(struct model *m, struct pos at, struct pos end, const char *text);
+
+/** Compare two places: by file (NULL first), line, column. */
+int model_compare_places(const struct pos *x, const struct pos *y);
+
 /** Take back the findings recorded since there were @nr_diagnostics. */
 void model_retract(struct model *m, size_t nr_diagnostics);
 
@@ -396,5 +481,6 @@ const char *model_security_name(enum security security);
 const char *model_diversion_name(enum diversion diversion);
 const char *model_state_name(enum feature_state state);
 const char *model_annotation_name(enum annotation_kind kind);
+const char *model_channel_name(enum channel channel);
 
 #endif

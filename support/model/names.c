@@ -69,3 +69,15 @@ const char *model_annotation_name(enum annotation_kind kind)
 
 	return names[kind];
 }
+
+const char *model_channel_name(enum channel channel)
+{
+	static const char *const names[NR_CHANNELS] = {
+		[CHANNEL_UNKNOWN] = "unknown",
+		[CHANNEL_UNSTABLE] = "unstable",
+		[CHANNEL_RELEASE] = "release",
+		[CHANNEL_SECURITY] = "security-only",
+	};
+
+	return names[channel];
+}

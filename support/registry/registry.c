@@ -56,6 +56,8 @@ static const struct field fields[] = {
 	{ "removed_in", FIELD_TEXT, offsetof(struct feature, removed_in), 0, false },
 	{ "removed_reason", FIELD_TEXT, offsetof(struct feature, removed_reason), 0, false },
 	{ "replaced_by", FIELD_ID, offsetof(struct feature, replaced_by), 0, false },
+	{ "since", FIELD_TEXT, offsetof(struct feature, since), 0, false },
+	{ "review_by", FIELD_TEXT, offsetof(struct feature, review_by), 0, false },
 	{ "aliases", FIELD_TEXTS, offsetof(struct feature, aliases),
 	  offsetof(struct feature, nr_aliases), false },
 	{ "needs", FIELD_REFS, offsetof(struct feature, needs), offsetof(struct feature, nr_needs),

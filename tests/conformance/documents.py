@@ -149,10 +149,10 @@ def test_schemas(_, candor):
         version = schema['properties'].get('format') or schema['properties']['schema']
         assert version['const'] == 1, path
         optional_keys(name)
-    offering = set(re.findall(r'^  ([a-z]+) ', accepts(candor, '--help').decode(), re.M))
+    offering = set(re.findall(r'^  ([a-z][a-z-]*) ', accepts(candor, '--help').decode(), re.M))
     for command in sorted(offering):
         if '--json' in accepts(candor, command, '--help').decode():
-            assert any(name.split('-')[0] == command for name in SCHEMAS), command
+            assert any(f'{name}-'.startswith(f'{command}-') for name in SCHEMAS), command
 
 
 def test_check(_, candor):
@@ -171,6 +171,14 @@ def test_check(_, candor):
         count += 1
     assert count > 20
     judge('check', next(text for words, text in golden_documents('check')))
+
+
+def test_explain_rule(_, candor):
+    """Of every rule."""
+    for line in accepts(candor, 'check', '--rules').decode().splitlines():
+        value = parse(accepts(candor, 'explain-rule', line.split()[0], '--json'))
+        assert not complaints('explain-rule', value), complaints('explain-rule', value)
+    judge('explain-rule', accepts(candor, 'explain-rule', 'undefined-label', '--json'))
 
 
 def test_matrix(folder, candor):

@@ -147,7 +147,7 @@ def check_links(_):
 
 def commands(candor):
     """The commands of candor and the options that the help of each names."""
-    names = re.findall(r'^  ([a-z]+) ', run(candor, '--help'), re.M)
+    names = re.findall(r'^  ([a-z][a-z-]*) ', run(candor, '--help'), re.M)
     return {name: set(OPTION.findall(run(candor, name, '--help'))) | {'--help'} for name in names}
 
 

@@ -22,7 +22,8 @@ static inline void fuzz_finish(struct model *m)
 	if (!m || model_link(m) || support_check(m))
 		abort();
 	emit_diagnostics(m, &sb, EMIT_PLAIN);
-	emit_diagnostics_json(m, &sb);
+	(void)emit_findings_json(m, &(struct emit_run){ 0 }, &sb);
+	(void)emit_findings_sarif(m, &(struct emit_run){ .version = "0" }, &sb);
 	if (!strbuf_str(&sb))
 		abort();
 	strbuf_reset(&sb);

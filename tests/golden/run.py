@@ -7,11 +7,12 @@ A case is a folder. It is copied, its `args` (if any) are added to the command,
 and what the command prints and returns must be `expected.txt`, byte for byte.
 `object.records` and `object.lock-records` become sections of `object.elf`.
 A folder named pass-* must return 0. Of a command with rules, one named
-fail-RULE[-VARIANT] must report RULE, and every rule that `--rules` lists must have
-one; of others fail-* must not return 0.
+fail-RULE[-VARIANT] must report RULE (examples.py sees to it that each rule is seen at
+work); of others fail-* must not return 0.
 
 usage: run.py CANDOR COMMAND FOLDER [--update]
 """
+import os
 import pathlib
 import shlex
 import shutil
@@ -19,6 +20,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+
+TODAY = "1780272000"  # 2026-06-01: rules about time must find the same next year
 
 
 def make_elf(path, sections):
@@ -61,7 +64,8 @@ def run_case(candor, command, case):
         args = work / "args"
         words = shlex.split(args.read_text()) if args.exists() else []
         done = subprocess.run([candor, command, *words], cwd=work, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=60, check=False)
+                              stderr=subprocess.STDOUT, timeout=60, check=False,
+                              env=dict(os.environ, SOURCE_DATE_EPOCH=TODAY))
     return done.stdout + b"exit status %d\n" % done.returncode, done.returncode
 
 
@@ -108,9 +112,6 @@ def main():
         if not expected.exists() or expected.read_bytes() != output:
             wrong.append(f"{case.name}: output differs; it is now:\n" +
                          output.decode(errors="backslashreplace"))
-    for rule in rules:
-        if not any(case.name.startswith("fail-" + rule) for case in cases):
-            wrong.append(f"no case fail-{rule}*: a rule nobody has seen at work")
     for text in wrong:
         print(text)
     print(f"{len(cases)} cases, {len(wrong)} wrong")

@@ -23,12 +23,20 @@ MISTAKES = (
     ["x" * 300],
     ["check", "--stament", "x"], ["check", "--tree"], ["check", "--json=1"], ["check", "word"],
     ["matrix"], ["matrix", "--htm1=x", "y"], ["matrix", "--json", "x"],
+    ["query", "--arhc", "x86"], ["query", "--level"], ["query", "--format", "xml"],
+    ["query", "--json", "--format", "csv"], ["query", "--arch", "arm46"],
+    ["query", "--guest", "pvhh"],
+    ["status", "--at", "yesterday"], ["status", "--at"], ["status", "--brnach", "x"],
+    ["status", "--at", "2023-02-30"], ["history", "--all", "x"], ["history", "--format", "wiki"],
+    ["join"], ["join", "--evidenec", "x", "y"], ["join", "--format", "csv", "x"],
+    ["diff"], ["diff", "a"], ["diff", "--fromat", "json", "a", "b"],
     ["policy"], ["policy", "lcok"], ["policy", "lock", "--al", "--profil", "x"],
     ["policy", "lock", "--profiel=lab"], ["policy", "explain"], ["policy", "list", "--all"],
     ["inspect"], ["inspect", "--lcok", "x"], ["inspect", "a", "b"],
     ["release"], ["release", "--ot", "x"], ["release", "--out"], ["release", "--out", "x", "y"],
     ["release", "--replace=1"], ["release", "--out=x", "--out=y"],
     ["verify"], ["verify", "--keyrnig", "x"], ["verify", "a", "b"],
+    ["explain-rule", "undefined-lable"], ["explain-rule", "a", "b"], ["explain-rule", "--json"],
     ["evidence"], ["evidence", "--testlgo", "x"], ["evidence", "--testlog", "x"],
 )
 
@@ -65,7 +73,7 @@ def judge_mistake(candor, words):
 def main():
     """Try all."""
     candor = str(pathlib.Path(sys.argv[1]).resolve())
-    commands = re.findall(r"^  ([a-z]+) ", run(candor, ["--help"]).stdout, re.M)
+    commands = re.findall(r"^  ([a-z][a-z-]*) ", run(candor, ["--help"]).stdout, re.M)
     wrong = [] if len(commands) >= 7 else [f"commands: {commands}"]
     text = ""
     for words, start in ((["--help"], "usage: candor "), (["-h"], "usage: candor "),

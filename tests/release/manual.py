@@ -56,7 +56,7 @@ def complete(candor, *words):
 def main(candor):
     problems = run('mandoc', '-T', 'lint', '-W', 'warning', PAGE)
     assert not problems, problems
-    commands = re.findall(r'^  ([a-z]+) ', run(candor, '--help'), re.M)
+    commands = re.findall(r'^  ([a-z][a-z-]*) ', run(candor, '--help'), re.M)
     assert {'release', 'verify', 'evidence'} <= set(commands), commands
     assert sorted(complete(candor, '')) == sorted(commands + ['--help', '--version'])
     sections = rendered()

@@ -12,7 +12,7 @@ TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild'
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
-LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch ftw getopt glob grp
+LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch fts ftw getopt glob grp
     inttypes libgen locale math poll pwd sched setjmp signal spawn stdio stdlib string strings termios
     time unistd wchar linux/* sys/* netinet/* arpa/*'''
 
@@ -36,11 +36,17 @@ ROOMS = [
     ('support/registry', ['support/base', 'support/model'], LIBC + ' yaml', ['support']),
     ('support/statement', ['support/base', 'support/model'], LIBC + ' cmark', ['support']),
     ('support/extract', ['support/base', 'support/model'], LIBC + ' libelf gelf jansson', ['support']),
+    ('support/history', ['support/base'], LIBC + ' git2 iconv', ['support']),
+    ('support/query', ['support/base', 'support/model', 'support/registry', 'support/statement',
+                       'support/extract', 'support/history'], LIBC, ['support']),
     ('support/check', ['support/base', 'support/model', 'support/extract'], LIBC, ['support']),
-    ('support/emit', ['support/base', 'support/model'], LIBC + ' jansson', ['support']),
+    ('support/emit', ['support/base', 'support/model', 'support/history', 'support/query',
+                      'support/check'], LIBC + ' jansson', ['support']),
     ('support', ['support/base', 'support/model', 'support/registry', 'support/statement',
-                 'support/extract', 'support/check', 'support/emit'], LIBC, ['support']),
-    ('policy', ['support', 'support/*'], LIBC + ' lua lauxlib lualib seccomp libelf gelf jansson',
+                 'support/extract', 'support/history', 'support/query', 'support/check',
+                 'support/emit'], LIBC, ['support']),
+    ('policy', ['support', 'support/*'], LIBC + ''' lua lauxlib lualib seccomp libelf gelf elfutils/*
+     jansson''',
      ['policy', 'support']),
     ('release', ['policy', 'support', 'support/*'],
      LIBC + ' archive archive_entry gpgme jansson sodium/*', RELEASE),
@@ -51,7 +57,7 @@ ROOMS = [
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
      ['tests/guest/lib', 'support/include']),
     ('tests', ['*'], LIBC + ''' xen/* cmocka capstone/* lua lauxlib lualib seccomp libelf gelf
-     lzma archive archive_entry gpgme jansson yaml cmark sodium/*''', TESTS),
+     lzma archive archive_entry gpgme jansson yaml cmark git2 sodium/*''', TESTS),
 ]
 
 # Exceptions to the rules: who, what, why.

@@ -3,237 +3,93 @@
 /* `candor check`: holds registry, statement, code, locks and tests together. */
 #include "command.h"
 
-#include "arguments.h"
-
 #include <errno.h>
-#include <getopt.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "check/check.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "check-options.h"
+#include "check/judge.h"
 #include "emit/emit.h"
+#include "mend.h"
 #include "support.h"
 
-#define NR_PATHS_MAX 1024
+typedef int writer_fn(const struct model *m, const struct emit_run *run, struct strbuf *sb);
 
-struct options {
-	const char *tree, *registry, *statement, *evidence;
-	const char *locks[NR_PATHS_MAX], *objects[NR_PATHS_MAX];
-	size_t nr_locks, nr_objects;
-	bool json;
-};
-
-static const char help[] =
-	"usage: candor check [OPTION]...\n"
-	"\n"
-	"Holds against one another, in both directions: the registry of features, the\n"
-	"statement SUPPORT.md, the annotations in the sources, policy locks, records in\n"
-	"built objects, and results of tests. Findings look like a compiler's.\n"
-	"\n"
-	"  --tree DIR        the source tree (default: .). Unless named by an option,\n"
-	"                    DIR/support/features.yaml, DIR/SUPPORT.md and\n"
-	"                    DIR/policy/profiles/*.lock are read if they are there\n"
-	"  --registry FILE   the registry\n"
-	"  --statement FILE  the statement\n"
-	"  --lock FILE...    policy locks\n"
-	"  --objects FILE... ELF objects, archives, executables: their records must come\n"
-	"                    from these sources, and fit the lock they carry\n"
-	"  --evidence FILE   results of tests: lines 'NAME<TAB>passed|failed|skipped', or\n"
-	"                    meson's testlog.json; names in SUPPORT_TEST must be there\n"
-	"  --json            findings as JSON\n"
-	"  --rules           list the rules: id, severity, rationale\n"
-	"\n"
-	"Of more than 20 findings of one kind in a file the rest are counted, not shown,\n"
-	"but for --json.\n"
-	"\n"
-	"Exit status: 0 no errors (warnings may be shown), 1 errors found, 2 trouble: also\n"
-	"when a file is not what it should be, such as no YAML, no policy lock, no ELF.\n";
-
-enum {
-	OPTION_TREE = 256,
-	OPTION_REGISTRY,
-	OPTION_STATEMENT,
-	OPTION_LOCK,
-	OPTION_OBJECTS,
-	OPTION_EVIDENCE,
-	OPTION_JSON,
-	OPTION_RULES,
-	OPTION_HELP,
-};
-
-static const struct option long_options[] = {
-	{ "tree", required_argument, NULL, OPTION_TREE },
-	{ "registry", required_argument, NULL, OPTION_REGISTRY },
-	{ "statement", required_argument, NULL, OPTION_STATEMENT },
-	{ "lock", required_argument, NULL, OPTION_LOCK },
-	{ "objects", required_argument, NULL, OPTION_OBJECTS },
-	{ "evidence", required_argument, NULL, OPTION_EVIDENCE },
-	{ "json", no_argument, NULL, OPTION_JSON },
-	{ "rules", no_argument, NULL, OPTION_RULES },
-	{ "help", no_argument, NULL, OPTION_HELP },
-	{ 0 },
-};
-
-static void list_rules(void)
+static int print_summary(const struct model *m)
 {
-	for (const struct rule *rule = check_rules; rule->id; rule++)
-		printf("%-24s %-8s %s\n", rule->id,
-		       rule->severity == SEVERITY_ERROR ? "error" : "warning", rule->rationale);
+	struct tally t = judge_count(m);
+	int r = printf("%zu features, %zu annotations, %zu errors, %zu warnings", m->nr_features,
+		       m->nr_annotations, t.nr_errors, t.nr_warnings);
+
+	if (t.nr_old && r >= 0)
+		r = printf(", %zu in the baseline", t.nr_old);
+	if (t.nr_waived && r >= 0)
+		r = printf(", %zu waived", t.nr_waived);
+	if (t.nr_fixable && r >= 0)
+		r = printf("; --fix mends %zu", t.nr_fixable);
+	return r >= 0 && puts("") >= 0 ? 0 : -EIO;
 }
 
-static bool add_path(const char **paths, size_t *nr, const char *path)
+static int print_text(struct model *m)
 {
-	if (*nr == NR_PATHS_MAX) {
-		fprintf(stderr, "candor check: more than %d files of a kind\n", NR_PATHS_MAX);
-		return false;
-	}
-	paths[(*nr)++] = path;
-	return true;
+	int rc = support_print_diagnostics(m, stdout, SUPPORT_COLOUR_ON_TERMINAL);
+
+	return rc ? rc : print_summary(m);
 }
 
-/* The option's own argument and the words behind it, up to the next option. */
-static bool add_paths(const char **paths, size_t *nr, char **argv)
+static int print(struct model *m, const struct check_options *o, const struct baseline *baseline)
 {
-	if (!add_path(paths, nr, optarg))
-		return false;
-	while (argv[optind] && argv[optind][0] != '-') {
-		if (!add_path(paths, nr, argv[optind++]))
-			return false;
-	}
-	return true;
-}
-
-/* False: stop with *@ret_status. */
-static bool parse_options(int argc, char **argv, struct options *o, enum exit_status *ret_status)
-{
-	int c;
-	bool ok = true;
-
-	optind = 1;
-	*ret_status = EXIT_TROUBLE;
-	while (ok && (c = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
-		switch (c) {
-		case OPTION_TREE:
-			o->tree = optarg;
-			break;
-		case OPTION_REGISTRY:
-			o->registry = optarg;
-			break;
-		case OPTION_STATEMENT:
-			o->statement = optarg;
-			break;
-		case OPTION_EVIDENCE:
-			o->evidence = optarg;
-			break;
-		case OPTION_LOCK:
-			ok = add_paths(o->locks, &o->nr_locks, argv);
-			break;
-		case OPTION_OBJECTS:
-			ok = add_paths(o->objects, &o->nr_objects, argv);
-			break;
-		case OPTION_JSON:
-			o->json = true;
-			break;
-		case OPTION_RULES:
-			list_rules();
-			*ret_status = EXIT_CLEAN;
-			return false;
-		case OPTION_HELP:
-			fputs(help, stdout);
-			*ret_status = EXIT_CLEAN;
-			return false;
-		default:
-			arguments_hint("candor check", long_options, argv);
-			return false;
-		}
-	}
-	if (ok && argv[optind]) {
-		fprintf(stderr, "candor check: unexpected '%s'; see `candor check --help`\n",
-			argv[optind]);
-		return false;
-	}
-	return ok;
-}
-
-/* DIR/NAME if it is there, else NULL; caller frees. "./NAME" is shown as NAME. */
-static char *find_in_tree(const char *tree, const char *name)
-{
-	char *path;
-
-	if (!strcmp(tree, "."))
-		path = strdup(name);
-	else if (asprintf(&path, "%s/%s", tree, name) < 0)
-		path = NULL;
-	if (path && access(path, F_OK)) {
-		free(path);
-		path = NULL;
-	}
-	return path;
-}
-
-static bool find_locks(struct options *o, glob_t *found)
-{
-	char *pattern;
-	int r;
-
-	if (o->nr_locks)
-		return true;
-	if (!strcmp(o->tree, "."))
-		pattern = strdup("policy/profiles/*.lock");
-	else if (asprintf(&pattern, "%s/policy/profiles/*.lock", o->tree) < 0)
-		pattern = NULL;
-	if (!pattern)
-		return false;
-	r = glob(pattern, 0, NULL, found);
-	free(pattern);
-	if (r)
-		return r == GLOB_NOMATCH;
-	for (size_t i = 0; i < found->gl_pathc; i++) {
-		if (!add_path(o->locks, &o->nr_locks, found->gl_pathv[i]))
-			return false;
-	}
-	return true;
-}
-
-static int print(struct model *m, const struct options *o)
-{
+	static writer_fn *const writers[NR_CHECK_FORMATS] = {
+		[CHECK_JSON] = emit_findings_json,
+		[CHECK_SARIF] = emit_findings_sarif,
+		[CHECK_GITHUB] = emit_findings_github,
+		[CHECK_GITLAB] = emit_findings_gitlab,
+	};
+	struct emit_run run = { CANDOR_VERSION, o->tree, o->baseline ? baseline : NULL };
 	struct strbuf sb = STRBUF_INIT;
-	int rc = 0;
+	int rc;
 
-	if (!o->json) {
-		rc = support_print_diagnostics(m, stdout, SUPPORT_COLOUR_ON_TERMINAL);
-		printf("%zu features, %zu annotations, %zu errors, %zu warnings\n", m->nr_features,
-		       m->nr_annotations, m->nr_errors, m->nr_diagnostics - m->nr_errors);
-	} else {
-		emit_diagnostics_json(m, &sb);
-		rc = strbuf_str(&sb) ? 0 : -ENOMEM;
-		if (!rc)
-			fputs(strbuf_str(&sb), stdout);
-		strbuf_reset(&sb);
-	}
+	if (o->format == CHECK_TEXT)
+		rc = print_text(m);
+	else
+		rc = writers[o->format](m, &run, &sb);
+	if (!rc && sb.size)
+		rc = fputs(sb.data, stdout) < 0 ? -EIO : 0;
+	strbuf_reset(&sb);
 	if (!rc && (fflush(stdout) || ferror(stdout)))
 		rc = -EIO;
 	return rc;
 }
 
-static enum exit_status check(const struct options *o)
+static int write_baseline(const struct model *m, const char *path)
 {
-	struct support_inputs in = {
-		.registry = o->registry,
-		.statement = o->statement,
-		.tree = o->tree,
-		.evidence = o->evidence,
-		.locks = o->locks,
-		.nr_locks = o->nr_locks,
-		.objects = o->objects,
-		.nr_objects = o->nr_objects,
-	};
+	struct strbuf sb = STRBUF_INIT;
+	int rc;
+
+	emit_baseline(m, &sb);
+	rc = strbuf_str(&sb) ? file_write_atomic(path, sb.data, sb.size) : -ENOMEM;
+	strbuf_reset(&sb);
+	if (rc)
+		fprintf(stderr, "candor check: cannot write %s: %s\n", path, strerror(-rc));
+	return rc;
+}
+
+static struct selection selection_of(const struct check_options *o)
+{
+	return (struct selection){ o->rules.values, o->rules.nr, o->severity };
+}
+
+static enum exit_status check(const struct check_options *o, const struct support_inputs *in)
+{
+	struct selection selection = selection_of(o);
 	enum exit_status status = EXIT_TROUBLE;
+	struct baseline baseline = { 0 };
 	struct model *m;
-	int rc = support_load(&in, &m);
+	int rc = support_load(in, &m);
 
 	if (rc) {
 		fprintf(stderr, "candor check: %s\n", strerror(-rc));
@@ -241,11 +97,15 @@ static enum exit_status check(const struct options *o)
 	}
 	rc = support_check(m);
 	if (!rc)
-		rc = print(m, o);
+		rc = support_judge(m, in, &selection, &baseline);
+	if (!rc && !o->write_baseline)
+		rc = print(m, o, &baseline);
 	if (rc)
 		fprintf(stderr, "candor check: %s\n", strerror(-rc));
 	else
-		status = m->nr_errors ? EXIT_FINDINGS : EXIT_CLEAN;
+		status = judge_count(m).nr_errors ? EXIT_FINDINGS : EXIT_CLEAN;
+	if (!rc && o->write_baseline)
+		status = write_baseline(m, o->write_baseline) ? EXIT_TROUBLE : EXIT_CLEAN;
 	/* An answer about inputs that could not be read is no answer. */
 	if (support_is_unread(m))
 		status = EXIT_TROUBLE;
@@ -253,11 +113,79 @@ static enum exit_status check(const struct options *o)
 	return status;
 }
 
+static enum exit_status print_diff(const struct mended *mended)
+{
+	enum exit_status status = mended->nr ? EXIT_FINDINGS : EXIT_CLEAN;
+	struct strbuf sb = STRBUF_INIT, shown = STRBUF_INIT;
+
+	mended_add_diff(mended, &sb);
+	/* Bytes for patch(1), but nothing that a terminal would obey. */
+	for (const char *p = sb.data; p && *p && isatty(STDOUT_FILENO);) {
+		size_t n = strcspn(p, "\n");
+
+		text_add_visible(&shown, p, n);
+		strbuf_puts(&shown, "\n");
+		p += n + (p[n] == '\n');
+	}
+	if (!strbuf_str(&sb) || !strbuf_str(&shown) ||
+	    fputs(shown.size ? shown.data : strbuf_str(&sb), stdout) < 0) {
+		fputs("candor check: cannot write the differences\n", stderr);
+		status = EXIT_TROUBLE;
+	}
+	strbuf_reset(&sb);
+	strbuf_reset(&shown);
+	return status;
+}
+
+/* Mends; EXIT_CLEAN: go on and check. */
+static enum exit_status fix(const struct check_options *o, const struct support_inputs *in)
+{
+	struct selection selection = selection_of(o);
+	enum exit_status status = EXIT_CLEAN;
+	const char *disk = NULL;
+	struct mended mended;
+	int rc = mend(in, &selection, &mended);
+
+	if (!rc && o->dry_run)
+		status = print_diff(&mended);
+	else if (!rc)
+		rc = mended_write(&mended, &disk);
+	if (rc)
+		fprintf(stderr, "candor check: cannot mend %s: %s\n", disk ? disk : "the files",
+			strerror(-rc));
+	else if (!o->dry_run && o->format == CHECK_TEXT && mended.nr)
+		printf("%zu edits in %zu files\n", mended.nr_edits, mended.nr);
+	mended_reset(&mended);
+	return rc ? EXIT_TROUBLE : status;
+}
+
+static enum exit_status run(struct check_options *o)
+{
+	struct support_inputs in = {
+		.registry = o->registry,
+		.statement = o->statement,
+		.tree = o->tree,
+		.evidence = o->evidence,
+		.waivers = o->waivers,
+		.baseline = o->baseline,
+		.previous = o->previous,
+		.branches = o->branches.values,
+		.nr_branches = o->branches.nr,
+		.locks = o->locks.values,
+		.nr_locks = o->locks.nr,
+		.objects = o->objects.values,
+		.nr_objects = o->objects.nr,
+		.date = o->date,
+		.channel = o->channel,
+	};
+	enum exit_status status = o->fix ? fix(o, &in) : EXIT_CLEAN;
+
+	return status == EXIT_CLEAN && !o->dry_run ? check(o, &in) : status;
+}
+
 enum exit_status cmd_check(int argc, char **argv)
 {
-	struct options *o = calloc(1, sizeof(*o));
-	char *registry = NULL, *statement = NULL;
-	glob_t found = { 0 };
+	struct check_options *o = calloc(1, sizeof(*o));
 	enum exit_status status = EXIT_TROUBLE;
 
 	if (!o) {
@@ -265,24 +193,12 @@ enum exit_status cmd_check(int argc, char **argv)
 		return EXIT_TROUBLE;
 	}
 	o->tree = ".";
-	if (!parse_options(argc, argv, o, &status))
-		goto out;
-	if (!o->registry)
-		o->registry = registry = find_in_tree(o->tree, "support/features.yaml");
-	if (!o->statement)
-		o->statement = statement = find_in_tree(o->tree, "SUPPORT.md");
-	status = EXIT_TROUBLE;
-	if (!o->registry && !o->statement && !o->nr_objects)
-		fprintf(stderr,
-			"candor check: %s holds neither SUPPORT.md nor support/features.yaml; name "
-			"a tree by --tree or files by --statement and --registry\n",
-			o->tree);
-	else if (find_locks(o, &found))
-		status = check(o);
-out:
-	globfree(&found);
-	free(registry);
-	free(statement);
+	if (check_options_read(argc, argv, o, &status)) {
+		status = EXIT_TROUBLE;
+		if (check_options_complete(o))
+			status = run(o);
+	}
+	check_options_free(o);
 	free(o);
 	return status;
 }

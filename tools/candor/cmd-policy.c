@@ -18,6 +18,8 @@ static const struct command subcommands[] = {
 	{ "lock", "[--profile NAME | --all] [--check] [--record DIR]",
 	  "write the lock of a profile, or of all", policy_lock },
 	{ "log", "[--profile NAME]", "every decision as a line of JSON", policy_log },
+	{ "page", "PROFILE [--image FILE --against FILE]",
+	  "what a profile contains and why; measured, if given images", policy_page },
 	{ "replay", "ID|FILE [--records DIR]", "decide again, from the recorded inputs",
 	  policy_replay },
 	{ "test", "[--json]", "hold policy/tests/*.lua against the decisions", policy_test },

@@ -20,11 +20,17 @@ struct command {
 };
 
 enum exit_status cmd_check(int argc, char **argv);
+enum exit_status cmd_explain_rule(int argc, char **argv);
 enum exit_status cmd_inspect(int argc, char **argv);
 enum exit_status cmd_policy(int argc, char **argv);
 enum exit_status cmd_matrix(int argc, char **argv);
 enum exit_status cmd_release(int argc, char **argv);
 enum exit_status cmd_verify(int argc, char **argv);
+enum exit_status cmd_query(int argc, char **argv);
+enum exit_status cmd_status(int argc, char **argv);
+enum exit_status cmd_history(int argc, char **argv);
+enum exit_status cmd_join(int argc, char **argv);
+enum exit_status cmd_diff(int argc, char **argv);
 enum exit_status cmd_evidence(int argc, char **argv);
 
 #endif

@@ -11,12 +11,22 @@
 static const struct command commands[] = {
 	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
 	  cmd_check },
+	{ "explain-rule", "[RULE]", "say what a rule of the check wants, with examples",
+	  cmd_explain_rule },
 	{ "policy", "lock|explain|list [OPTION]...", "decide what a build contains, and say why",
 	  cmd_policy },
 	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",
 	  "prove that an image holds what its lock says", cmd_inspect },
 	{ "matrix", "[--html FILE] [--json FILE] SUPPORT.md...", "print statements side by side",
 	  cmd_matrix },
+	{ "query", "[OPTION]... [WORD]...", "list what a statement states, by any property",
+	  cmd_query },
+	{ "status", "[OPTION]... [FEATURE]...", "what a branch's statement said on a date",
+	  cmd_status },
+	{ "history", "[OPTION]... [FEATURE]...", "how what is stated of a feature changed, and why",
+	  cmd_history },
+	{ "diff", "[OPTION]... A B...", "what changed in meaning between statements", cmd_diff },
+	{ "join", "[OPTION]... FEATURE", "all that a tree knows of one feature", cmd_join },
 	{ "release", "--out DIR [OPTION]...", "write a signed release", cmd_release },
 	{ "verify", "[OPTION]... DIR", "check a release's files and signatures", cmd_verify },
 	{ "evidence", "--testlog FILE --out FILE", "turn test logs into evidence", cmd_evidence },
@@ -27,7 +37,7 @@ static void usage(FILE *out)
 {
 	fputs("usage: candor COMMAND [ARGUMENTS]\n\ncommands:\n", out);
 	for (const struct command *c = commands; c->name; c++)
-		fprintf(out, "  %-10s %s\n", c->name, c->summary);
+		fprintf(out, "  %-14s %s\n", c->name, c->summary);
 	fputs("\n`candor COMMAND --help` tells more. Exit status: 0 clean, 1 findings, "
 	      "2 trouble.\n",
 	      out);

@@ -74,7 +74,7 @@ static int run(void)
 	}
 	rc = support_check(m);
 	emit_diagnostics(m, &sb, EMIT_PLAIN);
-	emit_diagnostics_json(m, &sb);
+	(void)emit_findings_json(m, &(struct emit_run){ 0 }, &sb);
 	matrix = matrix_create(m, MATRIX_MERGED);
 	if (matrix) {
 		matrix_emit_html(matrix, &sb);
