@@ -108,8 +108,11 @@ static void add_contents(const struct resolution *r, struct strbuf *out)
 		add_reason(r, i, out);
 		strbuf_puts(out, " |\n");
 	}
-	strbuf_printf(out, "\n%zu of them taint a host: they have no full security support.\n",
-		      nr_tainted);
+	if (nr_tainted)
+		strbuf_printf(out, "\nTainting a host, for want of full support: %zu of them.\n",
+			      nr_tainted);
+	else
+		strbuf_puts(out, "\nNone of them taints a host.\n");
 }
 
 static void add_limits(const struct resolution *r, struct strbuf *out)

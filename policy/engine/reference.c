@@ -10,10 +10,10 @@ static const struct chapter {
 	{ "What a policy says",
 	  "Each is a sentence about features, with its reason, at the top level of a rule file.\n"
 	  "FEATURES is one or more of `feature`, `features` and `everything`, a union; `except`,\n"
-	  "one or a list of them, takes features out of it. `because` is one line; in it `{id}`, "
-	  "`{title}`, `{section}`,\n"
-	  "`{state}`, `{level}` and `{security}` stand for what is known of the feature.\n"
-	  "`override = true` is said by a sentence that contradicts an earlier one.\n",
+	  "one or a list of them, takes features out of it. `because` is one line; in it `{id}`,\n"
+	  "`{title}`, `{section}`, `{state}`, `{level}` and `{security}` stand for what is known\n"
+	  "of the feature. `override = true` is said by a sentence that contradicts an earlier\n"
+	  "one.\n",
 	  words_of_sentences },
 	{ "Of which features", "", words_of_selections },
 	{ "Profiles", "", words_of_profiles },

@@ -456,9 +456,9 @@ const struct word words_of_sentences[] = {
 	  "Turns features off, and with them what needs them." },
 	{ "require", word_require, PHASE_RULES | PHASE_RULE,
 	  "require { FEATURES, because = \"...\", ... }",
-	  "Turns features on, or the policy is wrong: an error if one has no code, misses "
-	  "something it needs, or is denied in its own layer. Of two that conflict, the "
-	  "required one stays." },
+	  "Turns features on, or the policy is wrong: an error if one has no code, or misses "
+	  "something it needs. It holds until a later deny overrides it. Of two that conflict, "
+	  "the required one stays." },
 	{ "limit", word_limit, PHASE_RULES,
 	  "limit { FEATURES, to = 8, because = \"...\", override = true }",
 	  "The number that SUPPORT.md promises of a feature is at most this, a count or a size "

@@ -13,18 +13,21 @@ static const struct command subcommands[] = {
 	  policy_diff },
 	{ "explain", "FEATURE [--profile NAME] [--json]",
 	  "why a feature is on or off, and what would change it", policy_explain },
-	{ "lint", "[--json] [--date DAY]", "dead, shadowed and misspelt rules", policy_lint },
+	{ "lint", "[--date DAY] [--rules] [--json]", "dead, shadowed and misspelt rules",
+	  policy_lint },
 	{ "list", "[--json]", "the profiles, and what each has on", policy_list },
 	{ "lock", "[--profile NAME | --all] [--check] [--record DIR]",
 	  "write the lock of a profile, or of all", policy_lock },
 	{ "log", "[--profile NAME]", "every decision as a line of JSON", policy_log },
-	{ "page", "PROFILE [--image FILE --against FILE]",
+	{ "page", "PROFILE [--image FILE --against FILE] | --all --out DIR",
 	  "what a profile contains and why; measured, if given images", policy_page },
 	{ "replay", "ID|FILE [--records DIR]", "decide again, from the recorded inputs",
 	  policy_replay },
 	{ "test", "[--json]", "hold policy/tests/*.lua against the decisions", policy_test },
-	{ "what-if", "--status ID=LEVEL | --feature ID=on|off | ...",
-	  "what a change would do, in a dry run", policy_what_if },
+	{ "what-if",
+	  "--status ID=LEVEL | --feature ID=on|off | --drop-rule FILE:LINE |\n"
+	  "           --add-rule TEXT [--layer LAYER] [--profile NAME | --all] [--json]",
+	  "what such a change would do, in a dry run", policy_what_if },
 	{ "words", "", "the reference of the policy language", policy_words },
 	{ 0 },
 };
@@ -36,8 +39,9 @@ static const char about[] =
 	"policy/profiles/NAME.lock, from which alone the build is configured.\n";
 
 static const char epilogue[] =
-	"`candor policy SUBCOMMAND --help` tells more. All take --tree DIR; --site FILE and\n"
-	"--host FILE add rules from outside the tree.\n"
+	"`candor policy SUBCOMMAND --help` tells more. --tree DIR is the source tree; --site\n"
+	"FILE and --host FILE are rules from outside the tree, which speak behind the\n"
+	"profile's.\n"
 	"\n"
 	"Exit status: 0 done, 1 findings or differences, 2 trouble; nothing is written then.\n";
 
@@ -45,7 +49,7 @@ static void usage(FILE *out)
 {
 	fprintf(out, "usage: candor policy SUBCOMMAND [ARGUMENTS]\n\n%s\nsubcommands:\n", about);
 	for (const struct command *c = subcommands; c->name; c++)
-		fprintf(out, "  %-8s %s\n             %s\n", c->name, c->synopsis, c->summary);
+		fprintf(out, "  %-8s %s\n           %s\n", c->name, c->synopsis, c->summary);
 	fprintf(out, "\n%s", epilogue);
 }
 
