@@ -61,6 +61,7 @@ static void add_reason(const struct resolution *r, size_t feature, struct strbuf
 	strbuf_reset(&reason);
 }
 
+/* REUSE-IgnoreStart: the page says whose it is. */
 static void add_head(const struct resolution *r, struct strbuf *out)
 {
 	strbuf_printf(out,
@@ -77,6 +78,7 @@ static void add_head(const struct resolution *r, struct strbuf *out)
 		      "`policy/profiles/%s.lock`.\n",
 		      r->profile, r->profile);
 }
+/* REUSE-IgnoreEnd */
 
 static void add_rules(const struct resolution *r, struct strbuf *out)
 {

@@ -44,6 +44,7 @@ static void add_fields(struct strbuf *out, const char *title, const char *text,
 	strbuf_puts(out, "\n");
 }
 
+/* REUSE-IgnoreStart: the page says whose it is. */
 void words_reference(struct strbuf *out)
 {
 	strbuf_puts(out, "<!--\nSPDX-FileCopyrightText: 2026 The Candor authors\n"
@@ -70,3 +71,4 @@ void words_reference(struct strbuf *out)
 		"processor's\ntime, a second for up to 20,000 features. What hits a bound is "
 		"stopped and named.\n");
 }
+/* REUSE-IgnoreEnd */
