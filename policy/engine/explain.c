@@ -13,6 +13,7 @@
 #include "engine/cost.h"
 #include "engine/screen.h"
 #include "engine/sentence.h"
+#include "engine/since.h"
 
 static int read_decision_id(struct explanation *e)
 {
@@ -41,10 +42,12 @@ int explain(const struct resolution *r, size_t feature, struct explanation *ret_
 		rc = read_decision_id(&e);
 	if (!rc)
 		rc = advisories_read(r->policy->tree, &e.advisories, err);
-	if (rc)
+	if (rc) {
 		explanation_reset(&e);
-	else
+	} else {
+		e.since = since_find(r->policy->tree, r->in.facts, e.f);
 		*ret_explanation = e;
+	}
 	return rc;
 }
 

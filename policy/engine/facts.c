@@ -43,6 +43,22 @@ long facts_find(const struct facts *f, const char *id)
 	return -1;
 }
 
+/* "l2_cat" for "psr_l2_cat": the one id that a part of it was given of; NULL for none or several.
+ */
+static const char *find_containing(const struct facts *f, const char *part)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < f->nr_features && strlen(part) >= 3; i++) {
+		if (!strstr(f->features[i].id, part))
+			continue;
+		if (found)
+			return NULL;
+		found = f->features[i].id;
+	}
+	return found;
+}
+
 const char *facts_suggest(const struct facts *f, const char *id)
 {
 	struct suggest s;
@@ -50,5 +66,5 @@ const char *facts_suggest(const struct facts *f, const char *id)
 	suggest_start(&s, id);
 	for (size_t i = 0; i < f->nr_features; i++)
 		suggest_offer(&s, f->features[i].id);
-	return suggest_best(&s);
+	return suggest_best(&s) ? suggest_best(&s) : find_containing(f, id);
 }
