@@ -53,7 +53,8 @@ ROOMS = [
     ('support', ['support/base', 'support/model', 'support/config', 'support/registry',
                  'support/statement', 'support/extract', 'support/history', 'support/query', 'support/check',
                  'support/emit'], LIBC, ['support']),
-    ('policy', ['support', 'support/*'], LIBC + ' lua lauxlib lualib seccomp libelf gelf',
+    ('policy', ['support', 'support/*'], LIBC + ''' lua lauxlib lualib seccomp libelf gelf elfutils/*
+     jansson''',
      ['policy', 'support']),
     ('release', ['policy', 'support', 'support/*'],
      LIBC + ' archive archive_entry gpgme jansson sodium/*', RELEASE),

@@ -14,7 +14,7 @@ static const struct command commands[] = {
 	{ "explain-rule", "[RULE]", "say what a rule of the check wants, with examples",
 	  cmd_explain_rule },
 	{ "init", "[--tree DIR]", "write a first candor.yaml for a tree of others", cmd_init },
-	{ "policy", "lock|explain|list [OPTION]...", "decide what a build contains, and say why",
+	{ "policy", "SUBCOMMAND [OPTION]...", "decide what a build contains, and say why",
 	  cmd_policy },
 	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",
 	  "prove that an image holds what its lock says", cmd_inspect },
