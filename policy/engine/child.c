@@ -44,9 +44,16 @@ static int limit_resource(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 #define UNDER_ADDRESS_SANITIZER 0
 #endif
 
-static int limit_resources(void)
+static unsigned int cpu_seconds(size_t nr_features)
 {
-	int rc = limit_resource(RLIMIT_CPU, CHILD_CPU_SECONDS, CHILD_CPU_SECONDS + 1);
+	return 1 + (unsigned int)(nr_features / 20000);
+}
+
+static int limit_resources(size_t nr_features)
+{
+	unsigned int seconds = cpu_seconds(nr_features);
+	rlim_t memory = (256u << 20) + (rlim_t)nr_features * 8192;
+	int rc = limit_resource(RLIMIT_CPU, seconds, seconds + 1);
 
 	if (!rc)
 		rc = limit_resource(RLIMIT_CORE, 0, 0);
@@ -55,7 +62,7 @@ static int limit_resources(void)
 	if (!rc)
 		rc = limit_resource(RLIMIT_NPROC, 0, 0);
 	if (!rc && !UNDER_ADDRESS_SANITIZER)
-		rc = limit_resource(RLIMIT_AS, 256u << 20, 256u << 20);
+		rc = limit_resource(RLIMIT_AS, memory, memory);
 	return rc;
 }
 
@@ -89,7 +96,7 @@ static int filter_syscalls(int keep_fd)
 	return rc;
 }
 
-int child_confine(int keep_fd)
+int child_confine(int keep_fd, size_t nr_features)
 {
 	int rc;
 
@@ -101,7 +108,7 @@ int child_confine(int keep_fd)
 		return -errno;
 	if (close_range((unsigned int)keep_fd + 1, ~0u, 0))
 		return -errno;
-	rc = limit_resources();
+	rc = limit_resources(nr_features);
 	return rc ? rc : filter_syscalls(keep_fd);
 }
 
@@ -120,12 +127,13 @@ static void write_whole(int fd, const char *data, size_t size)
 __attribute__((noreturn)) static void child_main(int fd, const struct host_input *in)
 {
 	struct strbuf out = STRBUF_INIT;
+	const struct host_limits limits = host_limits_for(in->facts->nr_features);
 	struct answers answers;
 	struct host_failure failure = { 0 };
 	int rc;
 
 	setlocale(LC_ALL, "C"); /* Lua compares texts with strcoll() */
-	rc = child_confine(fd);
+	rc = child_confine(fd, in->facts->nr_features);
 	if (rc) {
 		failure.source = HOST_AT_NOTHING;
 		snprintf(failure.message, sizeof(failure.message),
@@ -133,7 +141,7 @@ __attribute__((noreturn)) static void child_main(int fd, const struct host_input
 		snprintf(failure.remedy, sizeof(failure.remedy),
 			 "allow this user seccomp filters and resource limits");
 	} else {
-		rc = host_run(in, &host_default_limits, &answers, &failure);
+		rc = host_run(in, &limits, &answers, &failure);
 	}
 	if (!rc)
 		wire_put_answers(&answers, &out);
@@ -190,7 +198,7 @@ static int fail(struct host_failure *f, const char *message, const char *remedy)
 }
 
 /* Why the child ended without an answer. */
-static int explain_death(int rc, int status, struct host_failure *f)
+static int explain_death(int rc, int status, const struct host_input *in, struct host_failure *f)
 {
 	static const char remedy[] = "simplify the rules; see `candor policy --help`";
 	char text[HOST_MESSAGE_MAX + 1];
@@ -202,7 +210,7 @@ static int explain_death(int rc, int status, struct host_failure *f)
 	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL)) {
 		snprintf(text, sizeof(text),
 			 "the evaluation used more than %u s of processor time and was stopped",
-			 CHILD_CPU_SECONDS);
+			 cpu_seconds(in->facts->nr_features));
 		return fail(f, text, remedy);
 	}
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
@@ -218,7 +226,7 @@ static int understand(struct strbuf *text, int status, const struct host_input *
 		      struct answers *ret_answers, struct host_failure *ret_failure)
 {
 	if (!text->size)
-		return explain_death(0, status, ret_failure);
+		return explain_death(0, status, in, ret_failure);
 	switch (wire_get(text->data, in, ret_answers, ret_failure)) {
 	case WIRE_ANSWERS:
 		return 0;
@@ -227,7 +235,7 @@ static int understand(struct strbuf *text, int status, const struct host_input *
 	case WIRE_BROKEN:
 		break;
 	}
-	return explain_death(0, status, ret_failure);
+	return explain_death(0, status, in, ret_failure);
 }
 
 int child_run(const struct host_input *in, struct answers *ret_answers,
@@ -258,7 +266,7 @@ int child_run(const struct host_input *in, struct answers *ret_answers,
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (rc == -ETIMEDOUT || rc == -EFBIG)
-		rc = explain_death(rc, status, ret_failure);
+		rc = explain_death(rc, status, in, ret_failure);
 	else if (!rc)
 		rc = understand(&text, status, in, ret_answers, ret_failure);
 	strbuf_reset(&text);

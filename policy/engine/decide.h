@@ -1,9 +1,23 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From the rules' verdicts to one decision a feature. The last verdict on a
- * feature stands and overrides those before it; no verdict is off. Then needs
- * and conflicts are honoured, and what is not built is off whatever a rule says.
+ * From what the layers say to one decision a feature.
+ *
+ * 1. Verdicts of allow, deny and require come in the order vendor, distribution,
+ *    site, host; within a layer in the order of files and lines. The last one on
+ *    a feature stands. One that contradicts the standing one must say
+ *    "override = true"; otherwise both places are shown and nothing is decided.
+ *    A requirement holds until a later deny overrides it.
+ * 2. No verdict is off. What has no code is off whatever is said, and an error if
+ *    required.
+ * 3. A feature that is on brings what it implies, unless a verdict denies that.
+ * 4. A feature whose need is off is off, and so on along the needs; what only a
+ *    feature that is now off implied goes off with it.
+ * 5. Of two that conflict and are on, the one not required goes off; if both or
+ *    neither are required, both places are shown and nothing is decided.
+ * 6. A need or conflict that is waived is left out of 4 and 5.
+ * 7. A limit is the last one said; raising an earlier one needs "override =
+ *    true", and none may be above what SUPPORT.md promises.
  */
 #ifndef CANDOR_POLICY_DECIDE_H
 #define CANDOR_POLICY_DECIDE_H
@@ -11,31 +25,54 @@
 #include "engine/host.h"
 
 enum decision_cause {
-	CAUSE_VERDICT,	 /* a rule's last word */
+	CAUSE_VERDICT,	 /* the standing verdict */
 	CAUSE_NONE,	 /* no rule spoke */
-	CAUSE_NOT_BUILT, /* a rule allows what has no code */
+	CAUSE_NOT_BUILT, /* it has no code */
 	CAUSE_NEED,	 /* something it needs is off */
 	CAUSE_CONFLICT,	 /* something it conflicts with is required */
+	CAUSE_IMPLIED,	 /* something that is on implies it */
+	NR_DECISION_CAUSES
 };
 
-#define DECISION_REASON_MAX 400
+/** "verdict", "no rule", "not built", "need", "conflict", "implied". */
+const char *decision_cause_name(enum decision_cause cause);
+
+/** Sentences are indices in the answers; these mean none. */
+#define DECISION_NONE UINT32_MAX
 
 struct decision {
 	bool on;
+	bool required;
 	enum decision_cause cause;
-	struct place by;   /* the deciding rule; borrowed from the input */
-	const char *rule;  /* its name, "" for the profile itself; borrowed */
-	const char *other; /* id of the need or conflict; NULL */
-	size_t first, nr;  /* this feature's verdicts in the answers */
-	char reason[DECISION_REASON_MAX];
+	uint32_t by;	    /* the deciding sentence, of this feature or of the other one */
+	uint32_t other;	    /* index of the need, conflict or implying feature */
+	uint32_t limit;	    /* the sentence that limits it */
+	uint32_t first, nr; /* this feature's verdicts in the answers */
 };
 
 /**
  * Decide every feature of @in->facts by @answers. Returns 0 with *@ret_list, an
- * array parallel to the features (caller frees; borrows from both arguments),
- * -EINVAL with complaints added to @err, or -ENOMEM.
+ * array parallel to the features (caller frees), -EINVAL with complaints added
+ * to @err, or -ENOMEM.
  */
 int decide(const struct host_input *in, const struct answers *answers, struct decision **ret_list,
 	   struct strbuf *err);
+
+/** What was decided, for those who show it. */
+struct ruling {
+	const struct host_input *in;
+	const struct answers *answers;
+	const struct decision *list;
+};
+
+/** The place of a sentence; that of the profile for DECISION_NONE. */
+struct place decision_place(const struct ruling *r, uint32_t sentence);
+
+/** Add why a feature is decided so, in a few words. */
+void decision_reason(const struct ruling *r, size_t feature, struct strbuf *out);
+
+/** The sentence that waives this need or conflict of a feature, or DECISION_NONE. */
+uint32_t decision_waiver(const struct ruling *r, size_t feature, enum waived what,
+			 const char *other);
 
 #endif

@@ -1,445 +1,274 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One feature on one screen, and the profiles side by side; as text and as JSON. */
+/* One feature on one screen. */
 #include "engine/explain.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "engine/complain.h"
-#include "engine/flip.h"
+#include "engine/cost.h"
+#include "engine/screen.h"
+#include "engine/sentence.h"
+#include "engine/since.h"
 
-/* What the printers know. */
-struct view {
-	const struct resolution *r;
-	const struct fact_feature *f;
-	const struct decision *d;
-	struct flip flips[FLIPS_MAX];
-	size_t nr_flips;
-	struct strbuf *out;
-};
+static int read_decision_id(struct explanation *e)
+{
+	struct lockfile *lock;
+	int rc = resolution_lock(e->r, &lock);
+
+	if (rc)
+		return rc;
+	snprintf(e->id, sizeof(e->id), "%s", lock->decision);
+	lockfile_destroy(lock);
+	return 0;
+}
+
+int explain(const struct resolution *r, size_t feature, struct explanation *ret_explanation,
+	    struct strbuf *err)
+{
+	struct explanation e = {
+		.r = r,
+		.feature = feature,
+		.f = &r->in.facts->features[feature],
+		.d = &r->list[feature],
+	};
+	int rc = flip_search(r, feature, &e.flips);
+
+	if (!rc)
+		rc = read_decision_id(&e);
+	if (!rc)
+		rc = advisories_read(r->policy->tree, &e.advisories, err);
+	if (rc) {
+		explanation_reset(&e);
+	} else {
+		e.since = since_find(r->policy->tree, r->in.facts, e.f);
+		*ret_explanation = e;
+	}
+	return rc;
+}
+
+void explanation_reset(struct explanation *e)
+{
+	advisories_reset(&e->advisories);
+	free(e->since);
+	e->since = NULL;
+}
+
+long explain_find(const struct facts *facts, const char *id, struct strbuf *err)
+{
+	long feature = facts_find(facts, id);
+	const char *near = facts_suggest(facts, id);
+	char remedy[256];
+
+	if (feature >= 0)
+		return feature;
+	if (near)
+		snprintf(remedy, sizeof(remedy), "did you mean '%.64s'?", near);
+	else
+		snprintf(remedy, sizeof(remedy), "`candor policy list` shows the ids");
+	complain(err, (struct place){ "support/features.yaml", 0 }, remedy,
+		 "there is no feature '%.64s'", id);
+	return -1;
+}
+
+/* ---- one screen ---- */
 
 static const char *on_off(bool on)
 {
 	return on ? "on" : "off";
 }
 
-static void add_text(struct strbuf *out, const char *s)
-{
-	text_add_visible(out, s, strlen(s));
-}
-
 static void add_place(struct strbuf *out, const struct place *at)
 {
-	add_text(out, at->file ? at->file : "?");
+	strbuf_puts(out, at->file ? at->file : "?");
 	if (at->line)
 		strbuf_printf(out, ":%u", at->line);
 }
 
-static void begin(struct strbuf *out, const char *label)
+static const struct sentence *sentence_of(const struct explanation *e, uint32_t index)
 {
-	strbuf_printf(out, "  %-12s ", label);
+	return &e->r->answers.sentences[index];
 }
 
-/* ---- text ---- */
-
-static void text_decision(const struct view *v)
+/* "policy/rules/x.lua:9 (site, rule y)" */
+static void add_speaker(const struct explanation *e, uint32_t index, struct strbuf *out)
 {
-	begin(v->out, "decided by");
-	add_place(v->out, &v->d->by);
-	if (*v->d->rule)
-		strbuf_printf(v->out, " rule %s", v->d->rule);
-	strbuf_puts(v->out, ": ");
-	add_text(v->out, v->d->reason);
-	strbuf_puts(v->out, "\n");
+	struct place at = decision_place(&e->r->ruling, index);
+	const struct sentence *s;
+
+	add_place(out, &at);
+	if (index == DECISION_NONE)
+		return;
+	s = sentence_of(e, index);
+	strbuf_printf(out, " (%s%s%s)", host_layer_name(s->layer), *s->rule ? ", rule " : "",
+		      s->rule);
+}
+
+static void screen_feature(const struct explanation *e, struct screen *screen)
+{
+	struct strbuf *out = screen_row(screen, "feature", 0);
+
+	strbuf_printf(out, "%s, %s, owner %s (", e->f->title, e->f->state, e->f->owner);
+	add_place(out, &e->f->at);
+	strbuf_puts(out, ")");
+}
+
+static void screen_decision(const struct explanation *e, struct screen *screen)
+{
+	struct strbuf *out = screen_row(screen, "decided by", 0);
+
+	add_speaker(e, e->d->by, out);
+	strbuf_puts(out, ": ");
+	decision_reason(&e->r->ruling, e->feature, out);
+}
+
+static bool is_verdict(enum sentence_kind kind)
+{
+	return kind == SENTENCE_ALLOW || kind == SENTENCE_DENY || kind == SENTENCE_REQUIRE;
 }
 
 /* Verdicts that did not have the last word: the latest first. */
-static void text_overridden(const struct view *v)
+static void screen_overridden(const struct explanation *e, struct screen *screen)
 {
-	size_t nr = v->d->nr;
+	for (uint32_t i = e->d->nr; i-- > 0;) {
+		uint32_t index = e->r->answers.verdicts[e->d->first + i].sentence;
+		const struct sentence *s = sentence_of(e, index);
+		struct strbuf *out;
 
-	if (v->d->cause == CAUSE_VERDICT && nr)
-		nr--;
-	while (nr-- > 0) {
-		const struct verdict *o = &v->r->answers.verdicts[v->d->first + nr];
-
-		begin(v->out, "overridden");
-		strbuf_printf(v->out, "%s:%u rule %s: %s, ", v->r->in.rules[o->source].path,
-			      o->line, o->rule, host_verdict_name(o->kind));
-		add_text(v->out, o->reason);
-		strbuf_puts(v->out, "\n");
-	}
-}
-
-static void text_claims(const struct view *v)
-{
-	if (!v->f->nr_claims) {
-		begin(v->out, "stated");
-		strbuf_printf(v->out, "not at all for %s\n", FACTS_TARGET);
-	}
-	for (size_t i = 0; i < v->f->nr_claims; i++) {
-		const struct fact_claim *c = &v->f->claims[i];
-
-		begin(v->out, i ? "" : "stated");
-		add_place(v->out, &c->at);
-		strbuf_puts(v->out, " ");
-		add_text(v->out, c->level);
-		if (*c->scope) {
-			strbuf_puts(v->out, " for ");
-			add_text(v->out, c->scope);
-		}
-		strbuf_puts(v->out, ", security support: ");
-		add_text(v->out, c->security);
-		strbuf_puts(v->out, "\n");
-	}
-}
-
-static void text_refs(const struct view *v, const char *label, const struct fact_ref *refs,
-		      size_t nr, bool wanted)
-{
-	for (size_t i = 0; i < nr; i++) {
-		long other = facts_find(v->r->in.facts, refs[i].id);
-		bool on = other >= 0 && v->r->list[other].on;
-
-		begin(v->out, i ? "" : label);
-		add_text(v->out, refs[i].id);
-		strbuf_printf(v->out, ", which is %s: %s (", on_off(on),
-			      on == wanted ? "satisfied" : "not satisfied");
-		add_place(v->out, &refs[i].at);
-		strbuf_puts(v->out, ")\n");
-	}
-}
-
-static void text_gate(const struct view *v)
-{
-	begin(v->out, "build gate");
-	strbuf_printf(v->out, "SUPPORT_ENABLED(%s) is %d", v->f->gate, v->d->on);
-	for (size_t i = 0; i < v->f->nr_gates && i < 3; i++) {
-		strbuf_puts(v->out, i ? ", " : ", asked at ");
-		add_place(v->out, &v->f->gates[i]);
-	}
-	if (v->f->nr_gates > 3)
-		strbuf_printf(v->out, " and %zu more places", v->f->nr_gates - 3);
-	strbuf_puts(v->out, "\n");
-}
-
-static void text_flip(const struct view *v, const struct flip *flip)
-{
-	const struct fact_feature *f = &v->r->in.facts->features[flip->feature];
-
-	switch (flip->kind) {
-	case FLIP_LEVEL:
-		strbuf_printf(v->out, "state %s as \"%s\"", f->id, flip->value);
-		if (f->stated.file) {
-			strbuf_puts(v->out, " at ");
-			add_place(v->out, &f->stated);
-		}
-		break;
-	case FLIP_PROFILE:
-		strbuf_printf(v->out, "build under profile %s", flip->value);
-		break;
-	case FLIP_STATE:
-		strbuf_printf(v->out, "implement %s and state it as \"%s\"", f->id, flip->value);
-		break;
-	}
-	strbuf_puts(v->out, " (tried: then decided by ");
-	add_place(v->out, &flip->by);
-	if (flip->nr_others)
-		strbuf_printf(v->out, "; changes %zu other feature%s too", flip->nr_others,
-			      flip->nr_others == 1 ? "" : "s");
-	strbuf_puts(v->out, ")\n");
-}
-
-static void text_feature(const struct view *v)
-{
-	strbuf_printf(v->out, "%s: %s under profile %s\n", v->f->id, on_off(v->d->on),
-		      v->r->profile);
-	begin(v->out, "feature");
-	add_text(v->out, v->f->title);
-	strbuf_puts(v->out, ", ");
-	strbuf_printf(v->out, "%s (", v->f->state);
-	add_place(v->out, &v->f->at);
-	strbuf_puts(v->out, ")\n");
-	text_decision(v);
-	text_overridden(v);
-	text_claims(v);
-	text_refs(v, "needs", v->f->needs, v->f->nr_needs, true);
-	text_refs(v, "conflicts", v->f->conflicts, v->f->nr_conflicts, false);
-	text_gate(v);
-	for (size_t i = 0; i < v->nr_flips; i++) {
-		begin(v->out, i ? "  or" : v->d->on ? "to turn off" : "to turn on");
-		text_flip(v, &v->flips[i]);
-	}
-	if (!v->nr_flips) {
-		begin(v->out, v->d->on ? "to turn off" : "to turn on");
-		strbuf_puts(v->out, "no single change of profile or statement does it\n");
-	}
-}
-
-/* ---- JSON ---- */
-
-static void json_field(struct strbuf *out, const char *indent, const char *name, const char *value)
-{
-	strbuf_printf(out, "%s\"%s\": ", indent, name);
-	text_add_json(out, value);
-}
-
-static void json_place(struct strbuf *out, const char *indent, const struct place *at)
-{
-	json_field(out, indent, "file", at->file);
-	strbuf_printf(out, ",\n%s\"line\": %u", indent, at->line);
-}
-
-#define IN2 "    "
-#define IN4 "        "
-#define IN6 "            "
-
-/* Open element @i of a list. */
-static void json_open(struct strbuf *out, size_t i)
-{
-	strbuf_puts(out, i ? ",\n" IN4 "{\n" : "\n" IN4 "{\n");
-}
-
-static void json_list(struct strbuf *out, const char *name)
-{
-	strbuf_printf(out, ",\n" IN2 "\"%s\": [", name);
-}
-
-static void json_list_end(struct strbuf *out, size_t nr)
-{
-	strbuf_puts(out, nr ? "\n" IN2 "]" : "]");
-}
-
-static void json_verdicts(const struct view *v)
-{
-	json_list(v->out, "verdicts");
-	for (size_t i = 0; i < v->d->nr; i++) {
-		const struct verdict *o = &v->r->answers.verdicts[v->d->first + i];
-		const struct place at = { v->r->in.rules[o->source].path, o->line };
-
-		json_open(v->out, i);
-		json_place(v->out, IN6, &at);
-		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "reason", o->reason);
-		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "rule", o->rule);
-		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "verdict", host_verdict_name(o->kind));
-		strbuf_puts(v->out, "\n" IN4 "}");
-	}
-	json_list_end(v->out, v->d->nr);
-}
-
-static void json_claims(const struct view *v)
-{
-	json_list(v->out, "claims");
-	for (size_t i = 0; i < v->f->nr_claims; i++) {
-		const struct fact_claim *c = &v->f->claims[i];
-
-		json_open(v->out, i);
-		json_place(v->out, IN6, &c->at);
-		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "level", c->level);
-		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "scope", c->scope);
-		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "security", c->security);
-		strbuf_puts(v->out, "\n" IN4 "}");
-	}
-	json_list_end(v->out, v->f->nr_claims);
-}
-
-static void json_refs(const struct view *v, const char *name, const struct fact_ref *refs,
-		      size_t nr, bool wanted)
-{
-	json_list(v->out, name);
-	for (size_t i = 0; i < nr; i++) {
-		long other = facts_find(v->r->in.facts, refs[i].id);
-		bool on = other >= 0 && v->r->list[other].on;
-
-		json_open(v->out, i);
-		json_place(v->out, IN6, &refs[i].at);
-		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "id", refs[i].id);
-		strbuf_printf(v->out, ",\n" IN6 "\"on\": %s,\n", on ? "true" : "false");
-		strbuf_printf(v->out, IN6 "\"satisfied\": %s\n" IN4 "}",
-			      on == wanted ? "true" : "false");
-	}
-	json_list_end(v->out, nr);
-}
-
-static void json_flips(const struct view *v)
-{
-	static const char *const kinds[] = {
-		[FLIP_LEVEL] = "level",
-		[FLIP_PROFILE] = "profile",
-		[FLIP_STATE] = "implement",
-	};
-
-	json_list(v->out, "flips");
-	for (size_t i = 0; i < v->nr_flips; i++) {
-		const struct flip *flip = &v->flips[i];
-
-		json_open(v->out, i);
-		json_field(v->out, IN6, "change", kinds[flip->kind]);
-		strbuf_puts(v->out, ",\n");
-		json_field(v->out, IN6, "feature", v->r->in.facts->features[flip->feature].id);
-		strbuf_printf(v->out, ",\n" IN6 "\"others\": %zu,\n", flip->nr_others);
-		json_field(v->out, IN6, "to", flip->value);
-		strbuf_puts(v->out, "\n" IN4 "}");
-	}
-	json_list_end(v->out, v->nr_flips);
-}
-
-static void json_feature(const struct view *v)
-{
-	strbuf_puts(v->out, "{\n" IN2 "\"format\": 1,\n");
-	json_field(v->out, IN2, "feature", v->f->id);
-	strbuf_printf(v->out, ",\n" IN2 "\"on\": %s,\n", v->d->on ? "true" : "false");
-	json_field(v->out, IN2, "profile", v->r->profile);
-	strbuf_puts(v->out, ",\n");
-	json_field(v->out, IN2, "title", v->f->title);
-	strbuf_puts(v->out, ",\n");
-	json_field(v->out, IN2, "state", v->f->state);
-	strbuf_puts(v->out, ",\n");
-	json_place(v->out, IN2, &v->d->by);
-	strbuf_puts(v->out, ",\n");
-	json_field(v->out, IN2, "rule", v->d->rule);
-	strbuf_puts(v->out, ",\n");
-	json_field(v->out, IN2, "reason", v->d->reason);
-	strbuf_puts(v->out, ",\n");
-	json_field(v->out, IN2, "gate", v->f->gate);
-	json_verdicts(v);
-	json_claims(v);
-	json_refs(v, "needs", v->f->needs, v->f->nr_needs, true);
-	json_refs(v, "conflicts", v->f->conflicts, v->f->nr_conflicts, false);
-	json_flips(v);
-	strbuf_puts(v->out, "\n}\n");
-}
-
-/* ---- the calls ---- */
-
-static int complain_feature(const struct policy *p, const char *id, struct strbuf *err)
-{
-	const char *near = facts_suggest(p->facts, id);
-	struct strbuf remedy = STRBUF_INIT;
-
-	if (near)
-		strbuf_printf(&remedy, "did you mean '%s'?", near);
-	else
-		strbuf_puts(&remedy, "`candor policy list` shows the ids");
-	complain(err, (struct place){ "support/features.yaml", 0 },
-		 strbuf_str(&remedy) ? strbuf_str(&remedy) : "", "there is no feature '%s'", id);
-	strbuf_reset(&remedy);
-	return -EINVAL;
-}
-
-int explain_feature(const struct policy *p, const char *profile, const char *id,
-		    enum explain_format format, struct strbuf *out, struct strbuf *err)
-{
-	long feature = facts_find(p->facts, id);
-	struct resolution *r;
-	struct view v = { .out = out };
-	int rc;
-
-	if (feature < 0)
-		return complain_feature(p, id, err);
-	rc = policy_resolve(p, profile, NULL, &r, err);
-	if (rc)
-		return rc;
-	v.r = r;
-	v.f = &r->in.facts->features[feature];
-	v.d = &r->list[feature];
-	rc = flip_search(r, (size_t)feature, v.flips, &v.nr_flips);
-	if (!rc && format == EXPLAIN_JSON)
-		json_feature(&v);
-	else if (!rc)
-		text_feature(&v);
-	resolution_free(r);
-	return rc;
-}
-
-static int wider(int width, const char *word)
-{
-	return (int)strlen(word) > width ? (int)strlen(word) : width;
-}
-
-static void list_text(const struct policy *p, struct resolution **list, struct strbuf *out)
-{
-	int profile_width = 11, feature_width = 24;
-	size_t nr_planned = 0;
-
-	for (size_t k = 0; k < p->nr_profiles; k++)
-		profile_width = wider(profile_width, p->profiles[k]);
-	for (size_t i = 0; i < p->facts->nr_features; i++) {
-		if (p->facts->features[i].built)
-			feature_width = wider(feature_width, p->facts->features[i].id);
-	}
-	for (size_t k = 0; k < p->nr_profiles; k++) {
-		strbuf_printf(out, "%-*s  ", profile_width, p->profiles[k]);
-		add_text(out, list[k]->answers.title);
-		strbuf_puts(out, "\n");
-	}
-	strbuf_printf(out, "\n%-*s", feature_width, "feature");
-	for (size_t k = 0; k < p->nr_profiles; k++)
-		strbuf_printf(out, " %-*s", profile_width, p->profiles[k]);
-	strbuf_puts(out, " stated\n");
-	for (size_t i = 0; i < p->facts->nr_features; i++) {
-		const struct fact_feature *f = &p->facts->features[i];
-
-		if (!f->built) {
-			nr_planned++;
+		if (index == e->d->by || !is_verdict(s->kind))
 			continue;
-		}
-		strbuf_printf(out, "%-*s", feature_width, f->id);
-		for (size_t k = 0; k < p->nr_profiles; k++)
-			strbuf_printf(out, " %-*s", profile_width, on_off(list[k]->list[i].on));
-		strbuf_puts(out, " ");
-		add_text(out, f->level);
-		strbuf_puts(out, "\n");
+		out = screen_row(screen, "overridden", 3);
+		add_speaker(e, index, out);
+		strbuf_printf(out, ": %s, ", host_sentence_name(s->kind));
+		sentence_fill(s->reason, e->f, out);
 	}
-	strbuf_printf(out, "and %zu feature%s not built, off everywhere\n", nr_planned,
-		      nr_planned == 1 ? "" : "s");
 }
 
-static void list_json(const struct policy *p, struct resolution **list, struct strbuf *out)
+static void screen_claims(const struct explanation *e, struct screen *screen)
 {
-	strbuf_puts(out, "{\n" IN2 "\"format\": 1,\n" IN2 "\"profiles\": [");
-	for (size_t k = 0; k < p->nr_profiles; k++) {
-		json_open(out, k);
-		json_field(out, IN6, "name", p->profiles[k]);
-		strbuf_puts(out, ",\n" IN6 "\"on\": [");
-		for (size_t i = 0, nr = 0; i < p->facts->nr_features; i++) {
-			if (!list[k]->list[i].on)
-				continue;
-			strbuf_puts(out, nr++ ? ", " : "");
-			text_add_json(out, p->facts->features[i].id);
-		}
-		strbuf_puts(out, "],\n");
-		json_field(out, IN6, "title", list[k]->answers.title);
-		strbuf_puts(out, "\n" IN4 "}");
+	if (!e->f->nr_claims)
+		strbuf_printf(screen_row(screen, "stated", 0), "not at all for %s", FACTS_TARGET);
+	for (size_t i = 0; i < e->f->nr_claims; i++) {
+		const struct fact_claim *c = &e->f->claims[i];
+		struct strbuf *out = screen_row(screen, "stated", i ? 4 : 0);
+
+		add_place(out, &c->at);
+		strbuf_printf(out, " %s%s%s, security support: %s", c->level,
+			      *c->scope ? " for " : "", c->scope, c->security);
 	}
-	json_list_end(out, p->nr_profiles);
-	strbuf_puts(out, "\n}\n");
+	if (e->since)
+		strbuf_puts(screen_row(screen, "since", 1), e->since);
 }
 
-int explain_profiles(const struct policy *p, enum explain_format format, struct strbuf *out,
-		     struct strbuf *err)
+static void screen_gate(const struct explanation *e, struct screen *screen)
 {
-	struct resolution **list = calloc(p->nr_profiles + 1, sizeof(*list));
-	int rc = list ? 0 : -ENOMEM;
+	struct strbuf *out = screen_row(screen, "build symbol", 1);
 
-	for (size_t k = 0; !rc && k < p->nr_profiles; k++)
-		rc = policy_resolve(p, p->profiles[k], NULL, &list[k], err);
-	if (!rc && format == EXPLAIN_JSON)
-		list_json(p, list, out);
-	else if (!rc)
-		list_text(p, list, out);
-	for (size_t k = 0; list && k < p->nr_profiles; k++)
-		resolution_free(list[k]);
-	free(list);
-	return rc;
+	strbuf_printf(out, "SUPPORT_ENABLED(%s) is %d", e->f->gate, e->d->on);
+	for (size_t i = 0; i < e->f->nr_gates && i < 2; i++) {
+		strbuf_puts(out, i ? ", " : ", asked at ");
+		add_place(out, &e->f->gates[i]);
+	}
+	if (e->f->nr_gates > 2)
+		strbuf_printf(out, " and %zu more places", e->f->nr_gates - 2);
+}
+
+static void screen_refs(const struct explanation *e, struct screen *screen, const char *label,
+			const struct fact_ref *refs, size_t nr, bool wanted)
+{
+	for (size_t i = 0; i < nr; i++) {
+		long other = facts_find(e->r->in.facts, refs[i].id);
+		bool on = other >= 0 && e->r->list[other].on;
+		struct strbuf *out = screen_row(screen, label, on == wanted ? 5 : 1);
+
+		strbuf_printf(out, "%s, which is %s: %s (", refs[i].id, on_off(on),
+			      on == wanted ? "satisfied" : "not satisfied");
+		add_place(out, &refs[i].at);
+		strbuf_puts(out, ")");
+	}
+}
+
+static void screen_limit(const struct explanation *e, struct screen *screen)
+{
+	if (e->d->limit != DECISION_NONE) {
+		const struct sentence *s = sentence_of(e, e->d->limit);
+		struct strbuf *out = screen_row(screen, "limited to", 1);
+
+		strbuf_printf(out, "%" PRIu64 " by ", s->value);
+		add_speaker(e, e->d->limit, out);
+		strbuf_puts(out, ": ");
+		sentence_fill(s->reason, e->f, out);
+	}
+	for (uint32_t i = 0; i < e->d->nr; i++) {
+		uint32_t index = e->r->answers.verdicts[e->d->first + i].sentence;
+		const struct sentence *s = sentence_of(e, index);
+		struct strbuf *out;
+
+		if (s->kind != SENTENCE_WAIVE)
+			continue;
+		out = screen_row(screen, "waived", 1);
+		strbuf_printf(out, "%s %s until %s by ",
+			      s->value == WAIVED_NEED ? "need of" : "conflict with", s->other,
+			      s->extra);
+		add_speaker(e, index, out);
+	}
+}
+
+static void screen_flip(const struct explanation *e, const struct flip *flip, struct strbuf *out)
+{
+	flip_describe(e->r, flip, out);
+	strbuf_puts(out, " (tried");
+	if (flip->by.file) {
+		strbuf_puts(out, ": then by ");
+		add_place(out, &flip->by);
+	}
+	if (flip->nr_others)
+		strbuf_printf(out, "%s %zu other%s", flip->by.file ? "; changes" : ": changes",
+			      flip->nr_others, flip->nr_others == 1 ? "" : "s");
+	strbuf_puts(out, ")");
+}
+
+static void screen_flips(const struct explanation *e, struct screen *screen)
+{
+	const char *label = e->d->on ? "to turn off" : "to turn on";
+	struct cost cost;
+
+	if (!e->flips.nr)
+		strbuf_puts(screen_row(screen, label, 0), "no small change does it");
+	for (size_t i = 0; i < e->flips.nr; i++) {
+		screen_flip(e, &e->flips.list[i],
+			    screen_row(screen, i ? "  or" : label, i ? 6 + (unsigned int)i : 0));
+		if (i)
+			continue;
+		cost_of_flip(e->r, e->feature, &e->flips.list[0], &e->advisories, &cost);
+		if (!e->d->on)
+			cost_describe(&cost, screen_row(screen, "which costs", 0));
+	}
+}
+
+void explain_text(const struct explanation *e, struct strbuf *out)
+{
+	struct screen screen = { 0 };
+	char title[256];
+
+	snprintf(title, sizeof(title), "%s: %s under profile %s", e->f->id, on_off(e->d->on),
+		 e->r->profile);
+	screen_feature(e, &screen);
+	screen_decision(e, &screen);
+	screen_overridden(e, &screen);
+	screen_claims(e, &screen);
+	screen_gate(e, &screen);
+	screen_refs(e, &screen, "needs", e->f->needs, e->f->nr_needs, true);
+	screen_refs(e, &screen, "conflicts", e->f->conflicts, e->f->nr_conflicts, false);
+	screen_refs(e, &screen, "implies", e->f->implies, e->f->nr_implies, true);
+	screen_limit(e, &screen);
+	screen_flips(e, &screen);
+	strbuf_printf(screen_row(&screen, "decision", 0),
+		      "%.19s; again: candor policy replay %.12s", e->id, e->id + 7);
+	screen_print(&screen, title, "--json has all", out);
+	screen_reset(&screen);
 }

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts: look-up and the canonical text that locks hash. */
+/* Facts: look-up. */
 #include "engine/facts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 void facts_destroy(struct facts *f)
 {
@@ -16,6 +16,7 @@ void facts_destroy(struct facts *f)
 		free(f->features[i].claims);
 		free(f->features[i].needs);
 		free(f->features[i].conflicts);
+		free(f->features[i].implies);
 		free(f->features[i].gates);
 	}
 	free(f->features);
@@ -42,6 +43,22 @@ long facts_find(const struct facts *f, const char *id)
 	return -1;
 }
 
+/* "l2_cat" for "psr_l2_cat": the one id that a part of it was given of; NULL for none or several.
+ */
+static const char *find_containing(const struct facts *f, const char *part)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < f->nr_features && strlen(part) >= 3; i++) {
+		if (!strstr(f->features[i].id, part))
+			continue;
+		if (found)
+			return NULL;
+		found = f->features[i].id;
+	}
+	return found;
+}
+
 const char *facts_suggest(const struct facts *f, const char *id)
 {
 	struct suggest s;
@@ -49,42 +66,5 @@ const char *facts_suggest(const struct facts *f, const char *id)
 	suggest_start(&s, id);
 	for (size_t i = 0; i < f->nr_features; i++)
 		suggest_offer(&s, f->features[i].id);
-	return suggest_best(&s);
-}
-
-static int compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* References in id order: their order in the registry decides nothing. */
-static void canon_refs(const char *word, const struct fact_ref *refs, size_t nr, struct strbuf *out)
-{
-	const char **ids = calloc(nr ? nr : 1, sizeof(*ids));
-
-	if (!ids) {
-		out->failed = true;
-		return;
-	}
-	for (size_t i = 0; i < nr; i++)
-		ids[i] = refs[i].id;
-	qsort(ids, nr, sizeof(*ids), compare_strings);
-	for (size_t i = 0; i < nr; i++)
-		strbuf_printf(out, "%s\t%s\n", word, ids[i]);
-	free(ids);
-}
-
-void facts_canon(const struct facts *f, struct strbuf *out)
-{
-	strbuf_printf(out, "target\t%s\n", FACTS_TARGET);
-	for (size_t i = 0; i < f->nr_features; i++) {
-		const struct fact_feature *feature = &f->features[i];
-
-		strbuf_printf(out, "feature\t%s\t%s\n", feature->id, feature->state);
-		canon_refs("needs", feature->needs, feature->nr_needs, out);
-		canon_refs("conflicts", feature->conflicts, feature->nr_conflicts, out);
-		for (size_t c = 0; c < feature->nr_claims; c++)
-			strbuf_printf(out, "claim\t%s\t%s\t%s\n", feature->claims[c].scope,
-				      feature->claims[c].level, feature->claims[c].security);
-	}
+	return suggest_best(&s) ? suggest_best(&s) : find_containing(f, id);
 }

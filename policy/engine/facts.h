@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strbuf.h"
 
@@ -40,12 +41,14 @@ struct fact_feature {
 	const char *id;
 	const char *title;
 	const char *section;
+	const char *owner;
 	const char *state; /* "built", "planned", "removed" */
 	const char *gate;  /* name of the build gate */
 	bool built;
 	bool in_image;	      /* some code of it is in the hypervisor image */
 	const char *level;    /* the weakest claim's; "not stated" without one */
 	const char *security; /* the weakest claim's; "unknown" without one */
+	const char *since;    /* version since which it is stated so; NULL: not said */
 	struct place stated;  /* the weakest claim; file NULL without one */
 	struct place at;      /* registry */
 	struct fact_claim *claims;
@@ -54,6 +57,11 @@ struct fact_feature {
 	size_t nr_needs;
 	struct fact_ref *conflicts;
 	size_t nr_conflicts;
+	struct fact_ref *implies;
+	size_t nr_implies;
+	bool has_bound; /* the statement names the greatest number of it, ... */
+	uint64_t bound; /* ... a count or bytes */
+	struct place bounded;
 	struct place *gates; /* where code asks SUPPORT_ENABLED(id) */
 	size_t nr_gates;
 };
@@ -89,11 +97,26 @@ long facts_find(const struct facts *f, const char *id);
 /** The id nearest to a misspelt one, or NULL when none is near; borrowed. */
 const char *facts_suggest(const struct facts *f, const char *id);
 
+/** The words that levels, securities and states can be; NULL-ended, borrowed. */
+const char *const *facts_levels(void);
+const char *const *facts_securities(void);
+const char *const *facts_states(void);
+
+/** What goes with a level unless an exception is stated: "yes" with "Supported". */
+const char *facts_usual_security(const char *level);
+
 /**
- * Add the canonical text of what decides: ids, states, needs, conflicts, and
- * scope, level and security of claims. Titles, prose and line numbers are left
- * out, so that editing them changes no lock.
+ * Add the canonical text of all that rules can see, and so of all that decides.
+ * Prose and line numbers are left out: editing them changes no lock.
  */
 void facts_canon(const struct facts *f, struct strbuf *out);
+
+/**
+ * Read that text back: facts that decide the same. @name is for messages.
+ * Returns 0 with *@ret_facts (facts_destroy() it), -EINVAL with a complaint in
+ * @err, or -ENOMEM.
+ */
+int facts_parse(const char *name, const char *text, size_t size, struct facts **ret_facts,
+		struct strbuf *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include "support.h"
 
 #define TARGET_ARCH ARCH_X86 /* of FACTS_TARGET */
+#define NOT_STATED "not stated"
 
 static struct place place_of(const struct pos *at)
 {
@@ -46,7 +47,7 @@ static void take_weakest(struct fact_feature *to, const struct feature *f)
 	enum security security;
 	const struct claim *claim;
 
-	to->level = "not stated";
+	to->level = NOT_STATED;
 	to->security = "unknown";
 	if (!model_weakest_claim(f, TARGET_ARCH, 0, 0, &level, &security, &claim))
 		return;
@@ -55,6 +56,33 @@ static void take_weakest(struct fact_feature *to, const struct feature *f)
 	to->stated = place_of(&claim->at);
 }
 
+/* The smallest number that any claim for the target promises. */
+static void take_bound(struct fact_feature *to, const struct feature *f)
+{
+	for (const struct claim *c = f->claims; c; c = c->next_of_feature) {
+		const struct bound *b = &c->supported;
+		uint64_t most = b->quantity.value;
+
+		if (!(c->archs & TARGET_ARCH) || (b->kind != BOUND_UP_TO && b->kind != BOUND_BELOW))
+			continue;
+		if (b->kind == BOUND_BELOW && most)
+			most--;
+		if (to->has_bound && to->bound <= most)
+			continue;
+		to->has_bound = true;
+		to->bound = most;
+		to->bounded = place_of(&c->at);
+	}
+}
+
+static int compare_refs(const void *a, const void *b)
+{
+	const struct fact_ref *x = a, *y = b;
+
+	return strcmp(x->id, y->id);
+}
+
+/* In the order of ids: theirs in the registry decides nothing. */
 static int take_refs(struct fact_ref **ret_list, size_t *ret_nr, const struct feature_ref *refs,
 		     size_t nr)
 {
@@ -64,6 +92,8 @@ static int take_refs(struct fact_ref **ret_list, size_t *ret_nr, const struct fe
 		return -ENOMEM;
 	for (size_t i = 0; i < nr; i++)
 		list[i] = (struct fact_ref){ refs[i].id, place_of(&refs[i].at) };
+	if (nr)
+		qsort(list, nr, sizeof(*list), compare_refs);
 	*ret_list = list;
 	*ret_nr = nr;
 	return 0;
@@ -94,7 +124,8 @@ static int take_code(struct fact_feature *to, const struct feature *f)
 	if (!to->gates)
 		return -ENOMEM;
 	for (const struct annotation *a = f->annotations; a; a = a->next_of_feature) {
-		if (a->kind == ANNOTATION_ENABLED)
+		if (a->kind == ANNOTATION_ENABLED &&
+		    !under(a->at.file ? a->at.file : "", "tests", '/'))
 			to->gates[to->nr_gates++] = place_of(&a->at);
 		if (a->kind != ANNOTATION_PROVIDES && a->kind != ANNOTATION_LIMIT)
 			continue;
@@ -114,19 +145,64 @@ static int take_feature(struct fact_feature *to, const struct feature *f)
 	to->id = f->id;
 	to->title = f->title ? f->title : "";
 	to->section = f->section ? f->section : "";
+	to->owner = f->owner ? f->owner : "";
+	to->since = f->since;
 	to->state = model_state_name(f->state);
 	to->gate = f->symbol ? f->symbol : f->id;
 	to->built = f->state == FEATURE_BUILT;
 	to->at = place_of(&f->at);
 	take_weakest(to, f);
+	take_bound(to, f);
 	rc = take_claims(to, f);
 	if (!rc)
 		rc = take_refs(&to->needs, &to->nr_needs, f->needs, f->nr_needs);
 	if (!rc)
 		rc = take_refs(&to->conflicts, &to->nr_conflicts, f->conflicts, f->nr_conflicts);
 	if (!rc)
+		rc = take_refs(&to->implies, &to->nr_implies, f->implies, f->nr_implies);
+	if (!rc)
 		rc = take_code(to, f);
 	return rc;
+}
+
+const char *const *facts_levels(void)
+{
+	static const char *names[NR_LEVELS + 2];
+	size_t nr = 0;
+
+	for (unsigned int i = NR_LEVELS; i-- > LEVEL_NOT_SUPPORTED;)
+		names[nr++] = model_level_name((enum level)i);
+	names[nr] = NOT_STATED;
+	return names;
+}
+
+const char *const *facts_securities(void)
+{
+	static const char *names[NR_SECURITIES + 1];
+
+	for (unsigned int i = 0; i < NR_SECURITIES; i++)
+		names[i] = model_security_name((enum security)i);
+	return names;
+}
+
+const char *const *facts_states(void)
+{
+	static const char *names[NR_FEATURE_STATES + 1];
+
+	for (unsigned int i = 0; i < NR_FEATURE_STATES; i++)
+		names[i] = model_state_name((enum feature_state)i);
+	return names;
+}
+
+const char *facts_usual_security(const char *level)
+{
+	if (!strcmp(level, NOT_STATED))
+		return model_security_name(SECURITY_UNKNOWN);
+	return model_security_name(
+		!strcmp(level, model_level_name(LEVEL_SUPPORTED)) ||
+				!strcmp(level, model_level_name(LEVEL_DEPRECATED))
+			? SECURITY_YES
+			: SECURITY_NO);
 }
 
 static void destroy_model(void *model)

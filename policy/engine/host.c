@@ -19,43 +19,16 @@
 
 #define HOOK_PERIOD 256
 
-const struct host_limits host_default_limits = {
-	.instructions = 5000000,
-	.memory = 8u << 20,
-	.churn = 256u << 20,
-};
-
-const char *host_verdict_name(enum verdict_kind kind)
+struct host_limits host_limits_for(size_t nr_features)
 {
-	static const char *const names[NR_VERDICT_KINDS] = {
-		[VERDICT_ALLOW] = "allow",
-		[VERDICT_DENY] = "deny",
-		[VERDICT_REQUIRE] = "require",
+	size_t verdicts = 65536 + nr_features * 512;
+
+	return (struct host_limits){
+		.instructions = 5000000 + (uint64_t)nr_features * 2000,
+		.memory = (8u << 20) + nr_features * 128,
+		.churn = (256u << 20) + (uint64_t)nr_features * 4096,
+		.verdicts = verdicts < 4u << 20 ? verdicts : 4u << 20,
 	};
-
-	return names[kind];
-}
-
-void answers_reset(struct answers *a)
-{
-	free(a->verdicts);
-	memset(a, 0, sizeof(*a));
-}
-
-int answers_add(struct answers *a, const struct verdict *v)
-{
-	if (a->nr_verdicts == a->capacity) {
-		size_t want = a->capacity ? a->capacity * 2 : 64;
-		struct verdict *grown = reallocarray(a->verdicts, want, sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		a->verdicts = grown;
-		a->capacity = want;
-	}
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): lua_error() does not return */
-	a->verdicts[a->nr_verdicts++] = *v;
-	return 0;
 }
 
 struct host *host_of(lua_State *L)
@@ -174,6 +147,29 @@ void host_charge(lua_State *L, uint64_t n)
 	out_of_instructions(L);
 }
 
+void host_say(lua_State *L, const struct sentence *s)
+{
+	struct host *h = host_of(L);
+
+	host_charge(L, 16);
+	if (h->answers->nr_sentences >= 65536 + 4 * h->in->facts->nr_features)
+		words_fail(L, "say it of a set of features: features { ... }",
+			   "the policy says more than %zu sentences", h->answers->nr_sentences);
+	if (answers_add_sentence(h->answers, s))
+		words_fail(L, "free memory on this machine", "out of memory");
+}
+
+void host_say_of(lua_State *L, size_t feature, size_t sentence)
+{
+	struct host *h = host_of(L);
+
+	if (h->answers->nr_verdicts == h->limits.verdicts)
+		words_fail(L, "let fewer rules speak about the same features",
+			   "the rules give more than %zu verdicts", h->limits.verdicts);
+	if (answers_add_verdict(h->answers, feature, sentence))
+		words_fail(L, "free memory on this machine", "out of memory");
+}
+
 /* One line of printable ASCII or UTF-8's upper bytes: messages may quote a policy's text. */
 static void copy_clean(char *to, size_t size, const char *from)
 {
@@ -243,9 +239,8 @@ static int fill_failure(struct host *h, int status, struct host_failure *f)
 		message = message ? strip_place(message, f) : "error without a message";
 		copy_clean(f->message, sizeof(f->message), message);
 		if (!h->remedy[0])
-			snprintf(h->remedy, sizeof(h->remedy),
-				 "correct the rule; `candor policy --help` lists the words of a "
-				 "policy");
+			snprintf(h->remedy, sizeof(h->remedy), "%s",
+				 "correct the rule; " WORDS_HELP);
 		copy_clean(f->remedy, sizeof(f->remedy), h->remedy);
 	}
 	/* The text may have named any source; only known ones are reported. */
@@ -307,50 +302,11 @@ static int body_load(lua_State *L)
 int host_load(struct host *h, long source, struct host_failure *ret_failure)
 {
 	h->source = source;
-	h->phase = source == HOST_AT_PROFILE ? PHASE_PROFILE : PHASE_LOAD;
+	if (source != HOST_AT_PROFILE)
+		h->phase = PHASE_RULES;
+	else
+		h->phase = h->in->mode == HOST_TEST ? PHASE_TEST : PHASE_PROFILE;
 	return guarded(h, body_load, ret_failure);
-}
-
-/* Ask one rule about one feature: nil, or a verdict made in this very call. */
-static void ask(lua_State *L, struct host *h, const struct host_rule *rule)
-{
-	const struct verdict *v;
-
-	h->serial += h->nr_pending;
-	h->nr_pending = 0;
-	h->source = (long)rule->source;
-	lua_rawgeti(L, LUA_REGISTRYINDEX, rule->function);
-	words_push_feature(L, h->in->facts, h->feature);
-	lua_call(L, 1, 1);
-	if (!lua_isnil(L, -1)) {
-		v = words_verdict(h, -1);
-		if (!v) {
-			lua_pushfstring(L, "#%d:%d: rule \"%s\" returned a %s for feature %s",
-					(int)rule->source, (int)rule->line, rule->name,
-					luaL_typename(L, -1),
-					h->in->facts->features[h->feature].id);
-			snprintf(h->remedy, sizeof(h->remedy),
-				 "return allow(...), deny(...), require(...) or nothing");
-			lua_error(L);
-		}
-		if (answers_add(h->answers, v))
-			luaL_error(L, "out of memory");
-		snprintf(h->answers->verdicts[h->answers->nr_verdicts - 1].rule, sizeof(v->rule),
-			 "%s", rule->name);
-	}
-	lua_pop(L, 1);
-}
-
-static int body_ask(lua_State *L)
-{
-	struct host *h = host_of(L);
-
-	h->phase = PHASE_RULE;
-	for (h->feature = 0; h->feature < h->in->facts->nr_features; h->feature++) {
-		for (size_t r = 0; r < h->nr_rules; r++)
-			ask(L, h, &h->rules[r]);
-	}
-	return 0;
 }
 
 int host_open(struct host *h, const struct host_input *in, const struct host_limits *limits,
@@ -365,9 +321,12 @@ int host_open(struct host *h, const struct host_input *in, const struct host_lim
 	h->answers = answers;
 	h->serial = 1;
 	h->source = HOST_AT_PROFILE;
-	h->L = lua_newstate(allocate, h);
-	if (!h->L)
+	h->rules = calloc(HOST_RULES_MAX, sizeof(*h->rules));
+	h->L = h->rules ? lua_newstate(allocate, h) : NULL;
+	if (!h->L) {
+		host_close(h);
 		return -ENOMEM;
+	}
 	if (guarded(h, body_open, &failure)) {
 		host_close(h);
 		return -ENOMEM;
@@ -383,24 +342,59 @@ void host_close(struct host *h)
 	h->L = NULL; /* no places are looked up while it goes */
 	if (L)
 		lua_close(L);
+	select_words_close(h);
+	free(h->rules);
+	h->rules = NULL;
+}
+
+/* The rule files that speak without being listed, behind those of their layer. */
+static void join_sources(struct host *h)
+{
+	struct answers *a = h->answers;
+
+	for (size_t i = 0; i < h->in->nr_rules; i++) {
+		size_t at = a->nr_used;
+
+		if (!h->in->rules[i].joins || at == HOST_SOURCE_MAX)
+			continue;
+		while (at && a->used[at - 1].layer > h->in->rules[i].layer) {
+			a->used[at] = a->used[at - 1];
+			at--;
+		}
+		a->used[at].source = i;
+		a->used[at].layer = h->in->rules[i].layer;
+		a->nr_used++;
+	}
+}
+
+static int run_rules(struct host *h, struct host_failure *ret_failure)
+{
+	int rc = 0;
+
+	join_sources(h);
+	for (size_t i = 0; !rc && i < h->answers->nr_used; i++) {
+		h->layer = h->answers->used[i].layer;
+		rc = host_load(h, (long)h->answers->used[i].source, ret_failure);
+	}
+	return rc;
 }
 
 static int run(struct host *h, struct host_failure *ret_failure)
 {
 	int rc = host_load(h, HOST_AT_PROFILE, ret_failure);
 
-	if (!rc && !h->has_profile) {
+	if (!rc && h->in->mode == HOST_POLICY && !h->has_profile) {
 		memset(ret_failure, 0, sizeof(*ret_failure));
 		ret_failure->source = HOST_AT_PROFILE;
 		snprintf(ret_failure->message, sizeof(ret_failure->message), "defines no profile");
 		snprintf(ret_failure->remedy, sizeof(ret_failure->remedy),
-			 "write profile { title = \"...\", rules = { ... } }");
+			 "write profile { title = \"...\", vendor = { ... } }");
 		rc = -EINVAL;
 	}
-	for (size_t i = 0; !rc && i < h->answers->nr_used; i++)
-		rc = host_load(h, (long)h->answers->used[i], ret_failure);
-	if (!rc)
-		rc = guarded(h, body_ask, ret_failure);
+	if (!rc && h->in->mode == HOST_POLICY)
+		rc = run_rules(h, ret_failure);
+	if (!rc && answers_sort(h->answers, h->in->facts->nr_features))
+		rc = -ENOMEM;
 	return rc;
 }
 

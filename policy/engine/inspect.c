@@ -4,6 +4,7 @@
 #include "engine/inspect.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,29 @@ static void compare_locks(struct inspection *i)
 	compare_text(i, "lock.decision", l->decision, m->decision);
 	compare_entries(i, "input.", l->inputs, l->nr_inputs, m->inputs, m->nr_inputs);
 	compare_entries(i, "feature.", l->features, l->nr_features, m->features, m->nr_features);
+	compare_entries(i, "limit.", l->limits, l->nr_limits, m->limits, m->nr_limits);
+	compare_entries(i, "waiver.", l->waivers, l->nr_waivers, m->waivers, m->nr_waivers);
+}
+
+/* A limit of the lock bounds every number that code states of the feature. */
+static void check_limits(struct inspection *i)
+{
+	const struct model *m = i->image->model;
+
+	for (size_t k = 0; k < i->lock->nr_limits; k++) {
+		const struct lock_entry *e = &i->lock->limits[k];
+		uint64_t most = strtoull(e->value, NULL, 10);
+
+		for (size_t n = 0; n < m->nr_annotations; n++) {
+			const struct annotation *a = m->annotations[n];
+
+			if (!a->has_limit || strcmp(a->id, e->name) != 0 || a->limit.value <= most)
+				continue;
+			find(i, "build with a smaller constant, or raise the limit in the policy",
+			     "limit.%s is %s in %s, but the code's is %" PRIu64 " (%s:%u)", e->name,
+			     e->value, i->lock->path, a->limit.value, a->at.file, a->at.line);
+		}
+	}
 }
 
 static void check_records(struct inspection *i)
@@ -175,6 +199,7 @@ int inspect_compare(const struct image *image, const struct lockfile *lock,
 		compare_row(i, &i->rows[k], facts);
 	}
 	check_records(i);
+	check_limits(i);
 	if (i->findings.failed) {
 		inspect_free(i);
 		return -ENOMEM;

@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +17,10 @@
 
 #include "base/file.h"
 #include "engine/complain.h"
+#include "engine/sentence.h"
 
 #define LINE_MAX_BYTES 4096u
-#define ENTRIES_MAX 65536u
+#define ENTRIES_MAX 1000000u
 #define ERRORS_MAX 20u
 
 static const char rebuild[] = "build the image again, with a lock of `candor policy lock`";
@@ -42,6 +44,8 @@ void lockfile_destroy(struct lockfile *lock)
 		return;
 	free_entries(lock->inputs, lock->nr_inputs);
 	free_entries(lock->features, lock->nr_features);
+	free_entries(lock->limits, lock->nr_limits);
+	free_entries(lock->waivers, lock->nr_waivers);
 	free(lock->path);
 	free(lock->profile);
 	free(lock->target);
@@ -70,8 +74,8 @@ static int add_entry(struct lock_entry **list, size_t *nr, const char *name, con
 {
 	struct lock_entry e = { .line = line };
 
-	if (*nr % 16 == 0) {
-		struct lock_entry *grown = reallocarray(*list, *nr + 16, sizeof(e));
+	if (*nr == 0 || (*nr >= 16 && !(*nr & (*nr - 1)))) {
+		struct lock_entry *grown = reallocarray(*list, *nr ? *nr * 2 : 16, sizeof(e));
 
 		if (!grown)
 			return -ENOMEM;
@@ -100,6 +104,27 @@ int lockfile_add_feature(struct lockfile *lock, const char *id, bool on, const c
 	return add_entry(&lock->features, &lock->nr_features, id, on ? "on" : "off", comment, 0);
 }
 
+int lockfile_add_limit(struct lockfile *lock, const char *id, uint64_t value, const char *comment)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return add_entry(&lock->limits, &lock->nr_limits, id, text, comment, 0);
+}
+
+int lockfile_add_waiver(struct lockfile *lock, const char *id, const char *what, const char *other,
+			const char *until, const char *comment)
+{
+	char *name;
+	int rc;
+
+	if (asprintf(&name, "%s.%s.%s", id, what, other) < 0)
+		return -ENOMEM;
+	rc = add_entry(&lock->waivers, &lock->nr_waivers, name, until, comment, 0);
+	free(name);
+	return rc;
+}
+
 bool lockfile_is_on(const struct lock_entry *e)
 {
 	return !strcmp(e->value, "on");
@@ -113,12 +138,18 @@ static int compare_entries(const void *a, const void *b)
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
+static void sort_list(struct lock_entry *list, size_t nr)
+{
+	if (nr)
+		qsort(list, nr, sizeof(*list), compare_entries);
+}
+
 static void sort_entries(struct lockfile *lock)
 {
-	if (lock->nr_inputs)
-		qsort(lock->inputs, lock->nr_inputs, sizeof(*lock->inputs), compare_entries);
-	if (lock->nr_features)
-		qsort(lock->features, lock->nr_features, sizeof(*lock->features), compare_entries);
+	sort_list(lock->inputs, lock->nr_inputs);
+	sort_list(lock->features, lock->nr_features);
+	sort_list(lock->limits, lock->nr_limits);
+	sort_list(lock->waivers, lock->nr_waivers);
 }
 
 const struct lock_entry *lockfile_feature(const struct lockfile *lock, const char *id)
@@ -142,6 +173,13 @@ const struct lock_entry *lockfile_feature(const struct lockfile *lock, const cha
 
 /* ---- the decision id and the text ---- */
 
+static void add_pairs(struct strbuf *text, const char *kind, const struct lock_entry *list,
+		      size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		strbuf_printf(text, "%s.%s=%s\n", kind, list[i].name, list[i].value);
+}
+
 int lockfile_decide_id(const struct lockfile *lock, char ret_id[LOCK_HASH_SIZE])
 {
 	struct strbuf text = STRBUF_INIT;
@@ -149,11 +187,10 @@ int lockfile_decide_id(const struct lockfile *lock, char ret_id[LOCK_HASH_SIZE])
 
 	strbuf_printf(&text, "lock.format=1\nlock.profile=%s\nlock.target=%s\n", lock->profile,
 		      lock->target);
-	for (size_t i = 0; i < lock->nr_inputs; i++)
-		strbuf_printf(&text, "input.%s=%s\n", lock->inputs[i].name, lock->inputs[i].value);
-	for (size_t i = 0; i < lock->nr_features; i++)
-		strbuf_printf(&text, "feature.%s=%s\n", lock->features[i].name,
-			      lock->features[i].value);
+	add_pairs(&text, "input", lock->inputs, lock->nr_inputs);
+	add_pairs(&text, "feature", lock->features, lock->nr_features);
+	add_pairs(&text, "limit", lock->limits, lock->nr_limits);
+	add_pairs(&text, "waiver", lock->waivers, lock->nr_waivers);
 	if (text.failed)
 		return -ENOMEM;
 	sha256_hex(text.data, text.size, hex);
@@ -176,6 +213,14 @@ int lockfile_seal(struct lockfile *lock)
 	return lock->decision ? 0 : -ENOMEM;
 }
 
+static void write_entries(struct strbuf *out, const char *kind, const struct lock_entry *list,
+			  size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		strbuf_printf(out, "%s.%s = %s  # %s\n", kind, list[i].name, list[i].value,
+			      list[i].comment);
+}
+
 void lockfile_write(const struct lockfile *lock, struct strbuf *out)
 {
 	strbuf_puts(out, "# SPDX-FileCopyrightText: 2026 The Candor authors\n"
@@ -189,9 +234,9 @@ void lockfile_write(const struct lockfile *lock, struct strbuf *out)
 		      lock->profile, lock->target, lock->decision);
 	for (size_t i = 0; i < lock->nr_inputs; i++)
 		strbuf_printf(out, "input.%s = %s\n", lock->inputs[i].name, lock->inputs[i].value);
-	for (size_t i = 0; i < lock->nr_features; i++)
-		strbuf_printf(out, "feature.%s = %s  # %s\n", lock->features[i].name,
-			      lock->features[i].value, lock->features[i].comment);
+	write_entries(out, "feature", lock->features, lock->nr_features);
+	write_entries(out, "limit", lock->limits, lock->nr_limits);
+	write_entries(out, "waiver", lock->waivers, lock->nr_waivers);
 }
 
 /* ---- the reader ---- */
@@ -202,6 +247,7 @@ struct reader {
 	const char *remedy;
 	unsigned int line;
 	unsigned int nr_errors;
+	size_t nr_entries;
 	bool has_format;
 	bool out_of_memory;
 };
@@ -263,31 +309,82 @@ static void take_lock_key(struct reader *r, const char *key, const char *value)
 	}
 }
 
-static void take_pair(struct reader *r, const char *key, const char *value, const char *comment)
+static void take_input(struct reader *r, const char *name, const char *value, const char *comment)
 {
 	struct lockfile *l = r->lock;
 
-	if (l->nr_inputs + l->nr_features >= ENTRIES_MAX) {
+	if (!is_word(name, "_-./") || !is_hash(value))
+		wrong(r, r->line, "want 'input.NAME = sha256:HEX', not", name);
+	else if (add_entry(&l->inputs, &l->nr_inputs, name, value, comment, r->line))
+		r->out_of_memory = true;
+}
+
+static void take_feature(struct reader *r, const char *name, const char *value, const char *comment)
+{
+	struct lockfile *l = r->lock;
+
+	if (!is_word(name, "_"))
+		wrong(r, r->line, "not a feature id:", name);
+	else if (strcmp(value, "on") && strcmp(value, "off"))
+		wrong(r, r->line, "a feature is on or off, not", value);
+	else if (add_entry(&l->features, &l->nr_features, name, value, comment, r->line))
+		r->out_of_memory = true;
+}
+
+static void take_limit(struct reader *r, const char *name, const char *value, const char *comment)
+{
+	struct lockfile *l = r->lock;
+	uint64_t number;
+
+	if (!is_word(name, "_"))
+		wrong(r, r->line, "not a feature id:", name);
+	else if (!sentence_parse_size(value, &number) || strchr(value, ' '))
+		wrong(r, r->line, "a limit is a whole number, not", value);
+	else if (add_entry(&l->limits, &l->nr_limits, name, value, comment, r->line))
+		r->out_of_memory = true;
+}
+
+static void take_waiver(struct reader *r, const char *name, const char *value, const char *comment)
+{
+	struct lockfile *l = r->lock;
+
+	if (!is_word(name, "_."))
+		wrong(r, r->line, "want 'waiver.ID.need.OTHER', not", name);
+	else if (!sentence_date_valid(value))
+		wrong(r, r->line, "a waiver holds until a day, not", value);
+	else if (add_entry(&l->waivers, &l->nr_waivers, name, value, comment, r->line))
+		r->out_of_memory = true;
+}
+
+static const struct {
+	const char *prefix;
+	void (*take)(struct reader *r, const char *name, const char *value, const char *comment);
+} key_kinds[] = {
+	{ "input.", take_input },
+	{ "feature.", take_feature },
+	{ "limit.", take_limit },
+	{ "waiver.", take_waiver },
+};
+
+static void take_pair(struct reader *r, const char *key, const char *value, const char *comment)
+{
+	if (r->nr_entries++ >= ENTRIES_MAX) {
 		wrong(r, r->line, "too many lines", "");
 		return;
 	}
 	if (!strncmp(key, "lock.", 5)) {
 		take_lock_key(r, key, value);
-	} else if (!strncmp(key, "input.", 6)) {
-		if (!is_word(key + 6, "_-./") || !is_hash(value))
-			wrong(r, r->line, "want 'input.NAME = sha256:HEX', not", key);
-		else if (add_entry(&l->inputs, &l->nr_inputs, key + 6, value, comment, r->line))
-			r->out_of_memory = true;
-	} else if (!strncmp(key, "feature.", 8)) {
-		if (!is_word(key + 8, "_"))
-			wrong(r, r->line, "not a feature id:", key + 8);
-		else if (strcmp(value, "on") && strcmp(value, "off"))
-			wrong(r, r->line, "a feature is on or off, not", value);
-		else if (add_entry(&l->features, &l->nr_features, key + 8, value, comment, r->line))
-			r->out_of_memory = true;
-	} else {
-		wrong(r, r->line, "unknown key", key);
+		return;
 	}
+	for (size_t i = 0; i < sizeof(key_kinds) / sizeof(key_kinds[0]); i++) {
+		size_t n = strlen(key_kinds[i].prefix);
+
+		if (!strncmp(key, key_kinds[i].prefix, n)) {
+			key_kinds[i].take(r, key + n, value, comment);
+			return;
+		}
+	}
+	wrong(r, r->line, "unknown key", key);
 }
 
 static char *trim(char *s)
@@ -395,6 +492,8 @@ static void check_whole(struct reader *r)
 	sort_entries(l);
 	find_twins(r, l->inputs, l->nr_inputs);
 	find_twins(r, l->features, l->nr_features);
+	find_twins(r, l->limits, l->nr_limits);
+	find_twins(r, l->waivers, l->nr_waivers);
 	if (r->nr_errors)
 		return;
 	if (lockfile_decide_id(l, id))

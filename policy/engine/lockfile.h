@@ -9,16 +9,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strbuf.h"
 
-#define LOCKFILE_SIZE_MAX (4u << 20)
+#define LOCKFILE_SIZE_MAX (64u << 20)
 #define LOCK_HASH_SIZE (sizeof("sha256:") + 64) /* with the NUL */
 
-/** One `input.NAME` or `feature.ID` line. */
+/**
+ * One `input.NAME`, `feature.ID`, `limit.ID` or `waiver.ID.need.OTHER`,
+ * `waiver.ID.conflict.OTHER` line.
+ */
 struct lock_entry {
 	char *name;
-	char *value;   /* "sha256:...", "on", "off" */
+	char *value;   /* "sha256:...", "on", "off", "8", "2027-06-30" */
 	char *comment; /* what stands behind the '#'; "" */
 	unsigned int line;
 };
@@ -33,6 +37,10 @@ struct lockfile {
 	size_t nr_inputs;
 	struct lock_entry *features;
 	size_t nr_features;
+	struct lock_entry *limits; /* the greatest number a feature's code may have */
+	size_t nr_limits;
+	struct lock_entry *waivers; /* named "ID.need.OTHER"; until which day */
+	size_t nr_waivers;
 };
 
 /**
@@ -61,6 +69,9 @@ bool lockfile_is_on(const struct lock_entry *e);
 /** Add an entry (texts are copied) while making a lock. 0 or -ENOMEM. */
 int lockfile_add_input(struct lockfile *lock, const char *name, const char *hash);
 int lockfile_add_feature(struct lockfile *lock, const char *id, bool on, const char *comment);
+int lockfile_add_limit(struct lockfile *lock, const char *id, uint64_t value, const char *comment);
+int lockfile_add_waiver(struct lockfile *lock, const char *id, const char *what, const char *other,
+			const char *until, const char *comment);
 
 /** An empty lock to be filled, or NULL. Destroy with lockfile_destroy(). */
 struct lockfile *lockfile_create(const char *path, const char *profile, const char *target);

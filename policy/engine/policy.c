@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "engine/child.h"
 #include "engine/complain.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 #define PROFILES_DIR "policy/profiles"
 #define RULES_DIR "policy/rules"
@@ -101,46 +101,57 @@ static bool name_valid(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n;
 }
 
+/* Read the file at @path, known as @shown; name and path are both that. */
+static int read_text(const char *path, const char *shown, struct host_source *s, struct strbuf *err)
+{
+	char *name = strdup(shown), *copy = strdup(shown), *text = NULL;
+	int rc = name && copy ? file_read(path, POLICY_FILE_MAX, &text, &s->size) : -ENOMEM;
+
+	if (!rc) {
+		s->name = name;
+		s->path = copy;
+		s->text = text;
+		return 0;
+	}
+	if (rc != -ENOMEM) {
+		complain(err, (struct place){ shown, 0 },
+			 rc == -EFBIG ? "split it: 256 KiB is the limit" : "make it readable",
+			 "cannot be read: %s", strerror(-rc));
+		rc = -EINVAL;
+	}
+	free(name);
+	free(copy);
+	return rc;
+}
+
 /* Read DIR/NAME.lua; the path is kept as it stands below the tree. */
 static int read_source(const char *tree, const char *dir, const char *name,
 		       struct host_source *ret_source, struct strbuf *err)
 {
 	struct host_source s = { 0 };
-	char *below = NULL, *path = NULL, *text = NULL, *copy = strdup(name);
-	int rc = -ENOMEM;
+	char *below, *path;
+	int rc;
 
-	if (!copy || asprintf(&below, "%s/%s.lua", dir, name) < 0)
-		goto out;
+	if (asprintf(&below, "%s/%s.lua", dir, name) < 0)
+		return -ENOMEM;
 	path = policy_path(tree, below);
-	if (!path)
-		goto out;
-	if (!name_valid(name)) {
+	if (!path) {
+		rc = -ENOMEM;
+	} else if (!name_valid(name)) {
 		complain(err, (struct place){ below, 0 },
 			 "rename it: a-z, 0-9, _ and -, at most 64 of them",
 			 "has a name no profile can use");
 		rc = -EINVAL;
-		goto out;
+	} else {
+		rc = read_text(path, below, &s, err);
 	}
-	rc = file_read(path, POLICY_FILE_MAX, &text, &s.size);
-	if (rc == -ENOMEM)
-		goto out;
-	if (rc) {
-		complain(err, (struct place){ below, 0 },
-			 rc == -EFBIG ? "split it: 256 KiB is the limit" : "make it readable",
-			 "cannot be read: %s", strerror(-rc));
-		rc = -EINVAL;
-		goto out;
+	if (!rc) {
+		free((char *)s.name);
+		s.name = strdup(name);
+		*ret_source = s;
 	}
-	s.name = copy;
-	s.path = below;
-	s.text = text;
-	*ret_source = s;
 	free(path);
-	return 0;
-out:
-	free(copy);
 	free(below);
-	free(path);
 	return rc;
 }
 
@@ -151,26 +162,63 @@ static void free_source(struct host_source *s)
 	free((char *)s->text);
 }
 
-static int read_rules(struct policy *p, struct strbuf *err)
+int policy_read_sources(const char *tree, const char *dir, struct host_source **ret_list,
+			size_t *ret_nr, struct strbuf *err)
 {
+	struct host_source *list = NULL;
 	char **names = NULL;
-	size_t nr = 0;
-	int rc = list_names(p->tree, RULES_DIR, HOST_SOURCE_MAX, &names, &nr, err);
+	size_t nr = 0, nr_read = 0;
+	int rc = list_names(tree, dir, HOST_SOURCE_MAX, &names, &nr, err);
 
 	if (!rc) {
-		p->rules = calloc(nr + 1, sizeof(*p->rules));
-		rc = p->rules ? 0 : -ENOMEM;
+		list = calloc(nr + 1, sizeof(*list));
+		rc = list ? 0 : -ENOMEM;
 	}
 	for (size_t i = 0; !rc && i < nr; i++) {
-		rc = read_source(p->tree, RULES_DIR, names[i], &p->rules[i], err);
+		rc = read_source(tree, dir, names[i], &list[i], err);
 		if (!rc)
-			p->nr_rules++;
+			nr_read++;
 	}
 	free_names(names, nr);
-	return rc;
+	if (rc) {
+		policy_free_sources(list, nr_read);
+		return rc;
+	}
+	*ret_list = list;
+	*ret_nr = nr;
+	return 0;
 }
 
-static int hash_facts(const struct facts *facts, char ret_hash[LOCK_HASH_SIZE])
+void policy_free_sources(struct host_source *list, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		free_source(&list[i]);
+	free(list);
+}
+
+int policy_join(struct policy *p, enum layer layer, const char *path, struct strbuf *err)
+{
+	struct host_source s = { .joins = true, .layer = layer }, *grown;
+	int rc;
+
+	if (path[strspn(path, "abcdefghijklmnopqrstuvwxyz0123456789_-./")]) {
+		complain(err, (struct place){ path, 0 },
+			 "rename it: a lock can name a-z, 0-9 and _-./ only",
+			 "has a name that cannot stand in a lock");
+		return -EINVAL;
+	}
+	grown = reallocarray(p->rules, p->nr_rules + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	p->rules = grown;
+	rc = read_text(path, path, &s, err);
+	if (rc)
+		return rc;
+	p->rules[p->nr_rules++] = s;
+	return 0;
+}
+
+int policy_hash_facts(const struct facts *facts, char ret_hash[LOCK_HASH_SIZE])
 {
 	struct strbuf text = STRBUF_INIT;
 	char hex[65];
@@ -197,12 +245,12 @@ int policy_open(const char *tree, const struct facts *facts, struct policy **ret
 	p->tree = strdup(tree);
 	p->facts = facts;
 	if (p->tree)
-		rc = hash_facts(facts, p->facts_hash);
+		rc = policy_hash_facts(facts, p->facts_hash);
 	if (!rc)
 		rc = list_names(tree, PROFILES_DIR, POLICY_PROFILES_MAX, &p->profiles,
 				&p->nr_profiles, err);
 	if (!rc)
-		rc = read_rules(p, err);
+		rc = policy_read_sources(tree, RULES_DIR, &p->rules, &p->nr_rules, err);
 	if (rc) {
 		policy_close(p);
 		return rc;
@@ -216,20 +264,10 @@ void policy_close(struct policy *p)
 	if (!p)
 		return;
 	free_names(p->profiles, p->nr_profiles);
-	for (size_t i = 0; i < p->nr_rules; i++)
-		free_source(&p->rules[i]);
-	free(p->rules);
+	policy_free_sources(p->rules, p->nr_rules);
+	policy_free_sources(p->given, p->given ? 1 : 0);
 	free(p->tree);
 	free(p);
-}
-
-static const char *known_profile(const struct policy *p, const char *name)
-{
-	for (size_t i = 0; i < p->nr_profiles; i++) {
-		if (!strcmp(p->profiles[i], name))
-			return p->profiles[i];
-	}
-	return NULL;
 }
 
 static void complain_profile(const struct policy *p, const char *name, struct strbuf *err)
@@ -248,6 +286,16 @@ static void complain_profile(const struct policy *p, const char *name, struct st
 	complain(err, (struct place){ PROFILES_DIR, 0 },
 		 strbuf_str(&remedy) ? strbuf_str(&remedy) : "", "there is no profile '%s'", name);
 	strbuf_reset(&remedy);
+}
+
+const char *policy_profile(const struct policy *p, const char *name, struct strbuf *err)
+{
+	for (size_t i = 0; i < p->nr_profiles; i++) {
+		if (!strcmp(p->profiles[i], name))
+			return p->profiles[i];
+	}
+	complain_profile(p, name, err);
+	return NULL;
 }
 
 static void complain_failure(const struct resolution *r, const struct host_failure *f,
@@ -276,38 +324,104 @@ static int evaluate(struct resolution *r, struct strbuf *err)
 			 "cannot be evaluated: %s", strerror(-rc));
 		return rc;
 	}
-	return decide(&r->in, &r->answers, &r->list, err);
+	return 0;
 }
 
-int policy_resolve(const struct policy *p, const char *profile, const struct facts *facts,
+/* Take back what is said at a place. */
+static void drop_sentences(struct resolution *r, const struct place *at)
+{
+	struct answers *a = &r->answers;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < a->nr_verdicts; i++) {
+		const struct sentence *s = &a->sentences[a->verdicts[i].sentence];
+
+		if (s->line != at->line || strcmp(r->in.rules[s->source].path, at->file) != 0)
+			a->verdicts[nr++] = a->verdicts[i];
+	}
+	a->nr_verdicts = nr;
+}
+
+static int set_input(struct resolution *r, const struct host_source *profile,
+		     const struct variation *v)
+{
+	const struct policy *p = r->policy;
+
+	r->path = (char *)profile->path;
+	r->text = (char *)profile->text;
+	r->in.profile = *profile;
+	r->in.profile.name = r->profile;
+	r->in.rules = p->rules;
+	r->in.nr_rules = p->nr_rules;
+	r->in.facts = v && v->facts ? v->facts : p->facts;
+	r->in.lenient = v && v->lenient;
+	if (!v || !v->nr_extra)
+		return 0;
+	r->sources = calloc(p->nr_rules + v->nr_extra, sizeof(*r->sources));
+	if (!r->sources)
+		return -ENOMEM;
+	if (p->nr_rules)
+		memcpy(r->sources, p->rules, p->nr_rules * sizeof(*r->sources));
+	memcpy(r->sources + p->nr_rules, v->extra, v->nr_extra * sizeof(*r->sources));
+	r->in.rules = r->sources;
+	r->in.nr_rules += v->nr_extra;
+	return 0;
+}
+
+static int read_profile(const struct resolution *r, struct host_source *ret_source,
+			struct strbuf *err)
+{
+	const struct host_source *given = r->policy->given;
+	struct host_source s;
+
+	if (!given)
+		return read_source(r->policy->tree, PROFILES_DIR, r->profile, ret_source, err);
+	s = (struct host_source){ .name = strdup(given->name), .path = strdup(given->path) };
+	s.text = malloc(given->size + 1);
+	s.size = given->size;
+	if (!s.name || !s.path || !s.text) {
+		free_source(&s);
+		return -ENOMEM;
+	}
+	memcpy((char *)s.text, given->text, given->size + 1);
+	*ret_source = s;
+	return 0;
+}
+
+static int resolve(struct resolution *r, const struct variation *v, struct strbuf *err)
+{
+	struct host_source profile;
+	int rc = read_profile(r, &profile, err);
+
+	if (rc)
+		return rc;
+	free((char *)profile.name);
+	rc = set_input(r, &profile, v);
+	if (!rc)
+		rc = evaluate(r, err);
+	if (!rc && v && v->drop)
+		drop_sentences(r, v->drop);
+	if (!rc)
+		rc = decide(&r->in, &r->answers, &r->list, err);
+	r->ruling = (struct ruling){ &r->in, &r->answers, r->list };
+	return rc;
+}
+
+int policy_resolve(const struct policy *p, const char *profile, const struct variation *variation,
 		   struct resolution **ret_resolution, struct strbuf *err)
 {
+	const char *name = policy_profile(p, profile, err);
 	struct resolution *r;
-	struct host_source source;
-	const char *name = known_profile(p, profile);
 	int rc;
 
-	if (!name) {
-		complain_profile(p, profile, err);
+	if (!name)
 		return -EINVAL;
-	}
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return -ENOMEM;
 	r->policy = p;
 	r->profile = name;
-	rc = read_source(p->tree, PROFILES_DIR, name, &source, err);
-	if (!rc) {
-		free((char *)source.name);
-		source.name = name;
-		r->path = (char *)source.path;
-		r->text = (char *)source.text;
-		r->in.profile = source;
-		r->in.rules = p->rules;
-		r->in.nr_rules = p->nr_rules;
-		r->in.facts = facts ? facts : p->facts;
-		rc = evaluate(r, err);
-	}
+	rc = resolve(r, variation, err);
 	if (rc) {
 		resolution_free(r);
 		return rc;
@@ -324,57 +438,8 @@ void resolution_free(struct resolution *r)
 	free(r->list);
 	free(r->path);
 	free(r->text);
+	free(r->sources);
 	free(r);
-}
-
-static int lock_source(struct lockfile *lock, const struct host_source *s)
-{
-	char hash[LOCK_HASH_SIZE], hex[65];
-
-	sha256_hex(s->text, s->size, hex);
-	snprintf(hash, sizeof(hash), "sha256:%s", hex);
-	return lockfile_add_input(lock, s->path, hash);
-}
-
-static int lock_decision(struct lockfile *lock, const char *id, const struct decision *d)
-{
-	char *comment;
-	int rc;
-
-	if (asprintf(&comment, "%s:%u %s", d->by.file, d->by.line, d->reason) < 0)
-		return -ENOMEM;
-	rc = lockfile_add_feature(lock, id, d->on, comment);
-	free(comment);
-	return rc;
-}
-
-int resolution_lock(const struct resolution *r, struct lockfile **ret_lock)
-{
-	struct lockfile *lock;
-	char *path = policy_lock_path(r->profile);
-	int rc;
-
-	if (!path)
-		return -ENOMEM;
-	lock = lockfile_create(path, r->profile, FACTS_TARGET);
-	free(path);
-	if (!lock)
-		return -ENOMEM;
-	rc = lockfile_add_input(lock, "facts", r->policy->facts_hash);
-	if (!rc)
-		rc = lock_source(lock, &r->in.profile);
-	for (size_t i = 0; !rc && i < r->answers.nr_used; i++)
-		rc = lock_source(lock, &r->in.rules[r->answers.used[i]]);
-	for (size_t i = 0; !rc && i < r->in.facts->nr_features; i++)
-		rc = lock_decision(lock, r->in.facts->features[i].id, &r->list[i]);
-	if (!rc)
-		rc = lockfile_seal(lock);
-	if (rc) {
-		lockfile_destroy(lock);
-		return rc;
-	}
-	*ret_lock = lock;
-	return 0;
 }
 
 char *policy_lock_path(const char *profile)

@@ -1,28 +1,64 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The wire format: tab-separated lines, `title`, `used`, `verdict`, closed by
- * `end`; or one line `failure`. A cut-off answer is thus never taken for one.
+ * The wire format: tab-separated lines, closed by `end`; or one line `failure`.
+ * A cut-off answer is thus never taken for one. Verdicts are a line for each
+ * feature that has some, with the numbers of their sentences.
  */
 #include "engine/wire.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELDS_MAX 8
+#define FIELDS_MAX 12
+#define PURPOSE_MAX 4000
 
-void wire_put_answers(const struct answers *a, struct strbuf *out)
+static void put_number(struct strbuf *out, char before, uint64_t value)
 {
-	strbuf_printf(out, "title\t%u\t%s\n", a->line, a->title);
-	for (size_t i = 0; i < a->nr_used; i++)
-		strbuf_printf(out, "used\t%zu\n", a->used[i]);
+	char text[24];
+	size_t at = sizeof(text);
+
+	do
+		text[--at] = (char)('0' + value % 10);
+	while (value /= 10);
+	text[--at] = before;
+	strbuf_add(out, text + at, sizeof(text) - at);
+}
+
+static void put_verdicts(const struct answers *a, struct strbuf *out)
+{
 	for (size_t i = 0; i < a->nr_verdicts; i++) {
 		const struct verdict *v = &a->verdicts[i];
 
-		strbuf_printf(out, "verdict\t%zu\t%d\t%zu\t%u\t%s\t%s\n", v->feature, (int)v->kind,
-			      v->source, v->line, v->rule, v->reason);
+		if (!i || a->verdicts[i - 1].feature != v->feature) {
+			strbuf_puts(out, i ? "\nverdicts" : "verdicts");
+			put_number(out, '\t', v->feature);
+		}
+		put_number(out, ' ', v->sentence);
 	}
+	if (a->nr_verdicts)
+		strbuf_puts(out, "\n");
+}
+
+void wire_put_answers(const struct answers *a, struct strbuf *out)
+{
+	strbuf_printf(out, "title\t%u\t%s\t%s\n", a->line, a->title ? a->title : "",
+		      a->purpose ? a->purpose : "");
+	for (size_t i = 0; i < a->nr_used; i++)
+		strbuf_printf(out, "used\t%zu\t%d\n", a->used[i].source, (int)a->used[i].layer);
+	for (size_t i = 0; i < a->nr_unknown; i++)
+		strbuf_printf(out, "unknown\t%zu\t%u\t%s\n", a->unknown[i].source,
+			      a->unknown[i].line, a->unknown[i].id);
+	for (size_t i = 0; i < a->nr_sentences; i++) {
+		const struct sentence *s = &a->sentences[i];
+
+		strbuf_printf(out, "sentence\t%d\t%d\t%zu\t%u\t%d\t%" PRIu64 "\t%s\t%s\t%s\t%s\n",
+			      (int)s->kind, (int)s->layer, s->source, s->line, s->overrides,
+			      s->value, s->rule, s->reason, s->other, s->extra);
+	}
+	put_verdicts(a, out);
 	strbuf_puts(out, "end\n");
 }
 
@@ -43,18 +79,23 @@ static bool get_number(const char *s, unsigned long max, unsigned long *ret_valu
 	return !errno && !*end && *ret_value <= max;
 }
 
-/* One line of text without control characters, into a field of @size bytes. */
-static bool get_text(const char *s, char *to, size_t size)
+/* One line of text without control characters, of at most @max bytes. */
+static bool text_ok(const char *s, size_t max)
 {
 	size_t n = strlen(s);
 
-	if (n >= size)
-		return false;
 	for (size_t i = 0; i < n; i++) {
 		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
 			return false;
 	}
-	memcpy(to, s, n + 1);
+	return n <= max;
+}
+
+static bool get_text(const char *s, char *to, size_t size)
+{
+	if (!text_ok(s, size - 1))
+		return false;
+	memcpy(to, s, strlen(s) + 1);
 	return true;
 }
 
@@ -71,43 +112,100 @@ static bool get_title(char **fields, struct answers *a)
 {
 	unsigned long line;
 
-	if (!get_number(fields[1], INT32_MAX, &line))
+	if (a->title || !get_number(fields[1], INT32_MAX, &line) ||
+	    !text_ok(fields[2], HOST_REASON_MAX) || !text_ok(fields[3], PURPOSE_MAX))
 		return false;
 	a->line = (unsigned int)line;
-	return get_text(fields[2], a->title, sizeof(a->title));
+	a->title = strdup(fields[2]);
+	a->purpose = strdup(fields[3]);
+	return a->title && a->purpose;
+}
+
+/* Index of a rule file; a file of expectations is alone, as 0. */
+static bool get_source(const char *field, const struct host_input *in, size_t *ret_source)
+{
+	size_t nr = in->mode == HOST_TEST ? 1 : in->nr_rules;
+	unsigned long index;
+
+	if (!nr || !get_number(field, nr - 1, &index))
+		return false;
+	*ret_source = index;
+	return true;
 }
 
 static bool get_used(char **fields, const struct host_input *in, struct answers *a)
 {
-	unsigned long index;
+	unsigned long layer;
+	size_t source;
 
-	if (!in->nr_rules || a->nr_used == HOST_SOURCE_MAX ||
-	    !get_number(fields[1], in->nr_rules - 1, &index))
+	if (a->nr_used == HOST_SOURCE_MAX || !get_source(fields[1], in, &source) ||
+	    !get_number(fields[2], NR_LAYERS - 1, &layer))
 		return false;
-	a->used[a->nr_used++] = index;
+	a->used[a->nr_used].source = source;
+	a->used[a->nr_used++].layer = (enum layer)layer;
 	return true;
 }
 
-static bool get_verdict(char **fields, const struct host_input *in, struct answers *a)
+static bool get_unknown(char **fields, const struct host_input *in, struct answers *a)
 {
-	struct verdict v = { 0 };
-	unsigned long feature, kind, source, line;
+	struct unknown_id *u = &a->unknown[a->nr_unknown];
+	unsigned long line;
 
-	if (!in->nr_rules || !in->facts->nr_features ||
+	if (a->nr_unknown == HOST_UNKNOWN_MAX || !get_source(fields[1], in, &u->source) ||
+	    !get_number(fields[2], INT32_MAX, &line) || !text_ok(fields[3], HOST_NAME_MAX))
+		return false;
+	u->line = (unsigned int)line;
+	u->id = strdup(fields[3]);
+	if (u->id)
+		a->nr_unknown++;
+	return u->id != NULL;
+}
+
+static bool get_sentence(char **fields, const struct host_input *in, struct answers *a)
+{
+	struct sentence s = {
+		.rule = fields[7], .reason = fields[8], .other = fields[9], .extra = fields[10]
+	};
+	unsigned long kind, layer, line, overrides, value;
+
+	if (!get_number(fields[1], NR_SENTENCE_KINDS - 1, &kind) ||
+	    !get_number(fields[2], NR_LAYERS - 1, &layer) ||
+	    !get_source(fields[3], in, &s.source) || !get_number(fields[4], INT32_MAX, &line) ||
+	    !get_number(fields[5], 1, &overrides) || !get_number(fields[6], UINT64_MAX, &value) ||
+	    !text_ok(s.rule, HOST_REASON_MAX) || !text_ok(s.reason, HOST_REASON_MAX) ||
+	    !text_ok(s.other, HOST_REASON_MAX) || !text_ok(s.extra, HOST_REASON_MAX))
+		return false;
+	s.kind = (enum sentence_kind)kind;
+	s.layer = (enum layer)layer;
+	s.line = (unsigned int)line;
+	s.overrides = overrides;
+	s.value = value;
+	return !answers_add_sentence(a, &s);
+}
+
+/* " 3 17 20": sentences of one feature. */
+static bool get_verdicts(char **fields, const struct host_input *in, struct answers *a)
+{
+	char *numbers = strchr(fields[1], ' '), *end;
+	unsigned long feature, sentence;
+
+	if (!numbers)
+		return false;
+	*numbers = '\0';
+	if (!in->facts->nr_features ||
 	    !get_number(fields[1], in->facts->nr_features - 1, &feature) ||
-	    !get_number(fields[2], NR_VERDICT_KINDS - 1, &kind) ||
-	    !get_number(fields[3], in->nr_rules - 1, &source) ||
-	    !get_number(fields[4], INT32_MAX, &line) ||
-	    !get_text(fields[5], v.rule, sizeof(v.rule)) ||
-	    !get_text(fields[6], v.reason, sizeof(v.reason)))
+	    (a->nr_verdicts && a->verdicts[a->nr_verdicts - 1].feature >= feature))
 		return false;
-	if (a->nr_verdicts && a->verdicts[a->nr_verdicts - 1].feature > feature)
-		return false;
-	v.feature = feature;
-	v.kind = (enum verdict_kind)kind;
-	v.source = source;
-	v.line = (unsigned int)line;
-	return !answers_add(a, &v);
+	do {
+		numbers++;
+		if (*numbers < '0' || *numbers > '9')
+			return false;
+		sentence = strtoul(numbers, &end, 10);
+		if (sentence >= a->nr_sentences || answers_add_verdict(a, feature, sentence))
+			return false;
+		numbers = end;
+	} while (*numbers == ' ');
+	return !*numbers;
 }
 
 static bool get_failure(char **fields, const struct host_input *in, struct host_failure *f)
@@ -125,6 +223,21 @@ static bool get_failure(char **fields, const struct host_input *in, struct host_
 	       get_text(fields[4], f->remedy, sizeof(f->remedy));
 }
 
+static bool get_line(char **fields, size_t nr, const struct host_input *in, struct answers *a)
+{
+	if (nr == 4 && !strcmp(fields[0], "title"))
+		return get_title(fields, a);
+	if (nr == 3 && !strcmp(fields[0], "used"))
+		return get_used(fields, in, a);
+	if (nr == 4 && !strcmp(fields[0], "unknown"))
+		return get_unknown(fields, in, a);
+	if (nr == 11 && !strcmp(fields[0], "sentence"))
+		return get_sentence(fields, in, a);
+	if (nr == 2 && !strcmp(fields[0], "verdicts"))
+		return get_verdicts(fields, in, a);
+	return false;
+}
+
 enum wire_result wire_get(char *text, const struct host_input *in, struct answers *ret_answers,
 			  struct host_failure *ret_failure)
 {
@@ -135,20 +248,14 @@ enum wire_result wire_get(char *text, const struct host_input *in, struct answer
 	while (ok && (line = strsep(&text, "\n")) && text) {
 		size_t nr = split(line, fields);
 
-		if (nr == 3 && !strcmp(fields[0], "title"))
-			ok = get_title(fields, ret_answers);
-		else if (nr == 2 && !strcmp(fields[0], "used"))
-			ok = get_used(fields, in, ret_answers);
-		else if (nr == 7 && !strcmp(fields[0], "verdict"))
-			ok = get_verdict(fields, in, ret_answers);
-		else if (nr == 5 && !strcmp(fields[0], "failure") &&
-			 get_failure(fields, in, ret_failure) && !*text) {
+		if (nr == 5 && !strcmp(fields[0], "failure") &&
+		    get_failure(fields, in, ret_failure) && !*text) {
 			answers_reset(ret_answers);
 			return WIRE_FAILURE;
-		} else if (nr == 1 && !strcmp(fields[0], "end") && !*text)
+		}
+		if (nr == 1 && !strcmp(fields[0], "end") && !*text && ret_answers->title)
 			return WIRE_ANSWERS;
-		else
-			ok = false;
+		ok = get_line(fields, nr, in, ret_answers);
 	}
 	answers_reset(ret_answers);
 	return WIRE_BROKEN;

@@ -6,7 +6,7 @@
 
 #include "engine/host.h"
 
-#define WIRE_SIZE_MAX (16u << 20)
+#define WIRE_SIZE_MAX (128u << 20)
 
 void wire_put_answers(const struct answers *a, struct strbuf *out);
 void wire_put_failure(const struct host_failure *f, struct strbuf *out);

@@ -2,5 +2,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 profile {
     title = "What a general distribution ships: security-supported, and chosen previews",
-    rules = { "supported", "previews", "built" },
+    purpose = "For distributions whose users run what they like. As supported, and the Tech "
+        .. "Previews that guests ask for as soon as they see them, each with its reason.",
+    vendor = { "supported" },
+    distribution = { "previews" },
 }

@@ -2,5 +2,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 profile {
     title = "Everything that is built, for trying out",
-    rules = { "everything", "built" },
+    purpose = "For developers and for those who report on previews and experiments. Not for "
+        .. "guests whose owner is not yours: much of it has no security support.",
+    vendor = { "everything" },
 }

@@ -1,15 +1,16 @@
 -- SPDX-FileCopyrightText: 2026 The Candor authors
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Tech Previews that a general distribution ships, each with its reason.
+-- Tech Previews that a general distribution ships, each with its reason. One whose
+-- status changes is no longer chosen here.
 
-local shipped = {
-    evtchn_fifo = "what Linux asks for first; it can go back to the 2-level ABI by an option",
-    umip = "only hides descriptor tables from user mode",
+allow {
+    features { id = "evtchn_fifo", level = "Tech Preview" },
+    because = "{level}, shipped on purpose: Linux asks for it first; it can go back to 2-level",
+    override = true,
 }
 
-rule("shipped_preview", function(f)
-    local why = shipped[f.id]
-    if why and f.level == "Tech Preview" then
-        return allow("Tech Preview, shipped on purpose: " .. why)
-    end
-end)
+allow {
+    features { id = "umip", level = "Tech Preview" },
+    because = "{level}, shipped on purpose: only hides descriptor tables from user mode",
+    override = true,
+}

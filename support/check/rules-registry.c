@@ -95,6 +95,7 @@ void rule_unknown_id(struct model *m, const struct rule *rule)
 
 		check_refs(m, rule, "'needs'", f->needs, f->nr_needs);
 		check_refs(m, rule, "'conflicts'", f->conflicts, f->nr_conflicts);
+		check_refs(m, rule, "'implies'", f->implies, f->nr_implies);
 		if (f->replaced_by && !model_feature(m, f->replaced_by))
 			report_id(m, rule, "'replaced_by'", f->replaced_by, f->at);
 	}

@@ -140,6 +140,7 @@ int model_link(struct model *m)
 	for (size_t i = 0; i < m->nr_features; i++) {
 		link_refs(m, m->features[i]->needs, m->features[i]->nr_needs);
 		link_refs(m, m->features[i]->conflicts, m->features[i]->nr_conflicts);
+		link_refs(m, m->features[i]->implies, m->features[i]->nr_implies);
 	}
 	for (size_t i = 0; i < m->nr_locks; i++) {
 		struct lock *l = m->locks[i];

@@ -71,6 +71,8 @@ struct feature {
 	size_t nr_needs;
 	struct feature_ref *conflicts; /* ids that must be off with this one */
 	size_t nr_conflicts;
+	struct feature_ref *implies; /* ids that come with this one unless a policy denies them */
+	size_t nr_implies;
 	struct pos at;
 
 	const struct feature *twin; /* an earlier entry with the same id; NULL */

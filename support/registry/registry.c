@@ -63,6 +63,8 @@ static const struct field fields[] = {
 	  false },
 	{ "conflicts", FIELD_REFS, offsetof(struct feature, conflicts),
 	  offsetof(struct feature, nr_conflicts), false },
+	{ "implies", FIELD_REFS, offsetof(struct feature, implies),
+	  offsetof(struct feature, nr_implies), false },
 };
 
 #define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))

@@ -10,6 +10,7 @@ import copy
 import json
 import pathlib
 import re
+import shutil
 import sys
 
 from common import GOLDEN, ROOT, accepts, main, need, run, statements
@@ -258,6 +259,32 @@ def test_policy(_, candor):
         assert value['on'] == (name in on[profile]), (name, profile)
     for words, text in golden_documents('policy'):
         judge('policy-' + words[0], text)
+    for words, name in ((['diff', 'supported', 'lab'], 'policy-diff'), (['lint'], 'policy-lint'),
+                        (['test'], 'policy-test'),
+                        (['what-if', '--all', '--status', 'umip=experimental'],
+                         'policy-what-if')):
+        judge(name, run(candor, 'policy', *words, '--json', '--tree', ROOT).stdout)
+
+
+def test_policy_records(folder, candor):
+    """The log is a document a line; a record is one, and decides the same again."""
+    lines = accepts(candor, 'policy', 'log', '--tree', ROOT).splitlines(keepends=True)
+    for line in lines[:8]:
+        judge('policy-log', line)
+    assert len(lines) > 50, len(lines)
+    tree = folder / 'tree'
+    shutil.copytree(ROOT / 'policy', tree / 'policy')
+    (tree / 'support').mkdir()
+    shutil.copy(ROOT / 'support/features.yaml', tree / 'support')
+    shutil.copy(ROOT / 'SUPPORT.md', tree)
+    accepts(candor, 'policy', 'lock', '--record', folder, '--tree', tree)
+    path, = folder.glob('*.json')
+    value = judge('policy-record', path.read_bytes())
+    assert path.stem in value['decision'], path
+    shutil.rmtree(tree)
+    assert b'the same' in accepts(candor, 'policy', 'replay', path)
+    path.write_text(path.read_text().replace('Supported, with', 'Supported; with'))
+    assert run(candor, 'policy', 'replay', path).returncode == 1
 
 
 def test_inspect(folder, candor):

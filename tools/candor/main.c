@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 static const struct command commands[] = {
 	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
@@ -14,7 +14,7 @@ static const struct command commands[] = {
 	{ "explain-rule", "[RULE]", "say what a rule of the check wants, with examples",
 	  cmd_explain_rule },
 	{ "init", "[--tree DIR]", "write a first candor.yaml for a tree of others", cmd_init },
-	{ "policy", "lock|explain|list [OPTION]...", "decide what a build contains, and say why",
+	{ "policy", "SUBCOMMAND [OPTION]...", "decide what a build contains, and say why",
 	  cmd_policy },
 	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",
 	  "prove that an image holds what its lock says", cmd_inspect },
@@ -31,6 +31,7 @@ static const struct command commands[] = {
 	{ "release", "--out DIR [OPTION]...", "write a signed release", cmd_release },
 	{ "verify", "[OPTION]... DIR", "check a release's files and signatures", cmd_verify },
 	{ "evidence", "--testlog FILE --out FILE", "turn test logs into evidence", cmd_evidence },
+	{ "lsp", "[--tree DIR]", "serve an editor while it edits the tree", cmd_lsp },
 	{ 0 },
 };
 

@@ -18,11 +18,12 @@ static const struct host_limits limits = {
 	.instructions = 20000,
 	.memory = 1u << 20,
 	.churn = 8u << 20,
+	.verdicts = 10000,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char profile[] = "profile { title = 'x', rules = { 'one' } }";
+	static const char profile[] = "profile { title = 'x', vendor = { 'one' } }";
 	struct host_input in = *sample_input(profile, "", NULL);
 	struct host_source rule = in.rules[0];
 	struct host_failure failure;

@@ -27,7 +27,7 @@
 #include "engine/host-private.h"
 #include "sample.h"
 
-#define PROFILE "profile { title = 'Test', rules = { 'one' } }"
+#define PROFILE "profile { title = 'Test', vendor = { 'one' } }"
 
 static double seconds_of(int who)
 {
@@ -83,7 +83,7 @@ static const struct attack attacks[] = {
 	{ "files", "io.open('/etc/passwd')", 0, 1, "'io' is not in" },
 	{ "programs", "os.execute('true')", 0, 1, "'os' is not in" },
 	{ "debug", "debug.getregistry()", 0, 1, "'debug' is not in" },
-	{ "package", "require 'x'", 0, 1, "require() does not belong here" },
+	{ "package", "require 'x'", 0, 1, "require wants features and a reason" },
 	{ "globals", "x = 1", 0, 1, "sets the global 'x'" },
 	{ "rawset", "rawset(_G, 'x', 1)", 0, 1, "is not in the policy language" },
 	{ "misspelt word", "rule('x', function(f) return alow('y') end)", 0, 1, "'alow'" },
@@ -100,7 +100,7 @@ static const struct attack attacks[] = {
 	  "rule('x', function(f) local s = 'aaaaaaaaaaaaaaaaaaaaaaaaaa' s = s .. "
 	  "s .. s .. s .. s .. s .. s .. s return allow(s) end)",
 	  0, 1, "1 to 200 bytes" },
-	{ "verdict at load time", "allow('x')", 0, 1, "does not belong here" },
+	{ "verdict at load time", "allow('x')", 0, 1, "allow wants features and a reason" },
 	{ "many verdicts", "rule('x', function(f) while true do allow('y') end end)", 0, 1,
 	  "more than 64 verdicts" },
 	{ "same rule twice", "rule('x', function(f) end)\nrule('x', function(f) end)", 0, 2,
@@ -169,14 +169,14 @@ static const struct {
 	const char *message;
 } wrong_profiles[] = {
 	{ "", "defines no profile" },
-	{ "profile { title = 'x' }", "no list" },
-	{ "profile { rules = { 'one' } }", "no title" },
-	{ "profile { title = 'x', rules = {} }", "0 rule files" },
-	{ "profile { title = 'x', rules = { 'on' } }", "no such rule file" },
-	{ "profile { title = 'x', rules = { 'one', 'one' } }", "twice" },
-	{ "profile { title = 'x', rules = { 1 } }", "is a number" },
-	{ "profile { title = 'x', rules = { 'one' }, ruels = 1 }", "unknown entry \"ruels\"" },
-	{ "profile { title = 'x', rules = { 'one' } } profile {}", "already" },
+	{ "profile { title = 'x' }", "lists no rule files" },
+	{ "profile { vendor = { 'one' } }", "no title" },
+	{ "profile { title = 'x', vendor = {} }", "lists no rule files" },
+	{ "profile { title = 'x', vendor = { 'on' } }", "no such rule file" },
+	{ "profile { title = 'x', vendor = { 'one', 'one' } }", "twice" },
+	{ "profile { title = 'x', vendor = { 1 } }", "is a number" },
+	{ "profile { title = 'x', vendor = { 'one' }, ruels = 1 }", "unknown entry \"ruels\"" },
+	{ "profile { title = 'x', vendor = { 'one' } } profile {}", "already" },
 	{ "profile(1)", "wants a table" },
 	{ "rule('x', function(f) end)", "does not belong here" },
 };
@@ -198,27 +198,32 @@ static void test_wrong_profiles(void **state)
 static void test_verdicts(void **state)
 {
 	const struct host_input *in = sample_input(
-		"profile { title = 'Both', rules = { 'two', 'one' } }",
+		"profile { title = 'Both', vendor = { 'two', 'one' } }",
 		"rule('last', function(f)\n\n if f.id == 'gamma' then return deny('no') end\nend)",
 		"rule('first', function(f) if f.built then\nreturn allow('level ' .. f.level)\nend "
 		"end)");
+	const struct sentence *s;
 	struct answers a;
 	struct host_failure f;
 
 	assert_int_equal(child_run(in, &a, &f), 0);
 	assert_string_equal(a.title, "Both");
 	assert_int_equal(a.nr_used, 2);
-	assert_int_equal(a.used[0], 1);
+	assert_int_equal(a.used[0].source, 1);
+	assert_int_equal(a.used[0].layer, LAYER_VENDOR);
 	assert_int_equal(a.nr_verdicts, 5);
+	assert_int_equal(a.nr_sentences, 5); /* two rules; what is said twice is one */
 	assert_int_equal(a.verdicts[2].feature, 2);
-	assert_int_equal(a.verdicts[2].kind, VERDICT_ALLOW);
-	assert_int_equal(a.verdicts[2].line, 2);
-	assert_string_equal(a.verdicts[2].rule, "first");
-	assert_string_equal(a.verdicts[2].reason, "level Tech Preview");
+	s = &a.sentences[a.verdicts[2].sentence];
+	assert_int_equal(s->kind, SENTENCE_ALLOW);
+	assert_int_equal(s->line, 2);
+	assert_string_equal(s->rule, "first");
+	assert_string_equal(s->reason, "level Tech Preview");
 	assert_int_equal(a.verdicts[3].feature, 2);
-	assert_int_equal(a.verdicts[3].kind, VERDICT_DENY);
-	assert_int_equal(a.verdicts[3].line, 3);
-	assert_int_equal(a.verdicts[3].source, 0);
+	s = &a.sentences[a.verdicts[3].sentence];
+	assert_int_equal(s->kind, SENTENCE_DENY);
+	assert_int_equal(s->line, 3);
+	assert_int_equal(s->source, 0);
 	answers_reset(&a);
 }
 
@@ -247,9 +252,10 @@ static void test_words(void **state)
 
 	assert_int_equal(child_run(sample_input(PROFILE, rule, NULL), &a, &f), 0);
 	assert_int_equal(a.nr_verdicts, 1);
-	assert_int_equal(a.verdicts[0].kind, VERDICT_REQUIRE);
-	assert_string_equal(a.verdicts[0].reason, "1=4,2=3,alpha=2,mu=5,zeta=1,1a,2b,table alpha 0 "
-						  "Supported yes x86_64");
+	assert_int_equal(a.sentences[1].kind, SENTENCE_REQUIRE);
+	assert_string_equal(a.sentences[1].reason,
+			    "1=4,2=3,alpha=2,mu=5,zeta=1,1a,2b,table alpha 0 "
+			    "Supported yes x86_64");
 	answers_reset(&a);
 }
 
@@ -269,13 +275,14 @@ static void test_latch(void **state)
 
 	for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
 		const struct host_input *in = sample_input(PROFILE, loops[i], NULL);
+		const struct host_limits limits = host_limits_for(5);
 		struct host *h = malloc(sizeof(*h));
 		struct answers a = { 0 };
 		struct host_failure f;
 		double start = seconds();
 
 		assert_non_null(h);
-		assert_int_equal(host_open(h, in, &host_default_limits, &a), 0);
+		assert_int_equal(host_open(h, in, &limits, &a), 0);
 		luaL_requiref(h->L, "_G", luaopen_base, 1);
 		lua_setfield(h->L, LUA_REGISTRYINDEX, "candor.words");
 		assert_int_equal(host_load(h, 0, &f), -EINVAL);
@@ -294,7 +301,7 @@ static void try_in_child(void (*crime)(void))
 
 	assert_true(pid >= 0);
 	if (!pid) {
-		if (child_confine(1))
+		if (child_confine(1, 5))
 			_exit(3);
 		crime();
 		_exit(4);

@@ -14,6 +14,9 @@
 #include "engine/wire.h"
 #include "sample.h"
 
+#define T "title\t1\tx\ty\n"
+#define S "sentence\t0\t0\t0\t1\t0\t0\t\tx\t\t\n"
+
 static enum wire_result get(const char *text, struct answers *a, struct host_failure *f)
 {
 	char copy[1024];
@@ -24,19 +27,50 @@ static enum wire_result get(const char *text, struct answers *a, struct host_fai
 
 static void test_round_trip(void **state)
 {
-	struct answers a = { .line = 7, .title = "Title", .used = { 0 }, .nr_used = 1 }, b;
-	struct verdict v = { 2, VERDICT_REQUIRE, 0, 9, "rule", "because" };
+	struct answers a = { .line = 7, .used = { { 0, LAYER_SITE } }, .nr_used = 1 }, b;
+	struct sentence v = { .kind = SENTENCE_REQUIRE,
+			      .layer = LAYER_HOST,
+			      .line = 9,
+			      .overrides = true,
+			      .rule = (char *)"rule",
+			      .reason = (char *)"because",
+			      .value = UINT64_MAX,
+			      .other = (char *)"other",
+			      .extra = (char *)"2027-06-30" };
+	const struct sentence *s;
 	struct host_failure f;
 	struct strbuf out = STRBUF_INIT;
 
-	assert_int_equal(answers_add(&a, &v), 0);
+	a.title = strdup("Title");
+	a.purpose = strdup("Purpose");
+	a.unknown[0] = (struct unknown_id){ 0, 4, strdup("alhpa") };
+	a.nr_unknown = 1;
+	assert_int_equal(answers_add_sentence(&a, &v), 0);
+	assert_int_equal(answers_add_sentence(&a, &v), 0);
+	assert_int_equal(answers_add_verdict(&a, 2, 0), 0);
+	assert_int_equal(answers_add_verdict(&a, 2, 1), 0);
+	assert_int_equal(answers_add_verdict(&a, 4, 1), 0);
 	wire_put_answers(&a, &out);
 	assert_int_equal(get(strbuf_str(&out), &b, &f), WIRE_ANSWERS);
 	assert_string_equal(b.title, "Title");
 	assert_int_equal(b.line, 7);
 	assert_int_equal(b.nr_used, 1);
-	assert_int_equal(b.nr_verdicts, 1);
-	assert_memory_equal(&b.verdicts[0], &v, sizeof(v));
+	assert_int_equal(b.used[0].layer, LAYER_SITE);
+	assert_string_equal(b.purpose, "Purpose");
+	assert_string_equal(b.unknown[0].id, "alhpa");
+	assert_int_equal(b.nr_verdicts, 3);
+	assert_memory_equal(b.verdicts, a.verdicts, 3 * sizeof(*a.verdicts));
+	assert_int_equal(b.nr_sentences, 2);
+	s = &b.sentences[1];
+	assert_int_equal(s->kind, v.kind);
+	assert_int_equal(s->layer, v.layer);
+	assert_int_equal(s->line, v.line);
+	assert_true(s->overrides);
+	assert_true(s->value == UINT64_MAX);
+	assert_string_equal(s->rule, v.rule);
+	assert_string_equal(s->reason, v.reason);
+	assert_string_equal(s->other, v.other);
+	assert_string_equal(s->extra, v.extra);
 	answers_reset(&a);
 	answers_reset(&b);
 	strbuf_reset(&out);
@@ -60,21 +94,33 @@ static void test_refusals(void **state)
 {
 	static const char *const broken[] = {
 		"",
-		"end",				       /* no newline: cut off */
-		"title\t1\tx\n",		       /* no end */
-		"end\nend\n",			       /* more behind the end */
-		"used\t1\nend\n",		       /* there is one rule file */
-		"used\t-1\nend\n",		       /* a sign */
-		"used\t99999999999999999999\nend\n",   /* overflow */
-		"verdict\t5\t0\t0\t1\tr\tx\nend\n",    /* there are five features */
-		"verdict\t0\t3\t0\t1\tr\tx\nend\n",    /* no such verdict */
-		"verdict\t0\t0\t1\t1\tr\tx\nend\n",    /* no such source */
-		"verdict\t0\t0\t0\t1\tr\nend\n",       /* too few fields */
-		"verdict\t0\t0\t0\t1\tr\tx\ty\nend\n", /* too many */
-		"verdict\t1\t0\t0\t1\tr\tx\nverdict\t0\t0\t0\t1\tr\tx\nend\n", /* out of order */
-		"verdict\t0\t0\t0\t1\tr\tx\033\nend\n",			       /* control */
-		"failure\t1\t1\tx\ty\n",				       /* no such source */
-		"failure\t0\t1\tx\ty\nend\n",				       /* more behind */
+		"end\n",					    /* nothing */
+		T "end",					    /* no newline: cut off */
+		T,						    /* no end */
+		T "end\nend\n",					    /* more behind the end */
+		T T "end\n",					    /* two titles */
+		T "used\t1\t0\nend\n",				    /* there is one rule file */
+		T "used\t-1\t0\nend\n",				    /* a sign */
+		T "used\t0\t4\nend\n",				    /* no such layer */
+		T "used\t99999999999999999999\t0\nend\n",	    /* overflow */
+		T "sentence\t8\t0\t0\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such kind */
+		T "sentence\t0\t4\t0\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such layer */
+		T "sentence\t0\t0\t1\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such source */
+		T "sentence\t0\t0\t0\t1\t2\t0\t\tx\t\t\nend\n",	    /* no truth value */
+		T "sentence\t0\t0\t0\t1\t0\t0\t\tx\t\nend\n",	    /* too few fields */
+		T "sentence\t0\t0\t0\t1\t0\t0\t\tx\t\t\t\nend\n",   /* too many */
+		T "sentence\t0\t0\t0\t1\t0\t0\t\tx\033\t\t\nend\n", /* control */
+		T S "verdicts\t5 0\nend\n",			    /* there are five features */
+		T S "verdicts\t0 1\nend\n",			    /* there is one sentence */
+		T S "verdicts\t0\nend\n",			    /* no sentence */
+		T S "verdicts\t0 \nend\n",			    /* no number */
+		T S "verdicts\t0 0x\nend\n",			    /* no number */
+		T S "verdicts\t0 99999999999999999999\nend\n",	    /* overflow */
+		T S "verdicts\t1 0\nverdicts\t0 0\nend\n",	    /* out of order */
+		T S "verdicts\t1 0\nverdicts\t1 0\nend\n",	    /* twice */
+		T "unknown\t1\t0\tx\nend\n",			    /* no such source */
+		"failure\t1\t1\tx\ty\n",			    /* no such source */
+		"failure\t0\t1\tx\ty\nend\n",			    /* more behind */
 		"hello\n",
 	};
 

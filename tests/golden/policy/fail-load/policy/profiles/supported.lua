@@ -2,5 +2,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 profile {
     title = "A small policy",
-    rules = { "attack", "built" },
+    vendor = { "attack" },
 }

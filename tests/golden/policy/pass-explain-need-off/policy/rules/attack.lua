@@ -8,6 +8,6 @@ rule("no_alpha", function(f)
 end)
 rule("no_delta", function(f)
     if f.id == "delta" then
-        return deny("conflicts")
+        return deny { because = "conflicts", override = true }
     end
 end)

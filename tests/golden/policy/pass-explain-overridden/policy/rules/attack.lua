@@ -5,6 +5,6 @@ rule("first", function(f)
 end)
 rule("second", function(f)
     if f.level == "Experimental" then
-        return deny("but not experiments")
+        return deny { because = "but not experiments", override = true }
     end
 end)

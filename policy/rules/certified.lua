@@ -1,0 +1,29 @@
+-- SPDX-FileCopyrightText: 2026 The Candor authors
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- The frozen list. Adding an id is a decision of its own, with its own review.
+
+local certified = feature {
+    "console_io",
+    "evtchn_2l",
+    "host_boot_multiboot2",
+    "limit_domains",
+    "limit_host_memory",
+    "limit_pcpus",
+    "limit_pvh_memory",
+    "limit_pvh_vcpus",
+    "pv_clock",
+    "pv_console",
+    "pvh_bzimage",
+    "pvh_guest",
+    "vlapic",
+    "vlapic_x2apic",
+    "x86_svm",
+}
+
+require { certified, because = "on the frozen list" }
+
+deny {
+    features { level = "Supported", security = "yes", except = certified },
+    because = "not on the frozen list",
+    override = true,
+}

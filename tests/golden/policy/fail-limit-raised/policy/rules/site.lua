@@ -1,0 +1,4 @@
+-- SPDX-FileCopyrightText: 2026 The Candor authors
+-- SPDX-License-Identifier: GPL-2.0-or-later
+limit { feature "alpha", to = 2, because = "small" }
+limit { feature "alpha", to = 3, because = "larger" }

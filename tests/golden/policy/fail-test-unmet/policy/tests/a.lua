@@ -1,0 +1,8 @@
+-- SPDX-FileCopyrightText: 2026 The Candor authors
+-- SPDX-License-Identifier: GPL-2.0-or-later
+under "supported"
+expect { feature "alpha", is = "on", decided_by = "supported.lua" }
+suppose { feature "gamma", level = "Supported" }
+expect { feature "gamma", is = "on", because = "it would be" }
+expect { feature { "alpha", "delta" }, is = "on", because = "we sell it" }
+expect { feature "alpha", is = "on", decided_by = "other.lua" }
