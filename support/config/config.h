@@ -151,6 +151,8 @@ struct config {
 	const char *path;
 	const char *format;
 	const char *statement;
+	const char *waivers; /* file in the tree */
+	const char *channel; /* unstable, release, security-only */
 	struct config_texts skip;
 	struct config_kconfig kconfig;
 	struct config_folders architectures;

@@ -125,6 +125,12 @@ static int parse_line(struct reader *r, const char *line, size_t size, unsigned 
 
 	if (!text.size)
 		return 0;
+	/* What is behind it would be lost to all who read strings. */
+	if (memchr(text.data, '\0', text.size)) {
+		model_report(r->m, SEVERITY_ERROR, "bad-lock", at,
+			     "write the lock anew with `candor policy lock`", "a NUL in the line");
+		return 0;
+	}
 	if (!equals) {
 		model_report(r->m, SEVERITY_ERROR, "bad-lock", at, "a line is 'key = value'",
 			     "a line without '='");
