@@ -9,7 +9,11 @@
 #ifndef HV_FRAMES_H
 #define HV_FRAMES_H
 
+#include <xen/xen.h>
+
 #include <hv/types.h>
+
+struct domain;
 
 #define FRAMES_MAX_ORDER 18 /* 1 GiB */
 
@@ -30,6 +34,33 @@ mfn_t frames_alloc(unsigned order) __must_check;
 
 /** Return a block of frames_alloc(); the whole or any aligned part of it. */
 void frames_free(mfn_t start, unsigned order);
+
+/*
+ * Frames of domains. Each frame that holds a domain's memory has an owner and counts its
+ * references: one of the owner's, from frames_assign() to the end of its place in the owner's
+ * p2m, and one for each use by others (a foreign mapping, a grant). Whoever drops the last one
+ * frees the frame, which is scrubbed before anyone gets it again. One 32-bit word a frame, so
+ * no locks.
+ */
+
+/** Frames of @start, 1 << @order of them, just allocated, are @owner's, with one reference each. */
+void frames_assign(mfn_t start, unsigned order, struct domain *owner);
+/** The owner of @m, DOMID_INVALID if it is no domain's memory. */
+domid_t frame_owner(mfn_t m);
+/** One more reference if @m is @owner's memory, else false; false too if there are 65,534. */
+bool frame_get(mfn_t m, domid_t owner) __must_check;
+/** One less. After the last the frame is free, and its owner owns one page less. */
+void frame_put(mfn_t m);
+/** References to @m at this moment. */
+unsigned frame_refs(mfn_t m);
+
+/** As frames_alloc(), near NUMA node @node if it can be; @node ~0u: wherever. */
+mfn_t frames_alloc_node(unsigned order, unsigned node) __must_check;
+/** Boot time: frames [start, start + nr) are of @node. */
+void frames_set_node(mfn_t start, uint64_t nr, unsigned node);
+unsigned frames_nr_nodes(void);
+uint64_t frames_node_free(unsigned node);
+uint64_t frames_node_total(unsigned node);
 
 uint64_t frames_nr_free(void);
 uint64_t frames_nr_total(void);
