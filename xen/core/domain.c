@@ -449,6 +449,16 @@ void domain_shutdown(struct domain *d, int code)
 	console_guest_flush(d->id);
 }
 
+void domain_resume(struct domain *d)
+{
+	if (d->shutdown_code == DOMAIN_RUNNING)
+		return;
+	d->shutdown_code = DOMAIN_RUNNING;
+	d->latched_code = DOMAIN_RUNNING;
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		vcpu_recheck(d->vcpu[i]);
+}
+
 void domain_crash(struct vcpu *v, const char *fmt, ...)
 {
 	char why[200];

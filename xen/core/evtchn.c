@@ -226,6 +226,15 @@ bool evtchn_raise_virq(struct vcpu *v, unsigned virq)
 	return port != 0;
 }
 
+void evtchn_raise_global_virq(unsigned virq)
+{
+	struct domain *d = domain_find(0);
+
+	if (d)
+		evtchn_raise_virq(d->vcpu[0], virq);
+	domain_put(d);
+}
+
 int evtchn_any_pending(struct domain *d, const evtchn_port_t *ports, unsigned nr)
 {
 	int rc = 0;

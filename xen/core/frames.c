@@ -195,6 +195,11 @@ uint64_t frames_nr_free(void)
 	return nr_free;
 }
 
+uint64_t frames_highest(void)
+{
+	return nr_frames - 1;
+}
+
 uint64_t frames_nr_total(void)
 {
 	return nr_total;

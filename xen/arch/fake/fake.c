@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <hv/errno.h>
+#include <hv/sched.h>
 #include <hv/frames.h>
 #include <hv/printk.h>
 
@@ -297,6 +298,43 @@ void arch_vcpu_send_nmi(struct vcpu *v)
 const char *arch_capabilities(void)
 {
 	return "hvm-3.0-fake";
+}
+
+long arch_domctl(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	return -XEN_ENOSYS;
+}
+
+long arch_sysctl(struct vcpu *v, struct xen_sysctl *op, bool *copy)
+{
+	return -XEN_ENOSYS;
+}
+
+void arch_physinfo(struct xen_sysctl_physinfo *p)
+{
+	p->cpu_khz = 1000000;
+	p->max_mfn = arena_frames - 1;
+}
+
+/* Has one kind of domain, which its first bit stands for. */
+int arch_check_domain_config(const struct xen_arch_domainconfig *c)
+{
+	return c->emulation_flags == 1 ? 0 : -XEN_EINVAL;
+}
+
+void arch_domain_config(const struct domain *d, struct xen_arch_domainconfig *ret_c)
+{
+	*ret_c = (struct xen_arch_domainconfig){ .emulation_flags = 1 };
+}
+
+uint8_t arch_gpaddr_bits(const struct domain *d)
+{
+	return 24; /* FAKE_NR_GFNS pages */
+}
+
+const char *arch_host_cmdline(void)
+{
+	return "fake";
 }
 
 void arch_host_stop(unsigned status)

@@ -32,6 +32,7 @@ struct boot_info {
 struct boot_options {
 	bool exit_qemu;	   /* exit=qemu: end the emulator with a status */
 	uint64_t dom0_mem; /* bytes; 0 = most of what is free */
+	bool dom0;	   /* dom0=pvh: the first guest is domain 0, privileged */
 	unsigned baud;	   /* com1= */
 	unsigned loglvl;
 };

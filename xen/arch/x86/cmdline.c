@@ -86,6 +86,14 @@ static bool set_dom0_mem(const char *value)
 	return parse_size(value, &boot_options.dom0_mem);
 }
 
+static bool set_dom0(const char *value)
+{
+	if (!SUPPORT_ENABLED(pvh_dom0) || strcmp(value, "pvh"))
+		return false;
+	boot_options.dom0 = true;
+	return true;
+}
+
 static const struct {
 	const char *name;
 	const char *values;
@@ -93,6 +101,7 @@ static const struct {
 } options[] = {
 	{ "com1", "a divisor of 115200", set_com1 },
 	{ "console", "com1", set_console },
+	{ "dom0", "pvh, if the policy has pvh_dom0", set_dom0 },
 	{ "dom0_mem", "SIZE[K|M|G]", set_dom0_mem },
 	{ "exit", "qemu, if the policy has debug_exit", set_exit },
 	{ "loglvl", "error, warning, info or debug", set_loglvl },

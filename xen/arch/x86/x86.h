@@ -69,6 +69,7 @@ struct arch_domain {
 	gfn_t max_gfn;
 	uint64_t nr_tables;	 /* frames that hold nested page tables */
 	uint8_t callback_vector; /* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	uint32_t tsc_mode, incarnation; /* as the toolstack set them */
 	unsigned nr_map;
 	struct arch_e820_entry map[8];
 	struct cpuid_policy cpuid;

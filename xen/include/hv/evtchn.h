@@ -34,6 +34,9 @@ void evtchn_raise(struct domain *d, evtchn_port_t port);
 /** Raise @virq (VIRQ_*) on @v; false if the guest has not bound it. */
 bool evtchn_raise_virq(struct vcpu *v, unsigned virq);
 
+/** Raise @virq, one of the host's (VIRQ_DOM_EXC …), on the first vCPU of the domain that has it. */
+void evtchn_raise_global_virq(unsigned virq);
+
 /** Set evtchn_upcall_pending of @v and tell the architecture if it was clear. */
 void vcpu_mark_events_pending(struct vcpu *v);
 

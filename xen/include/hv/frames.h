@@ -58,6 +58,8 @@ void frames_put(mfn_t start, unsigned order);
 /** References to @m at this moment. */
 unsigned frame_refs(mfn_t m);
 
+/** The highest frame number the allocator knows. */
+uint64_t frames_highest(void);
 uint64_t frames_nr_free(void);
 uint64_t frames_nr_total(void);
 

@@ -44,6 +44,13 @@ void console_register(const struct console_ops *ops);
  * byte is shown as \xNN. An unfinished line waits for its end.
  */
 void console_guest_write(unsigned domid, const char *data, size_t size);
+/**
+ * Up to @size bytes of what the host console showed of late, from *@index on, which moves behind
+ * them; 0: that is all. An index older than what is kept starts at what is.
+ */
+uint32_t console_ring_read(uint32_t *index, char *buf, uint32_t size);
+/** Readers start at what is shown from now on. */
+void console_ring_clear(void);
 /** Show what waits of the domain's last line; when it has stopped. */
 void console_guest_flush(unsigned domid);
 
