@@ -1,12 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* State of the physical CPUs, work for each other, calls of each other. */
+/* State of the physical CPUs. */
 #include "pcpu.h"
 
 #include <arch/arch.h>
 #include <candor/support.h>
-#include <hv/bitops.h>
-#include <hv/errno.h>
 #include <hv/frames.h>
 
 #include "cpu.h"
@@ -25,8 +23,6 @@ static struct pcpu boot_cpu = {
 };
 static struct pcpu *pcpus[X86_MAX_CPUS] = { &boot_cpu };
 static unsigned nr_pcpus = 1; /* constant once the host has booted */
-
-struct cpumask cpus_online;
 
 void pcpu_set_current(struct pcpu *cpu)
 {
@@ -85,45 +81,7 @@ void arch_cpu_kick(struct cpu *cpu)
 
 bool arch_cpu_interrupted(void)
 {
-	struct pcpu *p = this_cpu();
+	const struct pcpu *p = this_cpu();
 
-	return __atomic_load_n(&p->cpu.work, __ATOMIC_RELAXED) || p->cpu.timers.changed ||
-	       arch_now() >= p->timer_programmed;
-}
-
-void pcpu_run_calls(struct pcpu *cpu)
-{
-	struct cpu_call *newest = __atomic_exchange_n(&cpu->calls, NULL, __ATOMIC_ACQUIRE);
-	struct cpu_call *oldest = NULL;
-
-	while (newest) {
-		struct cpu_call *next = newest->next;
-
-		newest->next = oldest;
-		oldest = newest;
-		newest = next;
-	}
-	while (oldest) {
-		struct cpu_call *call = oldest;
-
-		oldest = call->next;
-		call->fn(call->data);
-		__atomic_store_n(&call->busy, false, __ATOMIC_RELEASE);
-	}
-}
-
-int cpu_call(struct cpu *cpu, struct cpu_call *call, void (*fn)(void *data), void *data)
-{
-	struct pcpu *p = pcpu_of(cpu);
-
-	if (__atomic_exchange_n(&call->busy, true, __ATOMIC_ACQUIRE))
-		return -XEN_EBUSY;
-	call->fn = fn;
-	call->data = data;
-	call->next = __atomic_load_n(&p->calls, __ATOMIC_RELAXED);
-	while (!__atomic_compare_exchange_n(&p->calls, &call->next, call, true, __ATOMIC_RELEASE,
-					    __ATOMIC_RELAXED))
-		;
-	cpu_raise(cpu, CPU_WORK_CALL);
-	return 0;
+	return p->cpu.timers.changed || arch_now() >= p->timer_programmed;
 }

@@ -61,7 +61,6 @@ struct pcpu {
 	uint64_t progress;	  /* atomic; rounds of the exit loop */
 	bool idle;		  /* atomic; waits for an interrupt */
 	bool stopped;		  /* atomic; has halted for ever */
-	struct cpu_call *calls;	  /* atomic; the newest first */
 
 	uint64_t gdt[NR_GDT_ENTRIES];
 	struct tss tss;
@@ -91,7 +90,5 @@ void pcpu_set_current(struct pcpu *cpu);
 unsigned pcpu_nr(void);
 /** @cpu has started: from now on it is counted among those online. */
 void pcpu_set_online(struct pcpu *cpu);
-/** Run what cpu_call() asks of this CPU. */
-void pcpu_run_calls(struct pcpu *cpu);
 
 #endif
