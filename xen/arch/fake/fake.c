@@ -299,6 +299,11 @@ const char *arch_capabilities(void)
 	return "hvm-3.0-fake";
 }
 
+bool arch_stop_others(void)
+{
+	return true;
+}
+
 void arch_host_stop(unsigned status)
 {
 	fake_host.stop_status = status;

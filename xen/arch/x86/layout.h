@@ -22,6 +22,12 @@
 #define STACK_ORDER 2
 #define STACK_SIZE (4096 << STACK_ORDER)
 
+/* What a CPU has on the boot page tables */
+#define CR0_BOOT 0x80010033 /* PG WP NE ET MP PE */
+#define CR4_BOOT 0x000006a0 /* PAE PGE OSFXSR OSXMMEXCPT */
+#define EFER_BOOT 0x0900    /* LME NXE */
+#define MSR_EFER_NR 0xc0000080
+
 /* Selectors of the hypervisor's GDT */
 #define SEL_CODE32 0x08
 #define SEL_CODE 0x10

@@ -53,6 +53,16 @@ struct pcpu *pcpu_create(uint32_t apic_id)
 	return cpu;
 }
 
+void pcpu_forget(struct arch_vcpu *av)
+{
+	for (unsigned i = 0; i < nr_pcpus; i++) {
+		struct arch_vcpu *expected = av;
+
+		__atomic_compare_exchange_n(&pcpus[i]->loaded, &expected, NULL, false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	}
+}
+
 unsigned pcpu_nr(void)
 {
 	return nr_pcpus;

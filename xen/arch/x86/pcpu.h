@@ -57,6 +57,7 @@ struct pcpu {
 	unsigned watchdog_stuck; /* how many looks in a row found it unchanged */
 
 	/* Shared */
+	struct domain *foreign;	  /* atomic; a quiet domain whose memory a copy is reaching */
 	struct arch_vcpu *loaded; /* atomic; whose FPU, debug registers and TSC_AUX are here */
 	uint64_t progress;	  /* atomic; rounds of the exit loop */
 	bool idle;		  /* atomic; waits for an interrupt */
@@ -86,6 +87,8 @@ void pcpu_init(void);
 struct pcpu *pcpu_create(uint32_t apic_id);
 /** On that CPU, once it has a stack: from now on this_cpu() is @cpu. */
 void pcpu_set_current(struct pcpu *cpu);
+/** The state of @av in any CPU's registers is not to be used again. */
+void pcpu_forget(struct arch_vcpu *av);
 /** CPUs with a state, started or not. */
 unsigned pcpu_nr(void);
 /** @cpu has started: from now on it is counted among those online. */

@@ -140,7 +140,7 @@ void trap_handle(struct trap_frame *f)
 		return;
 	}
 	if (f->vector == VEC_NMI) {
-		host_nmi();
+		host_nmi(f->rip);
 		return;
 	}
 	/* A line of the masked 8259s, or the APIC's own: spurious, no EOI. */
