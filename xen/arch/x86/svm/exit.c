@@ -70,7 +70,7 @@ static inline __attribute__((always_inline)) bool next_rip(struct arch_vcpu *av,
 	}
 	p = guest_short_way(av, c->rip, ACCESS_READ);
 	if (likely(p && code_bits(c) == 64 && (c->rip & PAGE_MASK) <= PAGE_SIZE - sizeof(word))) {
-		memcpy(word, p, sizeof(word));
+		__builtin_memcpy(word, p, sizeof(word)); /* one load */
 		translations_end(av);
 		if (likely(!insn_match(word, sizeof(word), 64, op, &in))) {
 			*ret_rip = c->rip + in.length;
@@ -453,7 +453,7 @@ static inline uint16_t attention(const struct arch_vcpu *av)
 		       "one look for both");
 	uint16_t both;
 
-	memcpy(&both, &av->attention, sizeof(both));
+	__builtin_memcpy(&both, &av->attention, sizeof(both)); /* one instruction, no call */
 	return both;
 }
 
