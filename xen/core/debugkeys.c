@@ -36,9 +36,9 @@ static void show_domain(struct domain *d)
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		const struct vcpu *v = d->vcpu[i];
 
-		printk(LOG_ERROR, "  v%u: cpu %u, %s%s%sstate %d", i, v->cpu, v->up ? "up " : "down ",
-		       v->blocked ? "blocked " : "", v->running ? "running " : "",
-		       v->runstate.state);
+		printk(LOG_ERROR, "  v%u: cpu %u, %s%s%sstate %d", i, v->cpu,
+		       v->up ? "up " : "down ", v->blocked ? "blocked " : "",
+		       v->running ? "running " : "", v->runstate.state);
 	}
 }
 
@@ -81,7 +81,8 @@ static void show_schedulers(void)
 
 static void show_time(void)
 {
-	cpumask_for_each(id, &cpus_online) {
+	cpumask_for_each(id, &cpus_online)
+	{
 		const struct cpu *cpu = cpu_get(id);
 
 		printk(LOG_ERROR, "cpu %u: now %ld ns, next timer %ld ns", id, (long)arch_now(),
@@ -125,5 +126,6 @@ void debugkeys_handle(char key)
 		keys[i].fn();
 		return;
 	}
-	printk(LOG_ERROR, "key %02x has no meaning; 'h' lists those that have", (unsigned)(uint8_t)key);
+	printk(LOG_ERROR, "key %02x has no meaning; 'h' lists those that have",
+	       (unsigned)(uint8_t)key);
 }

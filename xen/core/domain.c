@@ -15,6 +15,7 @@
 #include <hv/gnttab.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
 #include <arch/arch.h>
@@ -202,6 +203,9 @@ static int vcpu_create(struct domain *d, uint32_t id)
 		return rc;
 	}
 	d->vcpu[id] = v;
+	rc = sched_vcpu_create(v);
+	if (rc)
+		return rc;
 	vcpu_update_time(v);
 	return 0;
 }
@@ -210,6 +214,7 @@ static void vcpu_destroy(struct vcpu *v)
 {
 	if (!v)
 		return;
+	sched_vcpu_destroy(v);
 	timer_kill(&v->singleshot);
 	timer_kill(&v->periodic);
 	timer_kill(&v->poll_timer);
@@ -444,7 +449,7 @@ void domain_shutdown(struct domain *d, int code)
 		vcpu_set_periodic(v, 0);
 		timer_stop(&v->singleshot);
 		timer_stop(&v->poll_timer);
-		vcpu_set_runstate(v, RUNSTATE_offline, arch_now());
+		vcpu_recheck(v);
 	}
 	console_guest_flush(d->id);
 }

@@ -21,7 +21,8 @@ static uint32_t dominfo_flags(const struct domain *d, bool any_running, bool all
 	if (d->state != DOMAIN_ALIVE)
 		flags |= XEN_DOMINF_dying;
 	if (d->shutdown_code != DOMAIN_RUNNING)
-		flags |= XEN_DOMINF_shutdown | (uint32_t)d->shutdown_code << XEN_DOMINF_shutdownshift;
+		flags |= XEN_DOMINF_shutdown | (uint32_t)d->shutdown_code
+						       << XEN_DOMINF_shutdownshift;
 	if (d->paused_by_controller)
 		flags |= XEN_DOMINF_paused;
 	if (any_running)

@@ -55,8 +55,7 @@ static unsigned nr_cpu_bits(void)
 {
 	unsigned nr = 0;
 
-	cpumask_for_each(cpu, &cpus_online)
-		nr = cpu + 1;
+	cpumask_for_each(cpu, &cpus_online) nr = cpu + 1;
 	return nr;
 }
 
@@ -104,8 +103,7 @@ long domctl_getvcpuaffinity(struct vcpu *v, struct domain *d, struct xen_domctl 
 	const struct xen_domctl_vcpuaffinity *a = &op->u.vcpuaffinity;
 	const struct vcpu *t;
 
-	if (a->vcpu >= d->nr_vcpus ||
-	    !(a->flags & (XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT)))
+	if (a->vcpu >= d->nr_vcpus || !(a->flags & (XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT)))
 		return -XEN_EINVAL;
 	t = d->vcpu[a->vcpu];
 	if ((a->flags & XEN_VCPUAFFINITY_HARD) &&

@@ -23,8 +23,9 @@ _Static_assert(sizeof(struct xen_domctl_createdomain) == 64, "xen/domctl.h");
 
 /* What a guest can be made of here: hardware-assisted, with nested paging. */
 #define FLAGS_NEEDED (XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap)
-#define FLAGS_KNOWN (FLAGS_NEEDED | XEN_DOMCTL_CDF_s3_integrity | XEN_DOMCTL_CDF_oos_off | \
-		     XEN_DOMCTL_CDF_xs_domain)
+#define FLAGS_KNOWN                                                            \
+	(FLAGS_NEEDED | XEN_DOMCTL_CDF_s3_integrity | XEN_DOMCTL_CDF_oos_off | \
+	 XEN_DOMCTL_CDF_xs_domain)
 
 static int check_create(const struct xen_domctl_createdomain *c)
 {

@@ -43,8 +43,7 @@ static long get_cpuinfo(struct xen_platform_op *op)
 	const struct cpu *cpu = p->xen_cpuid < HV_MAX_CPUS ? cpu_get(p->xen_cpuid) : NULL;
 	unsigned last = 0;
 
-	cpumask_for_each(id, &cpus_online)
-		last = id;
+	cpumask_for_each(id, &cpus_online) last = id;
 	if (p->xen_cpuid > last)
 		return -XEN_EINVAL;
 	p->max_present = last;

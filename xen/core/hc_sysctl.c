@@ -50,8 +50,7 @@ static unsigned last_cpu(void)
 {
 	unsigned last = 0;
 
-	cpumask_for_each(cpu, &cpus_online)
-		last = cpu;
+	cpumask_for_each(cpu, &cpus_online) last = cpu;
 	return last;
 }
 
@@ -61,7 +60,8 @@ static unsigned siblings(bool of_core)
 	const struct cpu *zero = cpu_get(0);
 	unsigned n = 0;
 
-	cpumask_for_each(id, &cpus_online) {
+	cpumask_for_each(id, &cpus_online)
+	{
 		const struct cpu *cpu = cpu_get(id);
 
 		n += cpu->socket == zero->socket && (!of_core || cpu->core == zero->core);

@@ -109,16 +109,14 @@ int vcpu_write_runstate(struct vcpu *v)
 
 void vcpu_set_runstate(struct vcpu *v, int state, stime_t now)
 {
-	if (v->runstate.state == state)
+	if (!v->runstate_stale)
 		return;
-	vcpu_get_runstate(v, now, &v->runstate);
-	v->runstate.state = state;
-	v->runstate.state_entry_time = (uint64_t)now;
+	v->runstate_stale = false;
 	/*
 	 * The address may not be mapped just now, as in user mode of a guest that
 	 * keeps separate page tables for it; the next change writes it then.
 	 */
-	if (state == RUNSTATE_running && vcpu_write_runstate(v))
+	if (vcpu_write_runstate(v))
 		return;
 }
 
@@ -127,17 +125,17 @@ void vcpu_up(struct vcpu *v)
 	if (v->up)
 		return;
 	v->up = true;
-	vcpu_set_runstate(v, RUNSTATE_runnable, arch_now());
+	vcpu_recheck(v);
 }
 
 void vcpu_block(struct vcpu *v)
 {
-	v->blocked = true;
+	__atomic_store_n(&v->blocked, true, __ATOMIC_SEQ_CST);
 	if (arch_vcpu_interrupt_pending(v)) {
 		v->blocked = false;
 		return;
 	}
-	vcpu_set_runstate(v, RUNSTATE_blocked, arch_now());
+	vcpu_recheck(v);
 }
 
 static void stop_polling(struct vcpu *v)
@@ -148,12 +146,10 @@ static void stop_polling(struct vcpu *v)
 
 void vcpu_wake(struct vcpu *v)
 {
-	if (!v->blocked)
+	if (!__atomic_exchange_n(&v->blocked, false, __ATOMIC_SEQ_CST))
 		return;
-	v->blocked = false;
 	stop_polling(v);
-	if (v->up && v->domain->shutdown_code == DOMAIN_RUNNING)
-		vcpu_set_runstate(v, RUNSTATE_runnable, arch_now());
+	vcpu_recheck(v);
 }
 
 void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline)
@@ -165,16 +161,6 @@ void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline)
 	v->poll_port = port;
 	if (deadline != STIME_MAX)
 		timer_set(&v->poll_timer, deadline);
-}
-
-void vcpu_recheck(struct vcpu *v)
-{
-	int state = v->runstate.state;
-
-	if (vcpu_runnable(v) && state == RUNSTATE_offline)
-		vcpu_set_runstate(v, RUNSTATE_runnable, arch_now());
-	else if (!vcpu_runnable(v) && state == RUNSTATE_runnable)
-		vcpu_set_runstate(v, RUNSTATE_offline, arch_now());
 }
 
 static bool any_vcpu_up(const struct domain *d)
@@ -192,7 +178,7 @@ void vcpu_down(struct vcpu *v)
 	stop_polling(v);
 	timer_stop(&v->singleshot);
 	vcpu_set_periodic(v, 0);
-	vcpu_set_runstate(v, RUNSTATE_offline, arch_now());
+	vcpu_recheck(v);
 	if (!any_vcpu_up(v->domain))
 		domain_shutdown(v->domain, SHUTDOWN_poweroff);
 }

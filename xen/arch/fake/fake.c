@@ -337,6 +337,11 @@ const char *arch_host_cmdline(void)
 	return "fake";
 }
 
+bool arch_stop_others(void)
+{
+	return true;
+}
+
 void arch_host_stop(unsigned status)
 {
 	fake_host.stop_status = status;

@@ -114,8 +114,8 @@ static long get_context_partial(struct vcpu *v, struct domain *d, struct xen_dom
 	if (!buf)
 		return -XEN_ENOMEM;
 	rc = arch_domain_save(d, buf, &size);
-	if (!rc && hvmcontext_find(buf, size, (uint16_t)h->type, (uint16_t)h->instance, &at,
-				   &length))
+	if (!rc &&
+	    hvmcontext_find(buf, size, (uint16_t)h->type, (uint16_t)h->instance, &at, &length))
 		rc = -XEN_ENOENT;
 	if (!rc && address(h->buffer)) {
 		if (h->bufsz < length)

@@ -16,6 +16,7 @@
 #include <hv/sched.h>
 
 #include "hvmcontext.h"
+#include "pcpu.h"
 #include "svm/svm.h"
 #include "time.h"
 #include "x86.h"
@@ -63,19 +64,29 @@ static const struct {
 	uint16_t offset;
 	uint8_t gpr;
 } gprs[] = {
-	{ offsetof(struct hvm_hw_cpu, rax), GPR_RAX }, { offsetof(struct hvm_hw_cpu, rbx), GPR_RBX },
-	{ offsetof(struct hvm_hw_cpu, rcx), GPR_RCX }, { offsetof(struct hvm_hw_cpu, rdx), GPR_RDX },
-	{ offsetof(struct hvm_hw_cpu, rbp), GPR_RBP }, { offsetof(struct hvm_hw_cpu, rsi), GPR_RSI },
-	{ offsetof(struct hvm_hw_cpu, rdi), GPR_RDI }, { offsetof(struct hvm_hw_cpu, rsp), GPR_RSP },
-	{ offsetof(struct hvm_hw_cpu, r8), 8 },	       { offsetof(struct hvm_hw_cpu, r9), 9 },
-	{ offsetof(struct hvm_hw_cpu, r10), 10 },      { offsetof(struct hvm_hw_cpu, r11), 11 },
-	{ offsetof(struct hvm_hw_cpu, r12), 12 },      { offsetof(struct hvm_hw_cpu, r13), 13 },
-	{ offsetof(struct hvm_hw_cpu, r14), 14 },      { offsetof(struct hvm_hw_cpu, r15), 15 },
+	{ offsetof(struct hvm_hw_cpu, rax), GPR_RAX },
+	{ offsetof(struct hvm_hw_cpu, rbx), GPR_RBX },
+	{ offsetof(struct hvm_hw_cpu, rcx), GPR_RCX },
+	{ offsetof(struct hvm_hw_cpu, rdx), GPR_RDX },
+	{ offsetof(struct hvm_hw_cpu, rbp), GPR_RBP },
+	{ offsetof(struct hvm_hw_cpu, rsi), GPR_RSI },
+	{ offsetof(struct hvm_hw_cpu, rdi), GPR_RDI },
+	{ offsetof(struct hvm_hw_cpu, rsp), GPR_RSP },
+	{ offsetof(struct hvm_hw_cpu, r8), 8 },
+	{ offsetof(struct hvm_hw_cpu, r9), 9 },
+	{ offsetof(struct hvm_hw_cpu, r10), 10 },
+	{ offsetof(struct hvm_hw_cpu, r11), 11 },
+	{ offsetof(struct hvm_hw_cpu, r12), 12 },
+	{ offsetof(struct hvm_hw_cpu, r13), 13 },
+	{ offsetof(struct hvm_hw_cpu, r14), 14 },
+	{ offsetof(struct hvm_hw_cpu, r15), 15 },
 };
 
 /* Fields of 8 bytes that are the same in the control block. */
-#define SAME(field, vmcb_field) \
-	{ offsetof(struct hvm_hw_cpu, field), offsetof(struct vmcb, vmcb_field) }
+#define SAME(field, vmcb_field)                                                       \
+	{                                                                             \
+		offsetof(struct hvm_hw_cpu, field), offsetof(struct vmcb, vmcb_field) \
+	}
 static const struct {
 	uint16_t offset, vmcb;
 } same[] = {
@@ -98,12 +109,13 @@ static const struct {
 };
 
 /* Segments: selector, limit, base and attributes, each in an array of its own kind. */
-#define SEGMENT(name, vmcb_name)                                                                  \
-	{                                                                                         \
-		offsetof(struct hvm_hw_cpu, name##_sel), offsetof(struct hvm_hw_cpu, name##_limit), \
-			offsetof(struct hvm_hw_cpu, name##_base),                                 \
-			offsetof(struct hvm_hw_cpu, name##_arbytes),                              \
-			offsetof(struct vmcb, vmcb_name)                                          \
+#define SEGMENT(name, vmcb_name)                                     \
+	{                                                            \
+		offsetof(struct hvm_hw_cpu, name##_sel),             \
+			offsetof(struct hvm_hw_cpu, name##_limit),   \
+			offsetof(struct hvm_hw_cpu, name##_base),    \
+			offsetof(struct hvm_hw_cpu, name##_arbytes), \
+			offsetof(struct vmcb, vmcb_name)             \
 	}
 static const struct {
 	uint16_t sel, limit, base, attr, vmcb;
@@ -290,7 +302,11 @@ static void load_cpu(struct arch_vcpu *av, const struct hvm_hw_cpu *r)
 	c->eventinj = 0;
 	if (r->pending_valid)
 		c->eventinj = (r->pending_event & PENDING_MASK) | (uint64_t)r->error_code << 32;
-	svm_state_replaced(av);
+	/* Nothing of what was there before is to be used again. */
+	pcpu_forget(av);
+	__atomic_store_n(&av->tlb_flush, true, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&av->hints_stale, true, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&av->attention, true, __ATOMIC_SEQ_CST);
 }
 
 static void load_mtrr(struct arch_vcpu *av, const struct hvm_hw_mtrr *r)
@@ -323,6 +339,16 @@ static size_t size_of(uint16_t type)
 	}
 }
 
+static int check_lapic(uint16_t type, const char *body)
+{
+	struct hvm_hw_lapic l;
+
+	if (type != HVM_SAVE_CODE(LAPIC))
+		return 0;
+	memcpy(&l, body, sizeof(l));
+	return vlapic_check_saved(&l);
+}
+
 static int check_record(struct domain *d, const struct hvm_save_descriptor *desc, const char *body)
 {
 	size_t size = size_of(desc->typecode);
@@ -338,7 +364,7 @@ static int check_record(struct domain *d, const struct hvm_save_descriptor *desc
 			return -XEN_EINVAL;
 	}
 	if (desc->typecode == HVM_SAVE_CODE(LAPIC_REGS) || desc->typecode == HVM_SAVE_CODE(LAPIC))
-		return vlapic_check_saved(desc->typecode == HVM_SAVE_CODE(LAPIC) ? body : NULL);
+		return check_lapic(desc->typecode, body);
 	return 0;
 }
 
@@ -429,7 +455,10 @@ static long user_regs(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 	return *ret_c ? 0 : -XEN_ENOMEM;
 }
 
-#define USER(field, n) { offsetof(struct cpu_user_regs, field), (n) }
+#define USER(field, n)                                     \
+	{                                                  \
+		offsetof(struct cpu_user_regs, field), (n) \
+	}
 static const struct {
 	uint16_t offset;
 	uint8_t gpr;

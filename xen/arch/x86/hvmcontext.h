@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A domain's CPU state in the toolstack's form; arch_domain_save() and _load() are its main parts. */
+/* A domain's CPU state in the toolstack's form; arch_domain_save() and _load() are its main parts.
+ */
 #ifndef X86_HVMCONTEXT_H
 #define X86_HVMCONTEXT_H
 

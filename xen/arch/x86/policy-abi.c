@@ -19,11 +19,25 @@ struct word {
 };
 
 static const struct word words[] = {
-	{ 0x1, 0, 3 },	      { 0x1, 0, 2 },	    { 0x80000001, 0, 3 }, { 0x80000001, 0, 2 },
-	{ 0xd, 1, 0 },	      { 0x7, 0, 1 },	    { 0x7, 0, 2 },	  { 0x80000007, 0, 3 },
-	{ 0x80000008, 0, 1 }, { 0x7, 0, 3 },	    { 0x7, 1, 0 },	  { 0x80000021, 0, 0 },
-	{ 0x7, 1, 1 },	      { 0x7, 2, 3 },	    { 0x7, 1, 2 },	  { 0x7, 1, 3 },
-	{ 0, 0, 0 } /* MSRs: none */, { 0, 0, 0 }, { 0x80000021, 0, 2 },
+	{ 0x1, 0, 3 },
+	{ 0x1, 0, 2 },
+	{ 0x80000001, 0, 3 },
+	{ 0x80000001, 0, 2 },
+	{ 0xd, 1, 0 },
+	{ 0x7, 0, 1 },
+	{ 0x7, 0, 2 },
+	{ 0x80000007, 0, 3 },
+	{ 0x80000008, 0, 1 },
+	{ 0x7, 0, 3 },
+	{ 0x7, 1, 0 },
+	{ 0x80000021, 0, 0 },
+	{ 0x7, 1, 1 },
+	{ 0x7, 2, 3 },
+	{ 0x7, 1, 2 },
+	{ 0x7, 1, 3 },
+	{ 0, 0, 0 } /* MSRs: none */,
+	{ 0, 0, 0 },
+	{ 0x80000021, 0, 2 },
 };
 
 unsigned policy_nr_words(void)
@@ -73,7 +87,7 @@ static bool nth_leaf(struct cpuid_policy *p, unsigned n, xen_cpuid_leaf_t *ret_l
 	*ret_leaf = (xen_cpuid_leaf_t){ .subleaf = XEN_CPUID_NO_SUBLEAF };
 	if (n < nr_basic) {
 		ret_leaf->leaf = n;
-		if (n == 7)
+		if (n == 4 || n == 7 || n == 0xb)
 			ret_leaf->subleaf = 0;
 		r = &p->basic[n];
 	} else if (n < nr_basic + CPUID_NR_XSTATE) {

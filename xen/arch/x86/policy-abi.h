@@ -19,7 +19,8 @@ uint32_t policy_word(struct cpuid_policy *p, unsigned n);
 
 /** Most leaves any policy has. */
 unsigned policy_max_leaves(void);
-/** All leaves of @p to @array with room for *nr_leaves; @array 0: only how many at most. -ENOBUFS. */
+/** All leaves of @p to @array with room for *nr_leaves; @array 0: only how many at most. -ENOBUFS.
+ */
 int policy_copy_out(struct vcpu *v, struct cpuid_policy *p, uint64_t array,
 		    uint32_t *nr_leaves) __must_check;
 /** Level @p by the @nr leaves at @array: features the array lacks are taken away. */

@@ -63,8 +63,6 @@ void vlapic_save_regs(struct vlapic *vl, struct hvm_hw_lapic_regs *ret)
 
 int vlapic_check_saved(const struct hvm_hw_lapic *l)
 {
-	if (!l)
-		return 0;
 	/* The page stays where it is, and x2APIC mode needs an APIC that is on. */
 	if ((l->apic_base_msr & VLAPIC_BASE_EXTD) && !(l->apic_base_msr & VLAPIC_BASE_ENABLE))
 		return -XEN_EINVAL;
@@ -83,7 +81,7 @@ void vlapic_load(struct vlapic *vl, const struct hvm_hw_lapic *l)
 static void load_isr(struct vlapic *vl, struct hvm_hw_lapic_regs *r)
 {
 	vl->nr_isr = 0;
-	for (unsigned class = 1; class < 16; class++) {
+	for (unsigned class = 1; class < 16; class ++) {
 		for (unsigned vector = class * 16 + 15; vector >= class * 16; vector--) {
 			if (!(*reg_at(r, REG_ISR + vector / 32) >> vector % 32 & 1))
 				continue;

@@ -229,7 +229,7 @@ struct hvm_hw_lapic;
 struct hvm_hw_lapic_regs;
 void vlapic_save(const struct vlapic *vl, struct hvm_hw_lapic *ret);
 void vlapic_save_regs(struct vlapic *vl, struct hvm_hw_lapic_regs *ret);
-/** Could an APIC be like that? 0 or -EINVAL; NULL: nothing to say against it. */
+/** Could an APIC be like that? 0 or -EINVAL. */
 int vlapic_check_saved(const struct hvm_hw_lapic *l) __must_check;
 void vlapic_load(struct vlapic *vl, const struct hvm_hw_lapic *l);
 void vlapic_load_regs(struct vlapic *vl, const struct hvm_hw_lapic_regs *from);

@@ -118,6 +118,9 @@ const char *arch_capabilities(void);
 /** The hypervisor's own boot options, as they were given. */
 const char *arch_host_cmdline(void);
 
+/** Stop all CPUs but this one, for ever; false: some are left. Of several that call it at
+ *  the same time one returns. */
+bool arch_stop_others(void);
 /** Stop the host; @status is for the emulator's exit device if `exit=qemu` was given. */
 enum host_exit {
 	HOST_EXIT_SHUTDOWN = 0x10, /* plus the SHUTDOWN_* code of the domain */

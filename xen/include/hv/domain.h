@@ -52,6 +52,7 @@ struct vcpu {
 	uint32_t pause_count; /* atomic; of this vCPU alone, besides the domain's */
 	struct cpumask hard, soft;
 	void *sched;
+	bool runstate_stale;
 
 	/*
 	 * The guest's vcpu_info, through the direct map: in the shared info page
