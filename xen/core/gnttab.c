@@ -50,7 +50,7 @@ int gnttab_set_limits(struct gnttab_limits l)
 /* A limit of a new domain: what it asks for, or the host's. */
 static int choose_limit(int64_t asked, bool is_default, uint32_t host, unsigned *ret_limit)
 {
-	if (!is_default && (asked <= 0 || asked > host))
+	if (!is_default && (!SUPPORT_ENABLED(gnttab_domain_limits) || asked <= 0 || asked > host))
 		return -XEN_EINVAL;
 	*ret_limit = is_default ? host : (unsigned)asked;
 	return 0;
@@ -73,8 +73,9 @@ static int choose_limits(struct grant_table *t, const struct domain_config *c)
 
 static unsigned status_frames(const struct grant_table *t, unsigned nr)
 {
-	return t->version == 1 ? 0 : (nr * grant_entries_per_frame(t) + STATUS_PER_FRAME - 1) /
-					     STATUS_PER_FRAME;
+	return t->version == 1 ? 0
+			       : (nr * grant_entries_per_frame(t) + STATUS_PER_FRAME - 1) /
+					 STATUS_PER_FRAME;
 }
 
 /* The arrays of pointers and numbers lie in one allocation, behind the table. */
@@ -165,6 +166,21 @@ int gnttab_grow(struct domain *d, unsigned nr)
 	return rc ? rc : array_grow(&t->shared, nr);
 }
 
+int gnttab_set_size(struct domain *d, unsigned nr)
+{
+	int rc;
+
+	spin_lock(&d->grants->lock);
+	rc = gnttab_grow(d, nr);
+	spin_unlock(&d->grants->lock);
+	return rc;
+}
+
+unsigned gnttab_nr_status(struct domain *d)
+{
+	return __atomic_load_n(&d->grants->status.nr, __ATOMIC_RELAXED);
+}
+
 unsigned gnttab_nr_frames(struct domain *d)
 {
 	return __atomic_load_n(&d->grants->shared.nr, __ATOMIC_RELAXED);
@@ -230,4 +246,16 @@ int gnttab_moved(struct domain *d, enum gnttab_array array, uint64_t idx, mfn_t 
 	}
 	spin_unlock(&t->lock);
 	return rc;
+}
+
+gfn_t gnttab_seen_at(struct domain *d, enum gnttab_array array, unsigned i)
+{
+	const struct grant_array *a = array_of(d->grants, array);
+	gfn_t g = GFN_NONE;
+
+	spin_lock(&d->grants->lock);
+	if (i < a->nr)
+		g = a->at[i];
+	spin_unlock(&d->grants->lock);
+	return g;
 }

@@ -6,6 +6,10 @@
 
 #include <candor/support.h>
 
+#include <stdint.h>
+
+#include <xen/xen.h>
+
 #include <xen/grant_table.h>
 
 #include <hv/frames.h>
@@ -59,19 +63,29 @@ struct grant_table {
 	struct maptrack **maptrack; /* NULL until something is mapped */
 	unsigned nr_maptrack_frames;
 	grant_handle_t free_handle;
-	grant_handle_t released; /* gnttab_release(): all below are */
+	grant_handle_t released; /* gnttab_relinquish(): all below are */
 };
 
 static inline unsigned grant_entries_per_frame(const struct grant_table *t)
 {
-	return PAGE_SIZE / (t->version == 1 ? sizeof(struct grant_entry_v1)
-					    : sizeof(union grant_entry_v2));
+	return PAGE_SIZE /
+	       (t->version == 1 ? sizeof(struct grant_entry_v1) : sizeof(union grant_entry_v2));
 }
 
 #define STATUS_PER_FRAME (PAGE_SIZE / sizeof(grant_status_t))
 
 /** Grow @d's table to @nr frames, with the status frames they need. With its lock held. */
 int gnttab_grow(struct domain *d, unsigned nr) __must_check;
+/** The same without it. */
+int gnttab_set_size(struct domain *d, unsigned nr) __must_check;
+unsigned gnttab_nr_status(struct domain *d);
+/** Where the guest sees frame @i, which exists. */
+gfn_t gnttab_seen_at(struct domain *d, enum gnttab_array array, unsigned i);
+
+/* gnttab_version.c, if the policy has it */
+
+/** -EBUSY while a grant is in use, -ENOMEM. */
+int gnttab_set_version(struct domain *d, unsigned version) __must_check;
 
 /* gnttab_entry.c: grants in use */
 
@@ -101,6 +115,8 @@ int16_t grant_begin(const struct grant_use *use, domid_t user, enum grant_purpos
 void grant_end(const struct grant_use *use);
 /** The entry of @ref is in use. With the table's lock held. */
 bool grant_is_active(const struct grant_table *t, grant_ref_t ref);
+/** Exchange two entries of @d that are not in use. GNTST_*. */
+int16_t gnttab_swap(struct domain *d, grant_ref_t a, grant_ref_t b);
 
 /* A chunk of operations on behalf of @v, done with or failed: each says so in its status. */
 

@@ -100,7 +100,7 @@ static int16_t check_header(union header e, domid_t user, const struct grant_use
 	if (type == GTF_transitive && (e.h.flags & GTF_sub_page))
 		return GNTST_bad_gntref;
 	if (use->access == GRANT_WRITE && (e.h.flags & GTF_readonly))
-		return GNTST_permission_denied;
+		return GNTST_general_error;
 	return GNTST_okay;
 }
 
@@ -155,8 +155,8 @@ static int16_t open_entry(const struct grant_table *t, const struct grant_active
 
 	for (unsigned i = 0; i < MAX_TRIES; i++) {
 		union header e = read_header(t, use->ref);
-		int16_t status = fits_version(t, e) ? check_header(e, user, use, purpose)
-						    : GNTST_bad_gntref;
+		int16_t status =
+			fits_version(t, e) ? check_header(e, user, use, purpose) : GNTST_bad_gntref;
 
 		if (status)
 			return status;
@@ -292,4 +292,38 @@ void grant_end(const struct grant_use *use)
 	spin_unlock(&t->lock);
 	if (mfn_valid(m))
 		frame_put(m);
+}
+
+/* Both entries are the guest's, and it has no use for either while it swaps them. */
+static void swap_entries(const struct grant_table *t, grant_ref_t a, grant_ref_t b)
+{
+	if (t->version == 1) {
+		struct grant_entry_v1 was = *entry_v1(t, a);
+
+		*entry_v1(t, a) = *entry_v1(t, b);
+		*entry_v1(t, b) = was;
+	} else {
+		union grant_entry_v2 was = *entry_v2(t, a);
+
+		*entry_v2(t, a) = *entry_v2(t, b);
+		*entry_v2(t, b) = was;
+	}
+}
+
+int16_t gnttab_swap(struct domain *d, grant_ref_t a, grant_ref_t b)
+{
+	struct grant_table *t = d->grants;
+	int16_t status = GNTST_okay;
+	grant_ref_t nr;
+
+	spin_lock(&t->lock);
+	nr = t->shared.nr * grant_entries_per_frame(t);
+	if (a >= nr || b >= nr)
+		status = GNTST_bad_gntref;
+	else if (grant_is_active(t, a) || grant_is_active(t, b))
+		status = GNTST_eagain;
+	else if (a != b)
+		swap_entries(t, a, b);
+	spin_unlock(&t->lock);
+	return status;
 }

@@ -246,7 +246,7 @@ void gnttab_unmap(struct vcpu *v, struct gnttab_unmap_grant_ref *op, unsigned nr
 
 /* The end of the mapper */
 
-int gnttab_release(struct domain *d)
+int gnttab_relinquish(struct domain *d)
 {
 	struct grant_table *t = d->grants;
 	unsigned done = 0;

@@ -11,6 +11,8 @@
 
 #include <arch/arch.h>
 
+#include "p2m.h"
+
 SUPPORT_PROVIDES(gnttab_v2, "common");
 
 #define KEPT GNTTAB_NR_RESERVED_ENTRIES
@@ -60,9 +62,9 @@ static void write_kept(const struct grant_table *t, unsigned ref, const struct k
 		grant_status_t *status = arch_frame_map(t->status.frame[0]);
 
 		((union grant_entry_v2 *)table)[ref].full_page.frame = k->frame;
-		((union grant_entry_v2 *)table)[ref].hdr = (grant_entry_header_t){
-			.flags = (uint16_t)(k->flags & ~IN_USE), .domid = k->domid
-		};
+		((union grant_entry_v2 *)table)[ref].hdr =
+			(grant_entry_header_t){ .flags = (uint16_t)(k->flags & ~IN_USE),
+						.domid = k->domid };
 		status[ref] = k->flags & IN_USE;
 	}
 }
@@ -89,20 +91,26 @@ static int read_all(const struct grant_table *t, unsigned version, struct kept *
 /* The guest sees no status frame any more, and the hypervisor needs none. */
 static void drop_status(struct domain *d)
 {
-	struct grant_array *a = &d->grants->status;
+	struct grant_table *t = d->grants;
+	struct grant_array *a = &t->status;
 
-	for (unsigned i = 0; i < a->nr; i++) {
-		enum p2m_type type;
+	for (;;) {
+		struct p2m_page shown;
+		gfn_t at = GFN_NONE;
+		mfn_t m = MFN_NONE;
 
-		/* What cannot be taken from it for want of memory stays a page of its own. */
-		if (a->at[i].n == GFN_NONE.n ||
-		    arch_p2m_lookup(d, a->at[i], &type).n != a->frame[i].n ||
-		    arch_p2m_unmap(d, a->at[i]))
-			a->at[i] = GFN_NONE;
+		spin_lock(&t->lock);
+		if (t->version == 1 && a->nr) {
+			at = a->at[--a->nr];
+			m = a->frame[a->nr];
+		}
+		spin_unlock(&t->lock);
+		if (!mfn_valid(m))
+			return;
+		if (at.n != GFN_NONE.n && !p2m_take(d, at, 1u << P2M_SHARED, m, &shown))
+			arch_domain_flush_tlb(d);
+		frame_put(m);
 	}
-	arch_domain_flush_tlb(d);
-	while (a->nr)
-		frame_put(a->frame[--a->nr]);
 }
 
 int gnttab_set_version(struct domain *d, unsigned version)
@@ -132,9 +140,9 @@ int gnttab_set_version(struct domain *d, unsigned version)
 		memset(arch_frame_map(t->status.frame[i]), 0, PAGE_SIZE);
 	for (unsigned ref = 0; ref < KEPT && t->shared.nr; ref++)
 		write_kept(t, ref, &kept[ref]);
-	if (version == 1)
-		drop_status(d);
 unlock:
 	spin_unlock(&t->lock);
+	if (!rc && version == 1)
+		drop_status(d);
 	return rc;
 }

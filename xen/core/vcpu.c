@@ -12,6 +12,7 @@
 
 #include <xen/sched.h>
 
+#include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/evtchn.h>
 #include <hv/string.h>
@@ -47,8 +48,10 @@ static void poll_expired(void *data)
 
 void vcpu_init(struct vcpu *v)
 {
-	struct timer_queue *q = arch_timer_queue();
+	struct timer_queue *q = &cpu_this()->timers;
 
+	cpumask_fill(&v->hard);
+	cpumask_fill(&v->soft);
 	v->runstate.state = RUNSTATE_offline;
 	v->runstate.state_entry_time = (uint64_t)arch_now();
 	timer_init(&v->singleshot, q, singleshot_fired, v);
@@ -162,6 +165,16 @@ void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline)
 	v->poll_port = port;
 	if (deadline != STIME_MAX)
 		timer_set(&v->poll_timer, deadline);
+}
+
+void vcpu_recheck(struct vcpu *v)
+{
+	int state = v->runstate.state;
+
+	if (vcpu_runnable(v) && state == RUNSTATE_offline)
+		vcpu_set_runstate(v, RUNSTATE_runnable, arch_now());
+	else if (!vcpu_runnable(v) && state == RUNSTATE_runnable)
+		vcpu_set_runstate(v, RUNSTATE_offline, arch_now());
 }
 
 static bool any_vcpu_up(const struct domain *d)

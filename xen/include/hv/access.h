@@ -9,11 +9,12 @@
 
 #include <hv/domain.h>
 
-/* Classes of operations; a row of the table has the hypercall, the sub-operation and one of these. */
+/* Classes of operations; a row of the table has the hypercall, the sub-operation and one of these.
+ */
 enum access_rule {
-	ACCESS_ANY,	  /* every domain, on itself */
-	ACCESS_PRIVILEGED,	  /* a privileged domain */
-	ACCESS_TARGET,	  /* a privileged domain, or the device model of the domain concerned */
+	ACCESS_ANY,	   /* every domain, on itself */
+	ACCESS_PRIVILEGED, /* a privileged domain */
+	ACCESS_TARGET,	   /* a privileged domain, or the device model of the domain concerned */
 	ACCESS_SELF_OR_PRIVILEGED, /* the domain itself, or a privileged one */
 	ACCESS_NOBODY,
 };

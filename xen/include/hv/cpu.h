@@ -22,6 +22,7 @@
 #include <hv/types.h>
 
 struct vcpu;
+struct cpu_call;
 struct cpupool;
 
 /* Bits of struct cpu.work */
@@ -33,21 +34,22 @@ enum cpu_work {
 };
 
 struct cpu {
-	uint32_t id;			/* dense, 0 is the boot CPU */
-	uint32_t node, socket, core;	/* core: unique in the host, shared by hyperthreads */
+	uint32_t id;		     /* dense, 0 is the boot CPU */
+	uint32_t node, socket, core; /* core: unique in the host, shared by hyperthreads */
 	bool online;
-	unsigned long work;		/* atomic: bits of enum cpu_work */
+	unsigned long work;	/* atomic: bits of enum cpu_work */
+	struct cpu_call *calls; /* atomic: asked for by cpu_call(), the latest first */
 	struct timer_queue timers;
 	/*
 	 * The vCPU whose state is in this CPU; NULL while it idles. Written by this CPU
 	 * under its run queue's lock.
 	 */
 	struct vcpu *current;
-	stime_t idle_time, idle_since;	/* ns idle before @idle_since; 0: not idle now */
-	struct timer slice;		/* end of the time slice: raises CPU_WORK_SCHEDULE */
-	struct cpupool *pool;		/* NULL: in none */
-	void *sched;			/* the scheduler's own of this CPU */
-	struct spinlock *run_lock;	/* of the run queue this CPU takes from; see hv/sched.h */
+	stime_t idle_time, idle_since; /* ns idle before @idle_since; 0: not idle now */
+	struct timer slice;	       /* end of the time slice: raises CPU_WORK_SCHEDULE */
+	struct cpupool *pool;	       /* NULL: in none */
+	void *sched;		       /* the scheduler's own of this CPU */
+	struct spinlock *run_lock;     /* of the run queue this CPU takes from; see hv/sched.h */
 };
 
 /** CPUs that run; complete once the host has booted. */
@@ -62,6 +64,9 @@ struct cpu *cpu_this(void);
 /** Ask @cpu for @work; if it is another one that does not know yet, interrupt it. */
 void cpu_raise(struct cpu *cpu, enum cpu_work work);
 
+/** Take what work this CPU was asked for (bits of enum cpu_work) and run the calls among it. */
+unsigned long cpu_take_work(struct cpu *cpu);
+
 /**
  * Run @fn(@data) on @cpu, soon, out of its exit loop with no lock held. Does not wait.
  * -EBUSY while an earlier call with the same @call is under way.
@@ -72,6 +77,7 @@ struct cpu_call {
 	void *data;
 	bool busy; /* atomic */
 };
-int cpu_call(struct cpu *cpu, struct cpu_call *call, void (*fn)(void *data), void *data) __must_check;
+int cpu_call(struct cpu *cpu, struct cpu_call *call, void (*fn)(void *data),
+	     void *data) __must_check;
 
 #endif

@@ -38,8 +38,8 @@ struct vcpu {
 	struct domain *domain;
 	struct arch_vcpu *arch;
 	uint32_t id;
-	bool up;      /* has been started and not gone down */
-	bool blocked; /* atomic; waits for an event: HLT, SCHEDOP_block, SCHEDOP_poll */
+	bool up;	  /* has been started and not gone down */
+	bool blocked;	  /* atomic; waits for an event: HLT, SCHEDOP_block, SCHEDOP_poll */
 	bool initialised; /* has been given its first register state */
 
 	/*
@@ -73,6 +73,11 @@ struct vcpu {
 	evtchn_port_t poll_port; /* 0 = whatever port */
 
 	evtchn_port_t virq_port[NR_VIRQS]; /* 0 = not bound */
+
+	/* The hypercall it issues again when it runs next; see hypercall_continue(). */
+	struct {
+		uint64_t nr, arg[5];
+	} again;
 };
 
 /*
@@ -86,11 +91,11 @@ enum domain_state {
 };
 
 struct domain {
-	struct spinlock lock; /* evtchn table, pinned gfns */
+	struct spinlock lock; /* evtchn table, pinned gfns, taking pages out of its memory */
 	domid_t id;
-	uint32_t refs;		 /* atomic; see domain_find(), domain_put() */
-	enum domain_state state; /* written under the lock of the list of domains */
-	struct domain *next;	 /* in the list, by id */
+	uint32_t refs;		   /* atomic; see domain_find(), domain_put() */
+	struct spinlock kill_lock; /* one domain_kill() at a time */
+	enum domain_state state;   /* written under the lock of the list of domains */
 	struct arch_domain *arch;
 	uint32_t nr_vcpus;
 	struct vcpu **vcpu; /* [nr_vcpus] */
@@ -113,7 +118,11 @@ struct domain {
 	struct pv_console *console; /* NULL if the policy leaves it out */
 	uint64_t hvm_param[HVM_NR_PARAMS];
 	uint64_t nr_pages, max_pages; /* frames it owns (atomic), and may own */
-	uint64_t claimed_pages;	      /* promised by XENMEM_claim_pages and not yet taken */
+	uint64_t pages_to_come;	      /* being allocated: they count against max_pages */
+	unsigned p2m_users;	      /* others that change its memory at the moment */
+	uint64_t claimed_pages;	      /* promised by XENMEM_claim_pages; lock: the allocator's */
+	struct arch_e820_entry *memory_map; /* by XENMEM_set_memory_map; NULL: the architecture's */
+	unsigned nr_memory_map;
 	uint64_t vm_assist;
 	bool runstate_update_flag; /* VMASST_TYPE_runstate_update_flag */
 	uint8_t handle[16];	   /* UUID */
@@ -141,10 +150,10 @@ struct domain_config {
 	uint32_t flags; /* XEN_DOMCTL_CDF_* */
 	uint32_t ssidref;
 	uint8_t handle[16];
-	uint32_t max_evtchn_port;	/* 0: as many as the ABI in use has */
-	int32_t max_grant_frames;	/* < 0: the host's default */
-	int32_t max_maptrack_frames;	/* < 0: the host's default */
-	unsigned max_grant_version;	/* 0: the host's; 1 or 2 */
+	uint32_t max_evtchn_port;    /* 0: as many as the ABI in use has */
+	int32_t max_grant_frames;    /* < 0: the host's default */
+	int32_t max_maptrack_frames; /* < 0: the host's default */
+	unsigned max_grant_version;  /* 0: the host's; 1 or 2 */
 	uint32_t cpupool_id;
 	uint64_t max_pages;
 };
@@ -176,6 +185,9 @@ int domain_kill(struct domain *d) __must_check;
  * more. Who must wait for that returns -ERESTART until it is so, or
  * holds no lock and is not run by it.
  */
+/** The owner of a frame that has references (hv/frames.h): it is there as long as they are. */
+struct domain *domain_of_frame_owner(domid_t id);
+
 void domain_pause(struct domain *d);
 void domain_unpause(struct domain *d);
 bool domain_is_quiet(const struct domain *d);
@@ -192,6 +204,8 @@ void domain_crash(struct vcpu *v, const char *fmt, ...) __printf(2, 3);
 int domain_pin_gfn(struct domain *d, gfn_t g) __must_check;
 void domain_unpin_gfn(struct domain *d, gfn_t g);
 bool domain_gfn_pinned(struct domain *d, gfn_t g);
+/** The same with d->lock held. */
+bool domain_gfn_pinned_locked(const struct domain *d, gfn_t g);
 
 /** "poweroff", "reboot", "suspend", "crash", "watchdog", "soft_reset". */
 const char *domain_shutdown_name(int code);
@@ -207,6 +221,8 @@ void vcpu_init(struct vcpu *v);
 void vcpu_set_runstate(struct vcpu *v, int state, stime_t now);
 /** Sleep until an event is pending, unless one is already. */
 void vcpu_block(struct vcpu *v);
+/** Whether it may run has changed, other than by being woken or blocked: pausing, shutdown. */
+void vcpu_recheck(struct vcpu *v);
 /** No longer wait for anything; no-op if it does not. */
 void vcpu_wake(struct vcpu *v);
 /** vCPU executed HLT with interrupts off or VCPUOP_down; the last one powers the domain off. */

@@ -35,7 +35,7 @@ int gnttab_create(struct domain *d, const struct domain_config *config) __must_c
  * Let go of all that @d, which runs no more, has mapped of others. -ERESTART: call
  * again. 0 when nothing is left, and for a domain without a table.
  */
-int gnttab_release(struct domain *d) __must_check;
+int gnttab_relinquish(struct domain *d) __must_check;
 /** With the last reference to @d: nobody has a grant of its in use any more. */
 void gnttab_destroy(struct domain *d);
 

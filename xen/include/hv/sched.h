@@ -10,7 +10,13 @@
 #ifndef HV_SCHED_H
 #define HV_SCHED_H
 
+#include <stdint.h>
+
+#ifndef __XEN_TOOLS__
+#define __XEN_TOOLS__
+#endif
 #include <xen/xen.h>
+
 #include <xen/domctl.h>
 #include <xen/sysctl.h>
 
@@ -37,7 +43,8 @@ struct sched_ops {
 
 	int (*init)(struct scheduler *s);    /* no lock */
 	void (*deinit)(struct scheduler *s); /* no lock; no CPU and no domain is left in it */
-	/** Take in or let go of an idle CPU; sets or clears cpu->sched and cpu->run_lock. No lock. */
+	/** Take in or let go of an idle CPU; sets or clears cpu->sched and cpu->run_lock. No lock.
+	 */
 	int (*cpu_add)(struct scheduler *s, struct cpu *cpu);
 	void (*cpu_remove)(struct scheduler *s, struct cpu *cpu);
 	int (*domain_add)(struct scheduler *s, struct domain *d);     /* d->sched; no lock */
@@ -113,7 +120,8 @@ void sched_saved(struct vcpu *prev, stime_t now);
 
 void sched_yield(struct vcpu *v);
 
-/** XEN_DOMCTL_setvcpuaffinity: -EINVAL if nothing of the pool would be left. NULL leaves one as it is. */
+/** XEN_DOMCTL_setvcpuaffinity: -EINVAL if nothing of the pool would be left. NULL leaves one as it
+ * is. */
 int sched_set_affinity(struct vcpu *v, const struct cpumask *hard,
 		       const struct cpumask *soft) __must_check;
 
