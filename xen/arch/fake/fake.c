@@ -165,6 +165,7 @@ int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_ty
 	for (uint64_t i = 0; i < nr; i++) {
 		d->arch->p2m[g.n + i] = mfn_add(m, i);
 		d->arch->type[g.n + i] = (uint8_t)type;
+		d->arch->read_only[g.n + i] = type == P2M_GRANT_RO;
 	}
 	return 0;
 }
@@ -367,6 +368,8 @@ void arch_cpu_kick(struct cpu *cpu)
 
 bool arch_cpu_interrupted(void)
 {
+	if (fake_host.preempt_every && ++fake_host.nr_questions % fake_host.preempt_every == 0)
+		return true;
 	return fake_host.preempt && --fake_host.preempt == 0;
 }
 

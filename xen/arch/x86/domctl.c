@@ -43,7 +43,7 @@ void arch_physinfo(struct xen_sysctl_physinfo *p)
 
 	cpuid_policy_init(&host);
 	p->cpu_khz = (uint32_t)time_tsc_khz();
-	p->max_mfn = frames_highest();
+	p->max_mfn = frames_highest().n;
 	for (unsigned i = 0; i < NR_PHYS_FEATURE_WORDS; i++)
 		p->hw_cap[i] = policy_word(&host, i);
 }
