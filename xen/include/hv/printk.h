@@ -26,6 +26,7 @@ void printk(enum loglevel level, const char *fmt, ...) __printf(2, 3);
 void printk_guest(enum loglevel level, const char *fmt, ...) __printf(2, 3);
 
 void printk_set_level(enum loglevel level);
+enum loglevel printk_level(void);
 
 /** As printf's vsnprintf for the conversions above; never allocates. */
 int hv_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap) __printf(3, 0);
