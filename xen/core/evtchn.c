@@ -71,6 +71,19 @@ int evtchn_create(struct domain *d)
 	return 0;
 }
 
+int evtchn_relinquish(struct domain *d)
+{
+	if (SUPPORT_ENABLED(evtchn_fifo)) {
+		struct evtchn_fifo *fifo;
+
+		spin_lock(&d->lock);
+		fifo = evtchn_fifo_detach(d);
+		spin_unlock(&d->lock);
+		evtchn_fifo_destroy(d, fifo);
+	}
+	return 0;
+}
+
 void evtchn_destroy(struct domain *d)
 {
 	if (!d->evtchn)

@@ -40,7 +40,7 @@ _Static_assert(sizeof(struct evtchn_init_control) == 24, "xen/event_channel.h");
 _Static_assert(sizeof(struct evtchn_expand_array) == 8, "xen/event_channel.h");
 _Static_assert(sizeof(struct evtchn_fifo_control_block) == 72, "xen/event_channel.h");
 _Static_assert(NR_QUEUES <= 1 << 15, "a queue's number fits struct evtchn");
-_Static_assert(MAX_PAGES < HV_MAX_PINNED_GFNS - 2 * HV_MAX_VCPUS, "all pages can be pinned");
+_Static_assert(MAX_PAGES < HV_MAX_PINNED_GFNS(0), "all pages can be pinned");
 
 struct evtchn_fifo {
 	/* The port each queue was last given; 0 if none that could still be linked. */

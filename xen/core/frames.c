@@ -4,6 +4,7 @@
  * Buddy allocator of frames. One state byte a frame says what its block is; free
  * blocks of each order form a list through their own first bytes.
  */
+#include <hv/domain.h>
 #include <hv/frames.h>
 #include <hv/printk.h>
 #include <hv/spinlock.h>
@@ -32,6 +33,11 @@ struct link {
 
 static struct spinlock lock; /* guards all below */
 static uint8_t *state;
+/*
+ * Of each frame that holds a domain's memory: its owner's id in the upper half, and its
+ * references in the lower. 0: nobody's. Atomic, without the lock.
+ */
+static uint32_t *owners;
 static uint64_t nr_frames; /* size of state[] */
 static uint64_t nr_free, nr_total;
 static uint64_t heads[NR_ORDERS];
@@ -68,12 +74,14 @@ static void list_del(uint64_t n, unsigned order)
 
 size_t frames_table_size(uint64_t nr)
 {
-	return nr;
+	return ALIGN_UP(nr, sizeof(*owners)) + nr * sizeof(*owners);
 }
 
 void frames_init(void *table, uint64_t nr)
 {
 	state = table;
+	owners = (uint32_t *)((char *)table + ALIGN_UP(nr, sizeof(*owners)));
+	memset(owners, 0, nr * sizeof(*owners));
 	nr_frames = nr;
 	nr_free = 0;
 	nr_total = 0;
@@ -190,4 +198,98 @@ uint64_t frames_nr_free(void)
 uint64_t frames_nr_total(void)
 {
 	return nr_total;
+}
+
+#define OWNER_SHIFT 16
+#define REFS_MASK 0xffffu
+#define REFS_MAX 0xfffeu
+
+void frames_assign(mfn_t start, unsigned order, struct domain *owner)
+{
+	uint64_t nr = 1ull << order;
+
+	for (uint64_t i = 0; i < nr; i++)
+		__atomic_store_n(&owners[start.n + i], (uint32_t)owner->id << OWNER_SHIFT | 1,
+				 __ATOMIC_RELEASE);
+	/* Its pages, together, hold one reference to the domain. */
+	if (!__atomic_fetch_add(&owner->nr_pages, nr, __ATOMIC_ACQ_REL))
+		domain_get(owner);
+}
+
+domid_t frame_owner(mfn_t m)
+{
+	uint32_t o = m.n < nr_frames ? __atomic_load_n(&owners[m.n], __ATOMIC_ACQUIRE) : 0;
+
+	return o ? (domid_t)(o >> OWNER_SHIFT) : DOMID_INVALID;
+}
+
+unsigned frame_refs(mfn_t m)
+{
+	return __atomic_load_n(&owners[m.n], __ATOMIC_RELAXED) & REFS_MASK;
+}
+
+bool frame_get(mfn_t m, domid_t owner)
+{
+	uint32_t o;
+
+	if (m.n >= nr_frames)
+		return false;
+	o = __atomic_load_n(&owners[m.n], __ATOMIC_RELAXED);
+	do {
+		unsigned refs = o & REFS_MASK;
+
+		if (!refs || refs == REFS_MAX || o >> OWNER_SHIFT != owner)
+			return false;
+	} while (!__atomic_compare_exchange_n(&owners[m.n], &o, o + 1, true, __ATOMIC_ACQUIRE,
+					      __ATOMIC_RELAXED));
+	return true;
+}
+
+/* @nr frames that were @owner's are free. */
+static void disown(domid_t owner, uint64_t nr)
+{
+	struct domain *d = domain_of_frame_owner(owner);
+
+	if (!__atomic_sub_fetch(&d->nr_pages, nr, __ATOMIC_ACQ_REL))
+		domain_put(d);
+}
+
+void frame_put(mfn_t m)
+{
+	uint32_t o = __atomic_sub_fetch(&owners[m.n], 1, __ATOMIC_ACQ_REL);
+
+	ASSERT((o & REFS_MASK) != REFS_MASK);
+	if (o & REFS_MASK)
+		return;
+	__atomic_store_n(&owners[m.n], 0, __ATOMIC_RELEASE);
+	frames_free(m, 0);
+	disown((domid_t)(o >> OWNER_SHIFT), 1);
+}
+
+void frames_put(mfn_t start, unsigned order)
+{
+	uint64_t nr = 1ull << order, done = 0;
+	domid_t owner = frame_owner(start);
+	uint32_t alone = (uint32_t)owner << OWNER_SHIFT | 1;
+
+	/* A frame whose word went from one reference to none can get no other. */
+	while (done < nr) {
+		uint32_t o = alone;
+
+		if (!__atomic_compare_exchange_n(&owners[start.n + done], &o, 0, false,
+						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			break;
+		done++;
+	}
+	if (done == nr) {
+		frames_free(start, order);
+		disown(owner, nr);
+		return;
+	}
+	for (uint64_t i = 0; i < done; i++)
+		frames_free(mfn_add(start, i), 0);
+	for (uint64_t i = done; i < nr; i++)
+		frame_put(mfn_add(start, i));
+	if (done)
+		disown(owner, done);
 }

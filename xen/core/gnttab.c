@@ -15,10 +15,16 @@ struct grant_table {
 	gfn_t at[GNTTAB_MAX_FRAMES]; /* where the guest mapped it last */
 };
 
-int gnttab_create(struct domain *d)
+int gnttab_create(struct domain *d, const struct domain_config *config)
 {
 	d->grants = heap_alloc(sizeof(*d->grants));
 	return d->grants ? 0 : -XEN_ENOMEM;
+}
+
+/* Nothing can be mapped yet. */
+int gnttab_relinquish(struct domain *d)
+{
+	return 0;
 }
 
 void gnttab_destroy(struct domain *d)

@@ -31,8 +31,8 @@ static int drop_ram(struct domain *d, gfn_t g, mfn_t m)
 	rc = arch_p2m_unmap(d, g);
 	if (rc)
 		return rc;
-	frames_free(m, 0);
-	d->nr_pages--;
+	arch_domain_flush_tlb(d);
+	frame_put(m);
 	return 0;
 }
 
@@ -41,12 +41,24 @@ static int clear_gfn(struct domain *d, gfn_t g)
 {
 	enum p2m_type type;
 	mfn_t m = arch_p2m_lookup(d, g, &type);
+	int rc;
 
 	switch (type) {
 	case P2M_NONE:
 		return 0;
 	case P2M_SHARED:
-		return arch_p2m_unmap(d, g);
+		rc = arch_p2m_unmap(d, g);
+		arch_domain_flush_tlb(d);
+		return rc;
+	case P2M_FOREIGN:
+		rc = arch_p2m_unmap(d, g);
+		arch_domain_flush_tlb(d);
+		if (!rc)
+			frame_put(m);
+		return rc;
+	case P2M_GRANT:
+	case P2M_GRANT_RO:
+		return -XEN_EBUSY;
 	case P2M_RAM:
 		break;
 	}
@@ -274,13 +286,11 @@ static int populate_extent(struct domain *d, gfn_t g, unsigned order)
 	if (!mfn_valid(m))
 		return -XEN_ENOMEM;
 	memset(arch_frame_map(m), 0, PAGE_SIZE << order);
+	frames_assign(m, order, d);
 	rc = map_block(d, g, m, order);
-	if (rc) {
-		frames_free(m, order);
-		return rc;
-	}
-	d->nr_pages += nr;
-	return 0;
+	if (rc)
+		frames_put(m, order);
+	return rc;
 }
 
 /*

@@ -7,6 +7,7 @@
 
 #include <hv/evtchn.h>
 #include <hv/printk.h>
+#include <hv/sched.h>
 
 #include <arch/arch.h>
 
@@ -14,9 +15,9 @@
 
 #define POLL_MAX_PORTS 128
 
-/* Nobody else waits for this CPU. */
 static long yield_cpu(struct vcpu *v, const struct hypercall *call, void *arg)
 {
+	sched_yield(v);
 	return 0;
 }
 
@@ -72,6 +73,9 @@ static long do_poll(struct vcpu *v, uint64_t ptr, uint32_t nr, uint64_t timeout)
 		return rc;
 	if (!rc && deadline > arch_now())
 		vcpu_poll(v, nr == 1 ? ports[0] : 0, deadline);
+	/* One that came before it was known to wait for it has not woken it. */
+	if (v->polling && evtchn_any_pending(v->domain, ports, nr) > 0)
+		vcpu_wake(v);
 	return 0;
 }
 

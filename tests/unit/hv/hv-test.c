@@ -61,10 +61,35 @@ int machine_teardown(void **state)
 	return leak ? -1 : 0;
 }
 
+int test_domain_create(domid_t id, uint32_t nr_vcpus, struct domain **ret_d)
+{
+	struct domain_config config = { .id = id, .nr_vcpus = nr_vcpus };
+	int rc = domain_create(&config, ret_d);
+
+	if (!rc)
+		domain_unpause(*ret_d);
+	return rc;
+}
+
+void test_domain_destroy(struct domain *d)
+{
+	int rc;
+
+	if (!d)
+		return;
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		d->vcpu[i]->running = false;
+	do {
+		rc = domain_kill(d);
+	} while (rc == -XEN_ERESTART);
+	assert_int_equal(rc, 0);
+	domain_put(d);
+}
+
 int domain_setup(void **state)
 {
 	machine_setup(state);
-	if (domain_create(TEST_DOMID, 1, &test_domain) ||
+	if (test_domain_create(TEST_DOMID, 1, &test_domain) ||
 	    fake_ram_add(test_domain, gfn(0), TEST_RAM_PAGES))
 		return -1;
 	test_domain->max_pages = test_domain->nr_pages;
@@ -76,7 +101,7 @@ int domain_setup(void **state)
 
 int domain_teardown(void **state)
 {
-	domain_destroy(test_domain);
+	test_domain_destroy(test_domain);
 	return machine_teardown(state);
 }
 

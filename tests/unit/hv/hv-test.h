@@ -34,6 +34,9 @@ extern struct vcpu *test_vcpu; /* its vCPU 0 */
 /** cmocka fixtures: a machine; a machine with the domain running in 64 pages of RAM. */
 int machine_setup(void **state);
 int machine_teardown(void **state);
+/** A domain that is not paused, and the end of it. */
+int test_domain_create(domid_t id, uint32_t nr_vcpus, struct domain **ret_d);
+void test_domain_destroy(struct domain *d);
 int domain_setup(void **state);
 int domain_teardown(void **state);
 

@@ -279,7 +279,7 @@ static void poll_times_out(void **state)
 	assert_int_equal(poll(&port, 0, 2000), 0); /* just time */
 	assert_false(vcpu_runnable(test_vcpu));
 	vcpu_wake(test_vcpu);
-	assert_int_equal(timers_next(arch_timer_queue()), STIME_MAX);
+	assert_int_equal(timers_next(&cpu_this()->timers), STIME_MAX);
 	assert_int_equal(poll(many, 129, 0), -XEN_EINVAL);
 	port = 4096;
 	assert_int_equal(poll(&port, 1, 0), -XEN_EINVAL);
@@ -297,7 +297,7 @@ static void poll_of_a_32_bit_guest(void **state)
 	memcpy(fake_guest(test_domain, ARG), &p, sizeof(p));
 	assert_int_equal(hc32(__HYPERVISOR_sched_op, SCHEDOP_poll, ARG, 0), 0);
 	assert_int_equal(test_vcpu->poll_port, 5);
-	assert_int_equal(timers_next(arch_timer_queue()), 77);
+	assert_int_equal(timers_next(&cpu_this()->timers), 77);
 }
 
 static void vcpu_states(void **state)
@@ -376,7 +376,7 @@ static void set_timer_op(void **state)
 	assert_true(fired(port));
 	/* A 32-bit guest's two halves. */
 	assert_int_equal(hc32(__HYPERVISOR_set_timer_op, 5, 1, 0), 0);
-	assert_int_equal(timers_next(arch_timer_queue()), (1ll << 32) + 5);
+	assert_int_equal(timers_next(&cpu_this()->timers), (1ll << 32) + 5);
 }
 
 static void periodic_timer(void **state)

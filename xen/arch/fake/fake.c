@@ -15,7 +15,8 @@ struct fake_host fake_host;
 static char *arena;
 static uint64_t arena_frames;
 static void *frame_table;
-static struct timer_queue timer_queue;
+static struct cpu cpus[HV_MAX_CPUS];
+static _Thread_local unsigned current_cpu;
 
 static void console_keep(const char *data, size_t size)
 {
@@ -35,7 +36,9 @@ void fake_host_create(uint64_t nr_frames)
 	static bool registered;
 
 	memset(&fake_host, 0, sizeof(fake_host));
-	timer_queue = (struct timer_queue){ 0 };
+	memset(cpus, 0, sizeof(cpus));
+	memset(&cpus_online, 0, sizeof(cpus_online));
+	fake_cpus_create(1);
 	arena_frames = nr_frames;
 	arena = aligned_alloc(PAGE_SIZE, nr_frames * PAGE_SIZE);
 	frame_table = malloc(frames_table_size(nr_frames));
@@ -67,7 +70,7 @@ void fake_console_clear(void)
 void fake_clock_set(stime_t now)
 {
 	fake_host.now = now;
-	timers_run(&timer_queue, now);
+	cpumask_for_each(id, &cpus_online) timers_run(&cpus[id].timers, now);
 }
 
 int fake_ram_add(struct domain *d, gfn_t start, uint64_t nr)
@@ -78,11 +81,11 @@ int fake_ram_add(struct domain *d, gfn_t start, uint64_t nr)
 		if (!mfn_valid(m))
 			return -XEN_ENOMEM;
 		memset(arch_frame_map(m), 0, PAGE_SIZE);
+		frames_assign(m, 0, d);
 		if (arch_p2m_map(d, gfn_add(start, i), m, 0, P2M_RAM)) {
-			frames_free(m, 0);
+			frame_put(m);
 			return -XEN_ENOMEM;
 		}
-		d->nr_pages++;
 	}
 	return 0;
 }
@@ -114,11 +117,18 @@ int arch_domain_create(struct domain *d)
 	return d->arch ? 0 : -XEN_ENOMEM;
 }
 
+int arch_domain_relinquish(struct domain *d)
+{
+	for (uint64_t g = 0; g < FAKE_NR_GFNS; g++) {
+		if (d->arch->type[g] == P2M_RAM || d->arch->type[g] == P2M_FOREIGN)
+			frame_put(d->arch->p2m[g]);
+		d->arch->type[g] = P2M_NONE;
+	}
+	return 0;
+}
+
 void arch_domain_destroy(struct domain *d)
 {
-	for (uint64_t g = 0; g < FAKE_NR_GFNS; g++)
-		if (d->arch->type[g] == P2M_RAM)
-			frames_free(d->arch->p2m[g], 0);
 	heap_free(d->arch);
 	d->arch = NULL;
 }
@@ -297,7 +307,42 @@ void arch_host_stop(unsigned status)
 	longjmp(*fake_host.on_stop, 1);
 }
 
-struct timer_queue *arch_timer_queue(void)
+struct cpu *cpu_this(void)
 {
-	return &timer_queue;
+	return &cpus[current_cpu];
+}
+
+struct cpu *cpu_get(unsigned id)
+{
+	return id < HV_MAX_CPUS && cpus[id].online ? &cpus[id] : NULL;
+}
+
+void arch_cpu_kick(struct cpu *cpu)
+{
+	fake_host.nr_kicks++;
+	if (fake_host.on_kick)
+		fake_host.on_kick(cpu);
+}
+
+bool arch_cpu_interrupted(void)
+{
+	return fake_host.preempt && --fake_host.preempt == 0;
+}
+
+void fake_cpus_create(unsigned nr)
+{
+	for (unsigned id = 0; id < nr; id++) {
+		cpus[id].id = id;
+		cpus[id].core = id;
+		cpus[id].online = true;
+		cpumask_set(&cpus_online, id);
+	}
+	current_cpu = 0;
+}
+
+void fake_cpu_switch(unsigned id)
+{
+	if (id >= HV_MAX_CPUS || !cpus[id].online)
+		abort();
+	current_cpu = id;
 }

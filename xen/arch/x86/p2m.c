@@ -8,6 +8,7 @@
 #include <candor/support.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/hypercall.h>
 #include <hv/string.h>
 
 #include "x86.h"
@@ -79,8 +80,45 @@ int p2m_create(struct domain *d)
 
 static void free_leaf(uint64_t entry, unsigned level)
 {
-	if ((entry & NPT_P) && type_of(entry) == P2M_RAM)
-		frames_free(mfn((entry & NPT_ADDR) >> PAGE_SHIFT), LEVEL_BITS * (level - 1));
+	mfn_t m = mfn((entry & NPT_ADDR) >> PAGE_SHIFT);
+
+	if (!(entry & NPT_P))
+		return;
+	if (type_of(entry) == P2M_RAM)
+		frames_put(m, LEVEL_BITS * (level - 1));
+	else if (type_of(entry) == P2M_FOREIGN)
+		frame_put(m);
+}
+
+/*
+ * Empty the tables below @table, keeping them, so that the next call goes on where this one
+ * was stopped.
+ */
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than LEVELS */
+static int empty_level(uint64_t *table, unsigned level)
+{
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		int rc = 0;
+
+		if (!(table[i] & NPT_P))
+			continue;
+		if (level > 1 && !(table[i] & NPT_PS)) {
+			rc = empty_level(table_of(table[i]), level - 1);
+		} else {
+			free_leaf(table[i], level);
+			table[i] = 0;
+			if (level > 1 && hypercall_preempt())
+				rc = -XEN_ERESTART;
+		}
+		if (rc)
+			return rc;
+	}
+	return level == 1 && hypercall_preempt() ? -XEN_ERESTART : 0;
+}
+
+int arch_domain_relinquish(struct domain *d)
+{
+	return d->arch->npt ? empty_level(d->arch->npt, LEVELS) : 0;
 }
 
 /* Bounded: one call per level, each over 512 entries. */
@@ -193,7 +231,6 @@ int arch_p2m_unmap(struct domain *d, gfn_t g)
 			return rc;
 	}
 	__atomic_store_n(e, 0, __ATOMIC_RELEASE);
-	arch_domain_flush_tlb(d);
 	return 0;
 }
 

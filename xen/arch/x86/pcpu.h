@@ -7,7 +7,7 @@
 #ifndef X86_PCPU_H
 #define X86_PCPU_H
 
-#include <hv/timer.h>
+#include <hv/cpu.h>
 #include <hv/types.h>
 
 #define IST_STACK_SIZE 4096
@@ -24,9 +24,8 @@ struct tss {
 } __attribute__((packed));
 
 struct pcpu {
-	struct pcpu *self; /* first: this_cpu() reads it */
-	uint32_t id;
-	struct timer_queue timers;
+	struct pcpu *self;	  /* first: this_cpu() reads it */
+	struct cpu cpu;		  /* what core knows of it */
 	stime_t timer_programmed; /* what the local APIC's timer is set to */
 	uint64_t host_vmcb_pa;	  /* what VMLOAD brings back of the host */
 	uint64_t gdt[NR_GDT_ENTRIES];

@@ -91,7 +91,8 @@ static struct domain *build_guest(struct dombuild_result *ret)
 		config.initrd = directmap(maddr(initrd->start));
 		config.initrd_size = initrd->end - initrd->start;
 	}
-	rc = domain_create(GUEST_DOMID, config.nr_vcpus, &d);
+	rc = domain_create(
+		&(struct domain_config){ .id = GUEST_DOMID, .nr_vcpus = config.nr_vcpus }, &d);
 	if (rc)
 		boot_error("cannot create the domain: error %d; give the machine more memory", -rc);
 	d->max_pages = config.mem_size >> PAGE_SHIFT;
@@ -162,6 +163,8 @@ void x86_start(uint32_t magic, uint32_t info)
 	domain_update_wallclock(d);
 	report_memory(d);
 	svm_set_pvh_entry(d->vcpu[0]->arch, result.entry, result.start_info);
+	domain_unpause(d);
+	d->paused_by_controller = false;
 	d->vcpu[0]->up = true;
 	vcpu_update_time(d->vcpu[0]);
 	vcpu_set_runstate(d->vcpu[0], RUNSTATE_running, arch_now());

@@ -33,6 +33,8 @@ bool arch_cpu_interrupted(void);
 /* Domains */
 
 int arch_domain_create(struct domain *d) __must_check;
+/** Give back the memory of the dying, quiet @d: frame_put() of each. -ERESTART: call again. */
+int arch_domain_relinquish(struct domain *d) __must_check;
 void arch_domain_destroy(struct domain *d);
 int arch_vcpu_create(struct vcpu *v) __must_check;
 void arch_vcpu_destroy(struct vcpu *v);
@@ -43,8 +45,8 @@ void arch_vcpu_dump(const struct vcpu *v);
 
 enum p2m_type {
 	P2M_NONE,
-	P2M_RAM,    /* owned by the domain; freed with it */
-	P2M_SHARED, /* a page of the hypervisor's shown to the guest: shared info, grant table */
+	P2M_RAM,      /* owned by the domain; freed with it */
+	P2M_SHARED,   /* a page of the hypervisor's shown to the guest: shared info, grant table */
 	P2M_FOREIGN,  /* another domain's RAM; the mapping holds a reference (frame_get()) */
 	P2M_GRANT,    /* likewise, by a grant; writable */
 	P2M_GRANT_RO, /* by a grant, read-only */

@@ -22,6 +22,7 @@
 #include <hv/types.h>
 
 struct vcpu;
+struct cpu_call;
 struct cpupool;
 
 /* Bits of struct cpu.work */
@@ -33,10 +34,11 @@ enum cpu_work {
 };
 
 struct cpu {
-	uint32_t id;			/* dense, 0 is the boot CPU */
-	uint32_t node, socket, core;	/* core: unique in the host, shared by hyperthreads */
+	uint32_t id;		     /* dense, 0 is the boot CPU */
+	uint32_t node, socket, core; /* core: unique in the host, shared by hyperthreads */
 	bool online;
-	unsigned long work;		/* atomic: bits of enum cpu_work */
+	unsigned long work;	/* atomic: bits of enum cpu_work */
+	struct cpu_call *calls; /* atomic: asked for by cpu_call(), the latest first */
 	struct timer_queue timers;
 	/*
 	 * The vCPU whose state is in this CPU; NULL while it idles. Written by this CPU
@@ -63,6 +65,9 @@ struct cpu *cpu_this(void);
 /** Ask @cpu for @work; if it is another one that does not know yet, interrupt it. */
 void cpu_raise(struct cpu *cpu, enum cpu_work work);
 
+/** Take what work this CPU was asked for (bits of enum cpu_work) and run the calls among it. */
+unsigned long cpu_take_work(struct cpu *cpu);
+
 /**
  * Run @fn(@data) on @cpu, soon, out of its exit loop with no lock held. Does not wait.
  * -EBUSY while an earlier call with the same @call is under way.
@@ -73,6 +78,7 @@ struct cpu_call {
 	void *data;
 	bool busy; /* atomic */
 };
-int cpu_call(struct cpu *cpu, struct cpu_call *call, void (*fn)(void *data), void *data) __must_check;
+int cpu_call(struct cpu *cpu, struct cpu_call *call, void (*fn)(void *data),
+	     void *data) __must_check;
 
 #endif

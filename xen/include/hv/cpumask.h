@@ -67,7 +67,7 @@ static inline unsigned cpumask_first(const struct cpumask *m)
 	return cpumask_next(m, 0);
 }
 
-#define cpumask_for_each(cpu, m)                                      \
+#define cpumask_for_each(cpu, m)                                   \
 	for (unsigned cpu = cpumask_first(m); (cpu) < HV_MAX_CPUS; \
 	     (cpu) = cpumask_next(m, (cpu) + 1))
 

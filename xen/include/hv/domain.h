@@ -38,8 +38,8 @@ struct vcpu {
 	struct domain *domain;
 	struct arch_vcpu *arch;
 	uint32_t id;
-	bool up;      /* has been started and not gone down */
-	bool blocked; /* atomic; waits for an event: HLT, SCHEDOP_block, SCHEDOP_poll */
+	bool up;	  /* has been started and not gone down */
+	bool blocked;	  /* atomic; waits for an event: HLT, SCHEDOP_block, SCHEDOP_poll */
 	bool initialised; /* has been given its first register state */
 
 	/*
@@ -82,6 +82,11 @@ struct vcpu {
 	evtchn_port_t poll_port; /* 0 = whatever port */
 
 	evtchn_port_t virq_port[NR_VIRQS]; /* 0 = not bound */
+
+	/* The hypercall it issues again when it runs next; see hypercall_continue(). */
+	struct {
+		uint64_t nr, arg[5];
+	} again;
 };
 
 /*
@@ -97,9 +102,9 @@ enum domain_state {
 struct domain {
 	struct spinlock lock; /* evtchn table, pinned gfns */
 	domid_t id;
-	uint32_t refs;		 /* atomic; see domain_find(), domain_put() */
-	enum domain_state state; /* written under the lock of the list of domains */
-	struct domain *next;	 /* in the list, by id */
+	uint32_t refs;		   /* atomic; see domain_find(), domain_put() */
+	struct spinlock kill_lock; /* one domain_kill() at a time */
+	enum domain_state state;   /* written under the lock of the list of domains */
 	struct arch_domain *arch;
 	uint32_t nr_vcpus;
 	struct vcpu **vcpu; /* [nr_vcpus] */
@@ -154,10 +159,10 @@ struct domain_config {
 	uint32_t flags; /* XEN_DOMCTL_CDF_* */
 	uint32_t ssidref;
 	uint8_t handle[16];
-	uint32_t max_evtchn_port;	/* 0: as many as the ABI in use has */
-	int32_t max_grant_frames;	/* < 0: the host's default */
-	int32_t max_maptrack_frames;	/* < 0: the host's default */
-	unsigned max_grant_version;	/* 0: the host's; 1 or 2 */
+	uint32_t max_evtchn_port;    /* 0: as many as the ABI in use has */
+	int32_t max_grant_frames;    /* < 0: the host's default */
+	int32_t max_maptrack_frames; /* < 0: the host's default */
+	unsigned max_grant_version;  /* 0: the host's; 1 or 2 */
 	uint32_t cpupool_id;
 	uint64_t max_pages;
 };
@@ -189,6 +194,9 @@ int domain_kill(struct domain *d) __must_check;
  * more. Who must wait for that returns -ERESTART until it is so, or
  * holds no lock and is not run by it.
  */
+/** The owner of a frame that has references (hv/frames.h): it is there as long as they are. */
+struct domain *domain_of_frame_owner(domid_t id);
+
 void domain_pause(struct domain *d);
 void domain_unpause(struct domain *d);
 bool domain_is_quiet(const struct domain *d);

@@ -11,6 +11,8 @@
 #include <hv/domain.h>
 
 int evtchn_create(struct domain *d) __must_check;
+/** Close all ports of the dying @d. -ERESTART: call again. */
+int evtchn_relinquish(struct domain *d) __must_check;
 void evtchn_destroy(struct domain *d);
 
 /**

@@ -9,6 +9,8 @@
 #ifndef HV_FRAMES_H
 #define HV_FRAMES_H
 
+#include <stdint.h>
+
 #include <xen/xen.h>
 
 #include <hv/types.h>
@@ -51,16 +53,10 @@ domid_t frame_owner(mfn_t m);
 bool frame_get(mfn_t m, domid_t owner) __must_check;
 /** One less. After the last the frame is free, and its owner owns one page less. */
 void frame_put(mfn_t m);
+/** frame_put() for each of 1 << @order frames of one owner. */
+void frames_put(mfn_t start, unsigned order);
 /** References to @m at this moment. */
 unsigned frame_refs(mfn_t m);
-
-/** As frames_alloc(), near NUMA node @node if it can be; @node ~0u: wherever. */
-mfn_t frames_alloc_node(unsigned order, unsigned node) __must_check;
-/** Boot time: frames [start, start + nr) are of @node. */
-void frames_set_node(mfn_t start, uint64_t nr, unsigned node);
-unsigned frames_nr_nodes(void);
-uint64_t frames_node_free(unsigned node);
-uint64_t frames_node_total(unsigned node);
 
 uint64_t frames_nr_free(void);
 uint64_t frames_nr_total(void);

@@ -11,7 +11,9 @@
 
 #define GNTTAB_MAX_FRAMES 64
 
-int gnttab_create(struct domain *d) __must_check;
+int gnttab_create(struct domain *d, const struct domain_config *config) __must_check;
+/** Let go of all that the dying @d has mapped. -ERESTART: call again. */
+int gnttab_relinquish(struct domain *d) __must_check;
 /** Accepts a domain without one. */
 void gnttab_destroy(struct domain *d);
 

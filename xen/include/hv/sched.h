@@ -10,7 +10,10 @@
 #ifndef HV_SCHED_H
 #define HV_SCHED_H
 
+#include <stdint.h>
+
 #include <xen/xen.h>
+
 #include <xen/domctl.h>
 #include <xen/sysctl.h>
 
@@ -158,7 +161,8 @@ void sched_saved(struct vcpu *prev, stime_t now);
 /** The one running on this CPU lets others go first. */
 void sched_yield(struct vcpu *v);
 
-/** XEN_DOMCTL_setvcpuaffinity: -EINVAL if nothing of the pool would be left. NULL leaves one as it is. */
+/** XEN_DOMCTL_setvcpuaffinity: -EINVAL if nothing of the pool would be left. NULL leaves one as it
+ * is. */
 int sched_set_affinity(struct vcpu *v, const struct cpumask *hard,
 		       const struct cpumask *soft) __must_check;
 

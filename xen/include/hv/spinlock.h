@@ -24,8 +24,8 @@ static inline bool spin_trylock(struct spinlock *l)
 {
 	uint32_t serving = __atomic_load_n(&l->serving, __ATOMIC_RELAXED);
 
-	return __atomic_compare_exchange_n(&l->next, &serving, serving + 1, false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(&l->next, &serving, serving + 1, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED);
 }
 
 static inline void spin_unlock(struct spinlock *l)

@@ -24,14 +24,17 @@ struct timer {
 struct timer_queue {
 	struct spinlock lock;
 	struct timer *root;
-	struct timer *due; /* taken by timers_run() and not called yet */
-	bool changed;	   /* the earliest expiry moved since the arch last looked */
+	struct timer *due;     /* taken by timers_run() and not called yet */
+	struct timer *running; /* its function runs now, without the lock */
+	bool changed;	       /* the earliest expiry moved since the arch last looked */
 };
 
 void timer_init(struct timer *t, struct timer_queue *q, void (*fn)(void *data), void *data);
 /** (Re)arm for @expires; a time in the past fires at the next timers_run(). */
 void timer_set(struct timer *t, stime_t expires);
 void timer_stop(struct timer *t);
+/** Stop it, and wait until its function does not run on another CPU either. No lock is held. */
+void timer_kill(struct timer *t);
 /** From now on @t is of @q, armed or not. Only where its function cannot run at the same time. */
 void timer_move(struct timer *t, struct timer_queue *q);
 

@@ -29,7 +29,7 @@ static void wait_for_interrupt(void)
 
 static void run_timers(void)
 {
-	struct timer_queue *q = arch_timer_queue();
+	struct timer_queue *q = &cpu_this()->timers;
 
 	timers_run(q, arch_now());
 	q->changed = false;

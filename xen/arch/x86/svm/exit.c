@@ -107,10 +107,11 @@ static void exit_msr(struct arch_vcpu *av)
 		skip_insn(av, write ? INSN_WRMSR : INSN_RDMSR);
 }
 
+static const uint8_t args64[] = { GPR_RDI, GPR_RSI, GPR_RDX, GPR_R10, GPR_R8 };
+static const uint8_t args32[] = { GPR_RBX, GPR_RCX, GPR_RDX, GPR_RSI, GPR_RDI };
+
 static long hypercall(struct arch_vcpu *av, bool compat)
 {
-	static const uint8_t args64[] = { GPR_RDI, GPR_RSI, GPR_RDX, GPR_R10, GPR_R8 };
-	static const uint8_t args32[] = { GPR_RBX, GPR_RCX, GPR_RDX, GPR_RSI, GPR_RDI };
 	struct hypercall call = { .compat = compat };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(call.arg); i++)
@@ -119,15 +120,33 @@ static long hypercall(struct arch_vcpu *av, bool compat)
 				  &call);
 }
 
+/* Registers and instruction pointer for the call to be issued again (hypercall_continue()). */
+static void issue_again(struct arch_vcpu *av, bool compat, uint64_t rip)
+{
+	const uint8_t *gpr = compat ? args32 : args64;
+
+	av->vmcb->rip = rip;
+	av->vmcb->rax = av->vcpu->again.nr;
+	for (unsigned i = 0; i < ARRAY_SIZE(args64); i++)
+		av->regs[gpr[i]] = av->vcpu->again.arg[i];
+	/* Let what it gave way to come first. */
+	av->attention = true;
+}
+
 static void exit_vmmcall(struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
 	bool compat = code_bits(c) != 64;
+	uint64_t rip = c->rip;
 	long r;
 
 	if (!skip_insn(av, INSN_VMMCALL))
 		return;
 	r = likely(!c->cpl) ? hypercall(av, compat) : -XEN_EPERM;
+	if (unlikely(r == -XEN_ERESTART)) {
+		issue_again(av, compat, rip);
+		return;
+	}
 	c->rax = compat ? (uint32_t)r : (uint64_t)r;
 }
 
@@ -378,7 +397,7 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 	else
 		exit_unknown(av);
 	/* RUNSTATE_running is 0: whatever stopped the vCPU says so there. */
-	if (unlikely(av->attention | this_cpu()->timers.changed | av->vcpu->runstate.state))
+	if (unlikely(av->attention | this_cpu()->cpu.timers.changed | av->vcpu->runstate.state))
 		svm_prepare_entry(av);
 }
 

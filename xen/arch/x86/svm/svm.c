@@ -108,7 +108,7 @@ int arch_vcpu_create(struct vcpu *v)
 	av->vmcb = c = arch_frame_map(mfn(av->vmcb_pa >> PAGE_SHIFT));
 	mtrr_init(&av->mtrr);
 	p2m_drop_hints(av);
-	vlapic_init(&av->vlapic, v, 2 * v->id, arch_timer_queue());
+	vlapic_init(&av->vlapic, v, 2 * v->id, &cpu_this()->timers);
 	set_intercepts(c);
 	c->iopm_pa = iopm_pa;
 	c->msrpm_pa = msr_bitmap_pa();
