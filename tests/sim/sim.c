@@ -35,6 +35,7 @@ static struct {
 	stime_t cpu_event[HV_MAX_CPUS]; /* the earliest EVENT_CPU under way; STIME_MAX: none */
 	unsigned kicked[HV_MAX_CPUS], nr_kicked;
 	bool is_kicked[HV_MAX_CPUS];
+	unsigned on_its_way[HV_MAX_CPUS]; /* interrupts under way */
 	struct sim_vcpu *vcpus;
 	unsigned nr_vcpus;
 	struct domain *domains[HV_MAX_DOMAINS];
@@ -112,12 +113,14 @@ static void mark(unsigned id)
 
 static void on_kick(struct cpu *cpu)
 {
-	if (sim.config.kick_latency)
+	if (sim.config.kick_latency) {
+		sim.on_its_way[cpu->id]++;
 		push((struct event){ .time = sim_now() + sim.config.kick_latency,
 				     .kind = EVENT_KICK,
 				     .u.cpu = cpu->id });
-	else
+	} else {
 		mark(cpu->id);
+	}
 }
 
 /* Have an event when the next timer of @cpu is due. */
@@ -195,6 +198,11 @@ static void cpu_loop(unsigned id)
 	program(cpu);
 }
 
+bool sim_on_its_way(unsigned id)
+{
+	return sim.on_its_way[id] || sim.is_kicked[id];
+}
+
 void sim_settle(void)
 {
 	if (cpu_this()->work)
@@ -254,6 +262,7 @@ static void handle(const struct event *e)
 		mark(e->u.cpu);
 		break;
 	case EVENT_KICK:
+		sim.on_its_way[e->u.cpu]--;
 		mark(e->u.cpu);
 		break;
 	case EVENT_WAKE:
@@ -367,6 +376,7 @@ struct domain *sim_domain(unsigned nr_vcpus)
 		struct sim_vcpu *sv = &sim.vcpus[sim.nr_vcpus++];
 
 		sv->v = d->vcpu[i];
+		sv->created = (uint64_t)sim_now();
 		/* Where sim_of() finds it; no guest of the simulator sends NMIs. */
 		d->vcpu[i]->arch->nr_nmis = sim.nr_vcpus - 1;
 	}

@@ -40,6 +40,7 @@ struct sim_vcpu {
 	stime_t worst; /* the longest from waking to the end of a burst */
 	/* the simulator's own */
 	stime_t left, since, woken, next_release;
+	uint64_t created;
 	uint32_t generation;
 	unsigned long nr_switches;
 };
@@ -75,6 +76,10 @@ void sim_pin(struct vcpu *v, int hard_from, int hard_to, int soft_from, int soft
 
 /** All invariants that hold between steps (invariants.c); stops the program where one does not. */
 void sim_check(void);
+struct mtree;
+void sim_check_tree(const struct mtree *t);
+/** An interrupt to CPU @id is on its way. */
+bool sim_on_its_way(unsigned id);
 /** Every vCPU there is, for loops: NULL at the end. */
 struct sim_vcpu *sim_nth(unsigned n);
 

@@ -123,8 +123,6 @@ static void change_cpu(struct vcpu *v, unsigned target)
 
 	if (target == from)
 		return;
-	if (s->ops->leave)
-		s->ops->leave(s, v);
 	__atomic_store_n(&v->cpu, target, __ATOMIC_RELEASE);
 	s->ops->arrive(s, v, from);
 }

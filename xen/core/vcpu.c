@@ -186,6 +186,18 @@ void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline)
 		stop_polling(v);
 }
 
+void vcpu_pause(struct vcpu *v)
+{
+	__atomic_fetch_add(&v->pause_count, 1, __ATOMIC_SEQ_CST);
+	vcpu_recheck(v);
+}
+
+void vcpu_unpause(struct vcpu *v)
+{
+	if (!__atomic_sub_fetch(&v->pause_count, 1, __ATOMIC_SEQ_CST))
+		vcpu_recheck(v);
+}
+
 static bool any_vcpu_up(const struct domain *d)
 {
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)

@@ -101,7 +101,7 @@ static void take(struct scheduler *s, struct c2_queue *from, struct c2_vcpu *c, 
 {
 	const struct c2_cpu *old = c2_cpu_of(s, c->vcpu->cpu);
 
-	c2_erase(s, from, c);
+	c2_erase(s, from, c, now);
 	c2_load_add(from, -(int)c->weight, now);
 	c2_translate(c, old, me);
 	__atomic_store_n(&c->vcpu->cpu, me->id, __ATOMIC_RELEASE);
@@ -179,6 +179,7 @@ static void pull(struct scheduler *s, struct c2_cpu *me, struct c2_queue *from, 
 	if (!c || !worth_moving(from, me->queue, c->weight))
 		return;
 	take(s, from, c, me, now);
+	c2_contend(s, me->queue, c->allowed, now);
 	c2_insert(s, me->queue, c);
 }
 

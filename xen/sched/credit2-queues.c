@@ -3,6 +3,8 @@
 /* Credit2's run queues: which CPUs share one, what waits in them, their load. */
 #include "credit2.h"
 
+#include <candor/support.h>
+
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/string.h>
@@ -12,6 +14,8 @@
 /* How far from its CPU's clock one may be when it comes: what it has saved up, what it owes. */
 #define CREDIT_MAX (10 * NSEC_PER_MSEC)
 #define DEBT_MAX (20 * NSEC_PER_MSEC)
+/* How far one that nobody waits for may get ahead of the rest of its run queue. */
+#define SOLO_MAX (5 * NSEC_PER_MSEC)
 #define LOAD_WINDOW (256 * NSEC_PER_MSEC)
 
 enum grouping { BY_CPU, BY_CORE, BY_SOCKET, BY_NODE, ALL };
@@ -238,6 +242,50 @@ static void set_bit(uint64_t *map, unsigned bit, bool on)
 		__atomic_fetch_and(&map[bit / 64], ~(1ull << (bit % 64)), __ATOMIC_SEQ_CST);
 }
 
+/* Nobody waits who could run on @me: its clock, and that of the run queue, go along with @c. */
+static void charge_solo(struct c2_cpu *me, struct c2_vcpu *c, int64_t virtual)
+{
+	struct c2_queue *q = me->queue;
+
+	c->vtime = MIN(c->vtime + virtual, MAX(c->vtime, q->clock + SOLO_MAX));
+	c->vtime = MAX(c->vtime, q->clock - CREDIT_MAX);
+	me->clock = MAX(me->clock, c->vtime);
+	q->clock = MAX(q->clock, me->clock);
+}
+
+void c2_charge(struct c2_cpu *me, struct c2_vcpu *c, stime_t now)
+{
+	int64_t ns = now - c->charged;
+
+	if (ns <= 0)
+		return;
+	c->charged = now;
+	if (me->queue->contended >> me->slot & 1)
+		c->vtime += c2_virtual(c, ns);
+	else
+		charge_solo(me, c, c2_virtual(c, ns));
+	if (SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap)
+		c2_caps_charge(c, ns);
+}
+
+/* Charge what runs on @slots by what was so until now. */
+static void charge_slots(struct scheduler *s, struct c2_queue *q, uint64_t slots, stime_t now)
+{
+	for (; slots; slots &= slots - 1) {
+		unsigned id = q->cpu[__builtin_ctzll(slots)];
+		const struct vcpu *v = cpu_get(id)->current;
+
+		if (v)
+			c2_charge(c2_cpu_of(s, id), c2_of(v), now);
+	}
+}
+
+void c2_contend(struct scheduler *s, struct c2_queue *q, uint64_t slots, stime_t now)
+{
+	charge_slots(s, q, slots & ~q->contended, now);
+	q->contended |= slots;
+}
+
 void c2_insert(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c)
 {
 	struct c2_priv *p = s->priv;
@@ -251,13 +299,17 @@ void c2_insert(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c)
 		set_bit(p->crowded, q->id, true);
 }
 
-void c2_erase(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c)
+void c2_erase(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c, stime_t now)
 {
 	struct c2_priv *p = s->priv;
+	uint64_t still;
 
 	mtree_remove(&q->waiting, &c->node);
 	if (!q->waiting.nr)
 		set_bit(p->crowded, q->id, false);
+	still = mtree_union(&q->waiting, C2_ALLOWED);
+	charge_slots(s, q, q->contended & ~still, now);
+	q->contended &= still;
 }
 
 void c2_set_idle(struct scheduler *s, struct c2_cpu *me, bool idle)

@@ -7,7 +7,9 @@
  * (256: as fast as time). Who is behind runs. Its credit is what it is behind the clock
  * of its CPU, which is the lowest virtual time among those that share that CPU, and never
  * goes back: nobody's credit has to be reset. One that wakes is brought near the clock: it
- * has at most so much credit for having slept, and so much debt from where it was.
+ * has at most so much credit for having slept, and so much debt from where it was. While
+ * nobody waits who could run on a CPU, running there takes nothing from anyone, and costs
+ * next to nothing.
  *
  * CPUs that have something in common (a socket, by default) share a run queue, a tree by
  * virtual time that finds the first that may run on a given CPU. A CPU switches when another
@@ -40,19 +42,6 @@ static stime_t ratelimit(const struct scheduler *s)
 	const struct c2_priv *p = s->priv;
 
 	return (stime_t)__atomic_load_n(&p->ratelimit_us, __ATOMIC_RELAXED) * 1000;
-}
-
-/* Charge the running @c up to @now. */
-static void charge(struct c2_vcpu *c, stime_t now)
-{
-	int64_t ns = now - c->charged;
-
-	if (ns <= 0)
-		return;
-	c->charged = now;
-	c->vtime += c2_virtual(c, ns);
-	if (SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap)
-		c2_caps_charge(c, ns);
 }
 
 /* The virtual time it has by @now, running. */
@@ -161,6 +150,7 @@ void c2_enter(struct scheduler *s, struct c2_vcpu *c, stime_t now)
 {
 	struct c2_cpu *at = c2_cpu_of(s, c->vcpu->cpu);
 
+	c2_contend(s, at->queue, c->allowed, now);
 	/* The clock of a CPU that idled stood still. */
 	if (!cpu_get(at->id)->current)
 		at->clock = at->queue->clock;
@@ -184,7 +174,7 @@ static void c2_dequeue(struct scheduler *s, struct vcpu *v, stime_t now)
 		c2_caps_unpark(c);
 		return;
 	}
-	c2_erase(s, q, c);
+	c2_erase(s, q, c, now);
 	c2_load_add(q, -(int)c->weight, now);
 	if (SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap)
 		c2_caps_return(c, now);
@@ -220,7 +210,7 @@ static struct c2_vcpu *candidate(struct scheduler *s, struct c2_cpu *me, stime_t
 	struct c2_vcpu *c = first_waiting(me);
 
 	while (SUPPORT_ENABLED(sched_credit2_caps) && c && !c2_caps_take(c)) {
-		c2_erase(s, me->queue, c);
+		c2_erase(s, me->queue, c, now);
 		c2_load_add(me->queue, -(int)c->weight, now);
 		c2_caps_park(c);
 		c = first_waiting(me);
@@ -336,7 +326,7 @@ static struct sched_decision c2_pick(struct scheduler *s, struct cpu *cpu, stime
 	bool stay;
 
 	if (prev)
-		charge(prev, now);
+		c2_charge(me, prev, now);
 	stay = sched_may_stay(cpu) &&
 	       (!SUPPORT_ENABLED(sched_credit2_caps) || c2_caps_take(prev));
 	advance_clock(me, stay ? prev : NULL, c);
@@ -354,7 +344,7 @@ static struct sched_decision c2_pick(struct scheduler *s, struct cpu *cpu, stime
 	}
 	if (!c)
 		return go_idle(s, me, now);
-	c2_erase(s, me->queue, c);
+	c2_erase(s, me->queue, c, now);
 	start(s, me, c, now);
 	next = first_waiting(me);
 	if (stay && (!next || prev->vtime < next->vtime))
@@ -464,20 +454,28 @@ static bool is_load(const struct vcpu *v)
 	return mtree_linked(&c2_of(v)->node) || (v->running && cpu_get(v->cpu)->current == v);
 }
 
+/* What it has run until now it has by its old weight and cap. */
 static void set_weight(struct scheduler *s, struct vcpu *v, uint16_t weight)
 {
 	struct spinlock *l = sched_lock_vcpu(v);
 	struct c2_vcpu *c = c2_of(v);
 	stime_t now = arch_now();
 
-	if (v->running && cpu_get(v->cpu)->current == v) {
-		charge(c, now);
-		/* What it runs by has changed, so has the end of its slice. */
-		cpu_raise(cpu_get(v->cpu), CPU_WORK_SCHEDULE);
-	}
+	if (v->running && cpu_get(v->cpu)->current == v)
+		c2_charge(c2_cpu_of(s, v->cpu), c, now);
 	if (is_load(v))
 		c2_load_add(c2_cpu_of(s, v->cpu)->queue, (int)weight - (int)c->weight, now);
 	c->weight = weight;
+	spin_unlock(l);
+}
+
+/* The end of its slice may be another one now. */
+static void look_again(struct vcpu *v)
+{
+	struct spinlock *l = sched_lock_vcpu(v);
+
+	if (v->running)
+		cpu_raise(cpu_get(v->cpu), CPU_WORK_SCHEDULE);
 	spin_unlock(l);
 }
 
@@ -495,11 +493,14 @@ static int c2_adjust(struct scheduler *s, struct domain *d, struct xen_domctl_sc
 	if (op->u.credit2.cap && !SUPPORT_ENABLED(sched_credit2_caps))
 		return -XEN_EINVAL;
 	c->weight = op->u.credit2.weight;
-	if (SUPPORT_ENABLED(sched_credit2_caps))
-		c2_caps_set(c, op->u.credit2.cap);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		if (d->vcpu[i] && d->vcpu[i]->sched)
 			set_weight(s, d->vcpu[i], c->weight);
+	if (SUPPORT_ENABLED(sched_credit2_caps))
+		c2_caps_set(c, op->u.credit2.cap);
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		if (d->vcpu[i])
+			look_again(d->vcpu[i]);
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct c2_queue {
 	uint64_t group;	      /* what its CPUs have in common: a socket, a node, … */
 	unsigned nr_cpus;
 	uint64_t slots, idle; /* slots in use; of these, CPUs that idle and were not told of work */
+	uint64_t contended;   /* CPUs that one that waits might run on */
 	uint16_t cpu[C2_QUEUE_CPUS]; /* by slot */
 	int64_t clock;		     /* the latest of its CPUs' */
 	uint32_t weight;	     /* of all that are ready, running ones too */
@@ -114,8 +115,12 @@ void c2_update_sets(struct scheduler *s, struct c2_vcpu *c);
 /** Bring the virtual time of @c from one clock to another, and within bounds of it. */
 void c2_translate(struct c2_vcpu *c, const struct c2_cpu *from, const struct c2_cpu *to);
 void c2_bound(struct c2_vcpu *c, const struct c2_cpu *to);
+/** Charge @c, which runs on @me, up to @now. */
+void c2_charge(struct c2_cpu *me, struct c2_vcpu *c, stime_t now);
+/** One that may run on @slots is about to wait in @q: what runs there costs from now on. */
+void c2_contend(struct scheduler *s, struct c2_queue *q, uint64_t slots, stime_t now);
 void c2_insert(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c);
-void c2_erase(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c);
+void c2_erase(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c, stime_t now);
 /** CPU @me idles, or does not. */
 void c2_set_idle(struct scheduler *s, struct c2_cpu *me, bool idle);
 /** An idle CPU of @mask, near CPU @near if there is; HV_MAX_CPUS. */

@@ -64,7 +64,7 @@ struct sched_ops {
 	/** @v, neither queued nor running, comes to CPU v->cpu; it was on @from (of this scheduler),
 	 *  or is new (HV_MAX_CPUS). Both locks are held. */
 	void (*arrive)(struct scheduler *s, struct vcpu *v, unsigned from);
-	/** @v leaves CPU v->cpu for another one or for good; likewise. May be NULL. */
+	/** @v, neither queued nor running, leaves this scheduler. May be NULL. */
 	void (*leave)(struct scheduler *s, struct vcpu *v);
 	/** v->allowed or v->preferred changed. It is not queued. */
 	void (*affinity)(struct scheduler *s, struct vcpu *v);
