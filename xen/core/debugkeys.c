@@ -65,20 +65,6 @@ static void show_memory(void)
 	       (unsigned long)frames_nr_total() * 4);
 }
 
-static void show_schedulers(void)
-{
-	for (uint32_t id = 0; id < HV_MAX_CPUS; id++) {
-		struct cpupool *pool = cpupool_find(id);
-
-		if (!pool)
-			continue;
-		printk(LOG_ERROR, "cpupool %u: %s, %u CPUs, %u domains", id, pool->sched.ops->name,
-		       cpumask_weight(&pool->cpus), pool->nr_domains);
-		if (pool->sched.ops->dump)
-			pool->sched.ops->dump(&pool->sched);
-	}
-}
-
 static void show_time(void)
 {
 	cpumask_for_each(id, &cpus_online)
@@ -107,7 +93,7 @@ static const struct {
 	{ 'h', "this list", show_help },
 	{ 'm', "memory", show_memory },
 	{ 'q', "domains and their vCPUs", show_domains },
-	{ 'r', "run queues", show_schedulers },
+	{ 'r', "run queues", sched_dump },
 	{ 't', "clock and timers", show_time },
 };
 

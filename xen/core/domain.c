@@ -200,16 +200,20 @@ static int vcpu_create(struct domain *d, uint32_t id)
 	v->info = vcpu_initial_info(d, id);
 	vcpu_init(v);
 	rc = arch_vcpu_create(v);
-	if (rc) {
-		heap_free(v);
-		return rc;
-	}
+	if (rc)
+		goto free;
 	d->vcpu[id] = v;
 	rc = sched_vcpu_create(v);
 	if (rc)
-		return rc;
+		goto free_arch;
 	vcpu_update_time(v);
 	return 0;
+free_arch:
+	d->vcpu[id] = NULL;
+	arch_vcpu_destroy(v);
+free:
+	heap_free(v);
+	return rc;
 }
 
 static void vcpu_destroy(struct vcpu *v)
@@ -279,11 +283,16 @@ static int parts_create(struct domain *d, const struct domain_config *config)
 	rc = arch_domain_create(d);
 	if (rc)
 		goto free_gnttab;
-	rc = vcpus_create(d);
+	rc = sched_domain_create(d, config->cpupool_id);
 	if (rc)
 		goto free_arch;
+	rc = vcpus_create(d);
+	if (rc)
+		goto leave_pool;
 	domain_update_wallclock(d);
 	return 0;
+leave_pool:
+	sched_domain_destroy(d);
 free_arch:
 	arch_domain_destroy(d);
 free_gnttab:
@@ -354,6 +363,7 @@ static void destroy(struct domain *d)
 {
 	list_del(d);
 	vcpus_destroy(d);
+	sched_domain_destroy(d);
 	arch_domain_destroy(d);
 	if (SUPPORT_ENABLED(gnttab_v1))
 		gnttab_destroy(d);

@@ -63,7 +63,7 @@ static unsigned nr_cpu_bits(void)
 static void effective(const struct vcpu *t, const struct cpumask *of, struct cpumask *ret_mask)
 {
 	*ret_mask = *of;
-	cpumask_and(ret_mask, ret_mask, t->domain->pool ? &t->domain->pool->cpus : &cpus_online);
+	cpumask_and(ret_mask, ret_mask, t->domain->pool ? &t->domain->pool->sched.cpus : &cpus_online);
 }
 
 #define AFFINITY_FLAGS (XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT | XEN_VCPUAFFINITY_FORCE)
@@ -118,22 +118,17 @@ long domctl_getvcpuaffinity(struct vcpu *v, struct domain *d, struct xen_domctl 
 /* Each vCPU named in the caller's array, its parameters read or set. */
 static long each_vcpu_params(struct vcpu *v, struct domain *d, struct xen_domctl_scheduler_op *op)
 {
-	struct scheduler *s = &d->pool->sched;
 	bool set = op->cmd == XEN_DOMCTL_SCHEDOP_putvcpuinfo;
 	uint64_t array = handle_address(op->u.v.vcpus);
 	struct xen_domctl_schedparam_vcpu p;
 	uint32_t i;
 
-	if (!s->ops->adjust_vcpu)
-		return -XEN_EOPNOTSUPP;
 	for (i = 0; i < op->u.v.nr_vcpus && i < HV_MAX_VCPUS; i++) {
 		int rc;
 
 		if (arch_copy_from_guest(v, &p, array + i * sizeof(p), sizeof(p)))
 			return -XEN_EFAULT;
-		if (p.vcpuid >= d->nr_vcpus)
-			return -XEN_EINVAL;
-		rc = s->ops->adjust_vcpu(s, d->vcpu[p.vcpuid], &p, set);
+		rc = sched_adjust_vcpu(d, op->sched_id, &p, set);
 		if (rc)
 			return rc;
 		if (!set && copy_elements(v, array, i, &p, 1, sizeof(p)))
@@ -146,20 +141,14 @@ static long each_vcpu_params(struct vcpu *v, struct domain *d, struct xen_domctl
 long domctl_scheduler_op(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	struct xen_domctl_scheduler_op *s = &op->u.scheduler_op;
-	struct scheduler *sched = d->pool ? &d->pool->sched : NULL;
 
-	if (!sched || s->sched_id != sched->ops->id)
-		return -XEN_EINVAL;
 	*copy = true;
 	switch (s->cmd) {
-	case XEN_DOMCTL_SCHEDOP_putinfo:
-	case XEN_DOMCTL_SCHEDOP_getinfo:
-		return sched->ops->adjust ? sched->ops->adjust(sched, d, s) : -XEN_EOPNOTSUPP;
 	case XEN_DOMCTL_SCHEDOP_putvcpuinfo:
 	case XEN_DOMCTL_SCHEDOP_getvcpuinfo:
 		return each_vcpu_params(v, d, s);
 	default:
-		return -XEN_EINVAL;
+		return sched_adjust(d, s);
 	}
 }
 

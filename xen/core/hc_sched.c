@@ -73,6 +73,9 @@ static long do_poll(struct vcpu *v, uint64_t ptr, uint32_t nr, uint64_t timeout)
 		return rc;
 	if (!rc && deadline > arch_now())
 		vcpu_poll(v, nr == 1 ? ports[0] : 0, deadline);
+	/* One that came before it was known to wait for it has not woken it. */
+	if (v->polling && evtchn_any_pending(v->domain, ports, nr) > 0)
+		vcpu_wake(v);
 	return 0;
 }
 

@@ -106,7 +106,7 @@ static long physinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 
 static long sched_id(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 {
-	op->u.sched_id.sched_id = cpupool_find(0)->sched.ops->id;
+	op->u.sched_id.sched_id = sched_default_id();
 	*copy = true;
 	return 0;
 }
@@ -232,17 +232,8 @@ static long do_cpupool_op(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 
 static long scheduler_op(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 {
-	struct xen_sysctl_scheduler_op *s = &op->u.scheduler_op;
-	struct cpupool *pool = cpupool_find(s->cpupool_id);
-
-	if (!pool)
-		return -XEN_ESRCH;
-	if (s->sched_id != pool->sched.ops->id ||
-	    (s->cmd != XEN_SYSCTL_SCHEDOP_putinfo && s->cmd != XEN_SYSCTL_SCHEDOP_getinfo))
-		return -XEN_EINVAL;
 	*copy = true;
-	return pool->sched.ops->adjust_global ? pool->sched.ops->adjust_global(&pool->sched, s)
-					      : -XEN_EOPNOTSUPP;
+	return sched_adjust_global(&op->u.scheduler_op);
 }
 
 /* No device of the host's has been told of its node. */

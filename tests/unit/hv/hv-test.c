@@ -61,14 +61,16 @@ bool alloc_failed(void)
 int machine_setup(void **state)
 {
 	fake_host_create(4096);
-	return 0;
+	return sched_init(NULL) || sched_cpu_online(cpu_get(0)) ? -1 : 0;
 }
 
 int machine_teardown(void **state)
 {
-	bool leak = frames_nr_free() != frames_nr_total();
+	bool leak;
 
 	alloc_fail_at(0);
+	sched_exit();
+	leak = frames_nr_free() != frames_nr_total();
 	fake_host_destroy();
 	return leak ? -1 : 0;
 }

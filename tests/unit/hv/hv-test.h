@@ -18,6 +18,7 @@
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
+#include <hv/sched.h>
 
 #include "fake.h"
 

@@ -17,7 +17,7 @@ static char *arena;
 static uint64_t arena_frames;
 static void *frame_table;
 static struct cpu cpus[HV_MAX_CPUS];
-static unsigned current_cpu;
+static _Thread_local unsigned current_cpu;
 
 static void console_keep(const char *data, size_t size)
 {
@@ -364,6 +364,8 @@ struct cpu *cpu_get(unsigned id)
 void arch_cpu_kick(struct cpu *cpu)
 {
 	fake_host.nr_kicks++;
+	if (fake_host.on_kick)
+		fake_host.on_kick(cpu);
 }
 
 bool arch_cpu_interrupted(void)

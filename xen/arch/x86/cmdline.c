@@ -6,7 +6,9 @@
 #include <candor/support.h>
 #include <hv/cpumask.h>
 #include <hv/domain.h>
+#include <hv/errno.h>
 #include <hv/printk.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
 struct boot_options boot_options = {
@@ -166,6 +168,7 @@ static const struct {
 static void parse_word(char *word)
 {
 	char *value = strchr(word, '=');
+	int rc;
 
 	if (value)
 		*value++ = '\0';
@@ -177,7 +180,11 @@ static void parse_word(char *word)
 			       value ? value : "", options[i].values);
 		return;
 	}
-	printk(LOG_WARNING, "unknown option '%s' ignored", word);
+	rc = sched_option(word, value ? value : "");
+	if (rc == -XEN_EINVAL)
+		printk(LOG_WARNING, "option %s=%s ignored: no such value", word, value ? value : "");
+	else if (rc)
+		printk(LOG_WARNING, "unknown option '%s' ignored", word);
 }
 
 void cmdline_parse(const char *cmdline)

@@ -52,7 +52,15 @@ struct vcpu {
 	uint32_t pause_count; /* atomic; of this vCPU alone, besides the domain's */
 	struct cpumask hard, soft;
 	void *sched;
-	bool runstate_stale;
+	/*
+	 * Kept by core/schedule.c under that lock: it may run, as far as the scheduler was
+	 * told; it was given to the scheduler and waits to run; the guest's copy of the
+	 * runstate is out of date; @hard and @soft within the pool, never empty; what
+	 * @sched becomes when it has left its CPU for another pool.
+	 */
+	bool ready, queued, runstate_stale;
+	struct cpumask allowed, preferred;
+	void *sched_next;
 
 	/*
 	 * The guest's vcpu_info, through the direct map: in the shared info page
@@ -106,7 +114,11 @@ struct domain {
 	uint32_t pause_count;	   /* atomic; while it is not 0 no vCPU runs */
 	bool paused_by_controller; /* XEN_DOMCTL_pausedomain: it counts once in pause_count */
 	struct cpupool *pool;
-	void *sched; /* the scheduler's own */
+	void *sched;	     /* the scheduler's own */
+	struct cpupool *pool_old; /* where it comes from, while vCPUs of it still run there */
+	void *sched_old;
+	struct domain *pool_next, *pool_prev; /* of all that have a pool; with the lock of the pools */
+	uint32_t nr_moving; /* atomic; such vCPUs, and one while they are being counted */
 	uint32_t ssidref;
 	uint32_t createflags; /* XEN_DOMCTL_CDF_* */
 	uint32_t max_evtchn_port;
