@@ -57,8 +57,8 @@ static void check_place(const struct vcpu *v)
 
 	must(cpu->pool, "d%uv%u is on CPU %u, which has no pool", NAME(v), v->cpu);
 	must(leaving || cpu->pool == v->domain->pool, "d%uv%u is in the wrong pool", NAME(v));
-	must(!v->queued || cpumask_test(&v->allowed, v->cpu), "d%uv%u waits on CPU %u, which is not for it",
-	     NAME(v), v->cpu);
+	must(!v->queued || cpumask_test(&v->allowed, v->cpu),
+	     "d%uv%u waits on CPU %u, which is not for it", NAME(v), v->cpu);
 	must(!v->running || leaving || cpumask_test(&v->allowed, v->cpu),
 	     "d%uv%u runs on CPU %u, which is not for it", NAME(v), v->cpu);
 }
@@ -73,12 +73,13 @@ static void check_runstate(const struct vcpu *v)
 	vcpu_get_runstate(v, sim_now(), &info);
 	for (unsigned i = 0; i < 4; i++)
 		sum += info.time[i];
-	must(sum == (uint64_t)sim_now() - sim_of(v)->created, "d%uv%u: runstates add up to %llu ns", NAME(v),
-	     (unsigned long long)sum);
-	must((r->state == RUNSTATE_running) == current, "d%uv%u is in runstate %d", NAME(v), r->state);
+	must(sum == (uint64_t)sim_now() - sim_of(v)->created, "d%uv%u: runstates add up to %llu ns",
+	     NAME(v), (unsigned long long)sum);
+	must((r->state == RUNSTATE_running) == current, "d%uv%u is in runstate %d", NAME(v),
+	     r->state);
 	if (!current)
-		must((r->state == RUNSTATE_runnable) == v->ready, "d%uv%u is in runstate %d", NAME(v),
-		     r->state);
+		must((r->state == RUNSTATE_runnable) == v->ready, "d%uv%u is in runstate %d",
+		     NAME(v), r->state);
 }
 
 static unsigned check_node(const struct mtree_node *n, const struct mtree_node *up, int64_t low,
@@ -115,11 +116,14 @@ static bool credit2_waits(const struct vcpu *v)
 
 	must(!v->queued || c->parked != mtree_linked(&c->node), "d%uv%u is parked %d, in a tree %d",
 	     NAME(v), c->parked, mtree_linked(&c->node));
-	must(v->queued || !mtree_linked(&c->node), "d%uv%u is in a run queue and not queued", NAME(v));
+	must(v->queued || !mtree_linked(&c->node), "d%uv%u is in a run queue and not queued",
+	     NAME(v));
 	if (mtree_linked(&c->node)) {
 		must(c->node.set[C2_ALLOWED] & 1ull << at->slot, "d%uv%u: wrong set", NAME(v));
-		/* What it saved is bounded; what it owes by its debt and one slice or rate limit. */
-		must(behind <= 11 * MS || !cpumask_equal(&v->allowed, &cpu_get(v->cpu)->pool->sched.cpus),
+		/* What it saved is bounded; what it owes by its debt and one slice or rate limit.
+		 */
+		must(behind <= 11 * MS ||
+			     !cpumask_equal(&v->allowed, &cpu_get(v->cpu)->pool->sched.cpus),
 		     "d%uv%u has a credit of %lld", NAME(v), (long long)behind);
 	}
 	return mtree_linked(&c->node);
@@ -151,9 +155,10 @@ static bool rtds_waits(const struct vcpu *v)
 {
 	const struct rt_vcpu *r = v->sched;
 
-	must(!v->ready || in_transit(v) || mtree_linked(&r->renewal), "d%uv%u has no period", NAME(v));
-	must(!v->queued || r->depleted != mtree_linked(&r->queued), "d%uv%u is depleted %d", NAME(v),
-	     r->depleted);
+	must(!v->ready || in_transit(v) || mtree_linked(&r->renewal), "d%uv%u has no period",
+	     NAME(v));
+	must(!v->queued || r->depleted != mtree_linked(&r->queued), "d%uv%u is depleted %d",
+	     NAME(v), r->depleted);
 	must(!mtree_linked(&r->queued) || (v->queued && r->left > 0), "d%uv%u waits without budget",
 	     NAME(v));
 	must(r->left <= r->budget, "d%uv%u has more than its budget", NAME(v));
@@ -164,7 +169,7 @@ static void check_waiting(const struct vcpu *v)
 {
 	const struct cpupool *pool = cpu_get(v->cpu)->pool;
 	uint32_t id = pool->sched.ops->id;
-	bool waits = v->queued;
+	bool waits = v->queued && id != XEN_SCHEDULER_NULL, told = false;
 
 	if (id == XEN_SCHEDULER_RTDS)
 		waits = rtds_waits(v);
@@ -172,10 +177,10 @@ static void check_waiting(const struct vcpu *v)
 		waits = v->queued && mtree_linked(&c2_of(v)->node);
 	if (!waits)
 		return;
-	/* Work conservation: no CPU idles that could run it, unless it has been told. */
+	/* Work conservation: none idles that could run it, unless one has been told to. */
+	cpumask_for_each(cpu, &v->allowed) told = told || cpu_get(cpu)->work || sim_on_its_way(cpu);
 	cpumask_for_each(cpu, &v->allowed)
-		must(cpu_get(cpu)->current || cpu_get(cpu)->work || sim_on_its_way(cpu) ||
-			     cpu_get(cpu)->slice.active || id == XEN_SCHEDULER_NULL,
+		must(told || cpu_get(cpu)->current || cpu_get(cpu)->slice.active,
 		     "d%uv%u waits though CPU %u idles", NAME(v), cpu);
 }
 
@@ -185,8 +190,8 @@ static void check_cpu(const struct cpu *cpu)
 
 	if (!v)
 		return;
-	must(v->running && v->cpu == cpu->id, "CPU %u runs d%uv%u, which is on %u", cpu->id, NAME(v),
-	     v->cpu);
+	must(v->running && v->cpu == cpu->id, "CPU %u runs d%uv%u, which is on %u", cpu->id,
+	     NAME(v), v->cpu);
 	must(!v->queued, "CPU %u runs d%uv%u, which is queued", cpu->id, NAME(v));
 }
 

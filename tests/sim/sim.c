@@ -3,7 +3,6 @@
 /* The simulator: an event heap, and what each CPU does in its exit loop. */
 #include "sim.h"
 
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +58,8 @@ static void push(struct event e)
 	size_t i = sim.nr_events++;
 
 	e.seq = sim.seq++;
+	if (e.time < sim_now())
+		fail("an event in the past");
 	if (sim.nr_events > sim.room) {
 		sim.room = sim.room ? 2 * sim.room : 1024;
 		sim.heap = realloc(sim.heap, sim.room * sizeof(e));
@@ -147,8 +148,10 @@ static stime_t vary(stime_t ns, unsigned jitter)
 
 static void leaves(struct sim_vcpu *sv)
 {
+	/* One that was taken down and up again meanwhile may have run for longer than its new
+	 * burst. */
 	if (sv->left != FOREVER)
-		sv->left -= sim_now() - sv->since;
+		sv->left = MAX(sv->left - (sim_now() - sv->since), 0);
 	sv->generation++;
 	if (sim.config.save_latency)
 		push((struct event){ .time = sim_now() + sim.config.save_latency,
@@ -221,7 +224,8 @@ void sim_settle(void)
 static void release_next(struct sim_vcpu *sv)
 {
 	sv->next_release += sv->release;
-	push((struct event){ .time = MAX(sv->next_release, sim_now()), .kind = EVENT_WAKE, .u.sv = sv });
+	push((struct event){
+		.time = MAX(sv->next_release, sim_now()), .kind = EVENT_WAKE, .u.sv = sv });
 }
 
 static void done(struct sim_vcpu *sv)
@@ -246,6 +250,9 @@ static void done(struct sim_vcpu *sv)
 
 static void wakes(struct sim_vcpu *sv)
 {
+	/* Something else has woken it, or it has gone down. */
+	if (!sv->v->blocked)
+		return;
 	sv->left = vary(sv->burst, sv->jitter);
 	sv->woken = sim_now();
 	sv->generation++;
@@ -301,9 +308,8 @@ void sim_run(stime_t ns)
 
 void sim_at(stime_t ns, void (*fn)(void *data), void *data)
 {
-	push((struct event){ .time = sim_now() + ns,
-			     .kind = EVENT_CALL,
-			     .u.call = { .fn = fn, .data = data } });
+	push((struct event){
+		.time = sim_now() + ns, .kind = EVENT_CALL, .u.call = { .fn = fn, .data = data } });
 }
 
 static void topology(const struct sim_config *c)

@@ -21,10 +21,10 @@ struct sim_config {
 	unsigned nr_cpus;
 	const char *sched;
 	unsigned cpus_per_core, cpus_per_socket; /* 0: 1, and all */
-	stime_t kick_latency;			 /* from raising work on another CPU to its look at it */
-	stime_t save_latency;			 /* from a switch to the old state being saved */
-	unsigned nr_domains;			 /* how many there will be, for the memory they take */
-	unsigned nr_vcpus;			 /* altogether */
+	stime_t kick_latency; /* from raising work on another CPU to its look at it */
+	stime_t save_latency; /* from a switch to the old state being saved */
+	unsigned nr_domains;  /* how many there will be, for the memory they take */
+	unsigned nr_vcpus;    /* altogether */
 	uint32_t seed;
 	bool check; /* look at all invariants after each step */
 };
@@ -34,10 +34,10 @@ struct sim_vcpu {
 	struct vcpu *v;
 	stime_t burst; /* FOREVER: never sleeps */
 	stime_t sleep;
-	unsigned jitter;  /* percent by which both vary */
-	stime_t release;  /* not 0: it wakes each @release ns, late or not, and burst is its job */
+	unsigned jitter; /* percent by which both vary */
+	stime_t release; /* not 0: it wakes each @release ns, late or not, and burst is its job */
 	unsigned nr_jobs, nr_missed; /* jobs done, and done after the next release */
-	stime_t worst; /* the longest from waking to the end of a burst */
+	stime_t worst;		     /* the longest from waking to the end of a burst */
 	/* the simulator's own */
 	stime_t left, since, woken, next_release;
 	uint64_t created;

@@ -1,31 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Credit2 in the simulator: fairness, caps, affinity, waking, many run queues, parameters. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include <candor/support.h>
-
-#include <hv/errno.h>
+#include "simtest.h"
 
 #include "credit2.h"
-#include "sim.h"
 
 SUPPORT_TEST(sched_credit2, "unit/sched-credit2");
 SUPPORT_TEST(sched_credit2_caps, "unit/sched-credit2");
 SUPPORT_TEST(sched_credit2_soft_affinity, "unit/sched-credit2");
-
-void *__real_heap_alloc(size_t size);
-void *__wrap_heap_alloc(size_t size);
-void *__wrap_heap_alloc(size_t size)
-{
-	return __real_heap_alloc(size);
-}
 
 /* A host of @nr CPUs, @per_socket to a run queue. */
 static void host(unsigned nr, unsigned per_socket)
@@ -163,7 +145,8 @@ static void caps_are_honoured(void **state)
 		unsigned share = capped_share(4, 4, caps[i], 0, FOREVER, 0);
 
 		/* To a hundredth of a CPU, from both sides, where nobody else wants it. */
-		assert_in_range(share, caps[i] * 100 - MIN(100u, caps[i] * 50), caps[i] * 100 + 100);
+		assert_in_range(share, caps[i] * 100 - MIN(100u, caps[i] * 50),
+				caps[i] * 100 + 100);
 	}
 	assert_in_range(capped_share(1, 1, 40, 0, FOREVER, 0), 3900, 4100);
 	/* Others do not change the bound. */
@@ -300,7 +283,8 @@ static void pinned_weights_are_kept(void **state)
 	sim_destroy();
 }
 
-/* One that sleeps most of the time does not wait long among busy ones, nor takes more than it should. */
+/* One that sleeps most of the time does not wait long among busy ones, nor takes more than it
+ * should. */
 static void who_wakes_runs_soon(void **state)
 {
 	struct sim_vcpu *sv;
@@ -411,7 +395,8 @@ static void nobody_starves(void **state)
 		for (unsigned round = 0; round < 4; round++) {
 			for (unsigned i = 0; i < 40; i++)
 				ran[i] = sim_ran(sim_nth(i)->v);
-			/* In a second each gets the least its weight entitles it to, 64 of 40 * 1064, and more. */
+			/* In a second each gets the least its weight entitles it to, 64 of 40 *
+			 * 1064, and more. */
 			sim_run(1000 * MS);
 			for (unsigned i = 0; i < 40; i++)
 				assert_true(sim_ran(sim_nth(i)->v) - ran[i] > MS);
@@ -500,7 +485,8 @@ static void options_are_checked(void **state)
 	assert_int_equal(sched_option("credit2_runqueue", "cup"), -XEN_EINVAL);
 	assert_int_equal(sched_option("sched_credit2_max_cpus_runqueue", "0"), -XEN_EINVAL);
 	assert_int_equal(sched_option("sched_credit2_max_cpus_runqueue", "65"), -XEN_EINVAL);
-	assert_int_equal(sched_option("sched_credit2_max_cpus_runqueue", "99999999999"), -XEN_EINVAL);
+	assert_int_equal(sched_option("sched_credit2_max_cpus_runqueue", "99999999999"),
+			 -XEN_EINVAL);
 	assert_int_equal(sched_option("sched_credit2_max_cpus_runqueue", ""), -XEN_EINVAL);
 	assert_int_equal(sched_option("sched_ratelimit_us", "99"), -XEN_EINVAL);
 	assert_int_equal(sched_option("sched_ratelimit_us", "1x"), -XEN_EINVAL);

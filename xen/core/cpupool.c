@@ -204,7 +204,8 @@ void sched_exit(void)
 	while (cpupool_list) {
 		struct cpupool *pool = cpupool_list;
 
-		cpumask_for_each(id, &pool->sched.cpus) {
+		cpumask_for_each(id, &pool->sched.cpus)
+		{
 			timer_stop(&cpu_get(id)->slice);
 			schedule_cpu_attach(cpu_get(id), NULL, NULL);
 			pool->sched.ops->cpu_remove(&pool->sched, cpu_get(id));
@@ -315,9 +316,7 @@ static int pool_info(struct xen_sysctl_cpupool_op *op, struct cpumask *ret_cpus)
 static int free_info(struct cpumask *ret_cpus)
 {
 	*ret_cpus = (struct cpumask){ 0 };
-	cpumask_for_each(id, &cpus_online)
-		if (!cpu_get(id)->pool)
-			cpumask_set(ret_cpus, id);
+	cpumask_for_each(id, &cpus_online) if (!cpu_get(id)->pool) cpumask_set(ret_cpus, id);
 	return 0;
 }
 
@@ -393,7 +392,8 @@ static void dump_pool(struct cpupool *pool)
 	printk(LOG_ERROR, "pool %u: %s, %u CPUs, %u domains", pool->id, pool->sched.ops->name,
 	       cpumask_weight(&pool->sched.cpus), pool->nr_domains);
 	pool->sched.ops->dump(&pool->sched);
-	cpumask_for_each(id, &pool->sched.cpus) {
+	cpumask_for_each(id, &pool->sched.cpus)
+	{
 		const struct vcpu *v = cpu_get(id)->current;
 
 		if (v)

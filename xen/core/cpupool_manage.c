@@ -77,9 +77,7 @@ static struct cpu *free_cpu(uint32_t id)
 {
 	if (id != XEN_SYSCTL_CPUPOOL_PAR_ANY)
 		return id < HV_MAX_CPUS && cpumask_test(&cpus_online, id) ? cpu_get(id) : NULL;
-	cpumask_for_each(i, &cpus_online)
-		if (!cpu_get(i)->pool)
-			return cpu_get(i);
+	cpumask_for_each(i, &cpus_online) if (!cpu_get(i)->pool) return cpu_get(i);
 	return NULL;
 }
 
@@ -99,15 +97,16 @@ static int add_cpu(struct xen_sysctl_cpupool_op *op)
 	return cpupool_add_cpu(pool, cpu);
 }
 
-/* CPU @id, or the last of @pool. */
+/* CPU @id, or the last of @pool; one that is on its way out is what was asked for before. */
 static struct cpu *pool_cpu(const struct cpupool *pool, uint32_t id)
 {
 	struct cpu *cpu = NULL;
 
 	if (id != XEN_SYSCTL_CPUPOOL_PAR_ANY)
 		return id < HV_MAX_CPUS && cpumask_test(&cpus_online, id) ? cpu_get(id) : NULL;
-	cpumask_for_each(i, &pool->sched.cpus)
-		cpu = cpu_get(i);
+	if (leaving && pool->id == leaving_pool)
+		return cpu_get(leaving->id);
+	cpumask_for_each(i, &pool->sched.cpus) cpu = cpu_get(i);
 	return cpu;
 }
 

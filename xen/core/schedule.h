@@ -26,7 +26,8 @@ void schedule_vcpu_remove(struct vcpu *v);
 /** The idle @cpu is of @pool (NULL: of none) and takes from the run queue of lock @to. */
 void schedule_cpu_attach(struct cpu *cpu, struct cpupool *pool, struct spinlock *to);
 
-/** The pool's CPUs or its affinities changed: where it is queued or runs may be wrong now. No lock. */
+/** The pool's CPUs or its affinities changed: where it is queued or runs may be wrong now. No lock.
+ */
 void schedule_masks_changed(struct vcpu *v);
 
 /** v->sched_next is set: take it to d->pool now if it does not run, else when it has left. */
@@ -40,7 +41,8 @@ extern struct spinlock cpupool_lock;
 extern struct cpupool *cpupool_list;
 /** Place for a pool of @id or above: the link to it, or to where it would be. */
 struct cpupool **cpupool_link(uint32_t id);
-int cpupool_create(uint32_t id, const struct sched_ops *ops, struct cpupool **ret_pool) __must_check;
+int cpupool_create(uint32_t id, const struct sched_ops *ops,
+		   struct cpupool **ret_pool) __must_check;
 void cpupool_destroy(struct cpupool *pool);
 int cpupool_add_cpu(struct cpupool *pool, struct cpu *cpu) __must_check;
 /** -EAGAIN: something still runs there; it has been told to go. */

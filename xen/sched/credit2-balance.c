@@ -79,8 +79,8 @@ static unsigned less_loaded(struct scheduler *s, const struct vcpu *v, const str
 		return other->id;
 	if (other->queue == near->queue || v->running)
 		return near->id;
-	return load_per_cpu(other->queue) + resistance < load_per_cpu(near->queue) ? other->id :
-										     near->id;
+	return load_per_cpu(other->queue) + resistance < load_per_cpu(near->queue) ? other->id
+										   : near->id;
 }
 
 unsigned c2_place(struct scheduler *s, struct vcpu *v)
@@ -184,9 +184,11 @@ static void pull(struct scheduler *s, struct c2_cpu *me, struct c2_queue *from, 
 }
 
 /* A CPU of @to that @c may be on, or NULL. */
-static struct c2_cpu *cpu_in(struct scheduler *s, const struct c2_queue *to, const struct c2_vcpu *c)
+static struct c2_cpu *cpu_in(struct scheduler *s, const struct c2_queue *to,
+			     const struct c2_vcpu *c)
 {
-	const struct cpumask *mask = soft_affinity(c->vcpu) ? &c->vcpu->preferred : &c->vcpu->allowed;
+	const struct cpumask *mask =
+		soft_affinity(c->vcpu) ? &c->vcpu->preferred : &c->vcpu->allowed;
 
 	for (uint64_t slots = to->slots; slots; slots &= slots - 1) {
 		unsigned id = to->cpu[__builtin_ctzll(slots)];

@@ -191,8 +191,7 @@ static uint64_t far_set(const struct cpumask *m)
 {
 	uint64_t set = 0;
 
-	cpumask_for_each(id, m)
-		set |= c2_far(id);
+	cpumask_for_each(id, m) set |= c2_far(id);
 	return set;
 }
 
@@ -305,6 +304,9 @@ void c2_erase(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c, stime_
 	uint64_t still;
 
 	mtree_remove(&q->waiting, &c->node);
+	if (c->told && c->told->expects == c)
+		__atomic_store_n(&c->told->expects, NULL, __ATOMIC_RELAXED);
+	c->told = NULL;
 	if (!q->waiting.nr)
 		set_bit(p->crowded, q->id, false);
 	still = mtree_union(&q->waiting, C2_ALLOWED);
@@ -333,7 +335,8 @@ unsigned c2_find_idle(const struct scheduler *s, const struct cpumask *mask, uns
 		uint64_t set = __atomic_load_n(&p->idle[w], __ATOMIC_SEQ_CST) & mask->word[w];
 
 		if (set)
-			return w * 64 + (unsigned)__builtin_ctzll(set >> from ? set >> from << from : set);
+			return w * 64 +
+			       (unsigned)__builtin_ctzll(set >> from ? set >> from << from : set);
 	}
 	return HV_MAX_CPUS;
 }

@@ -50,15 +50,20 @@ static int64_t vtime_at(const struct c2_vcpu *c, stime_t now)
 	return c->vtime + c2_virtual(c, MAX(now - c->charged, 0));
 }
 
-/* Have CPU @id, which is idle, look at its run queue. */
-static void tell_idle(struct scheduler *s, unsigned id, struct c2_cpu *here)
+/* Have CPU @id, which is idle, look for @c: in its own run queue or where @c is. */
+static void tell_idle(struct scheduler *s, unsigned id, struct c2_vcpu *c)
 {
+	struct c2_queue *q = c2_cpu_of(s, c->vcpu->cpu)->queue;
+	struct c2_cpu *cpu = c2_cpu_of(s, id);
 	struct c2_priv *p = s->priv;
 
-	if (here)
-		c2_set_idle(s, here, false);
-	else /* of another run queue, whose own bits it keeps itself */
+	if (cpu->queue == q)
+		c2_set_idle(s, cpu, false);
+	else /* its run queue keeps its own bits itself */
 		__atomic_fetch_and(&p->idle[id / 64], ~(1ull << id % 64), __ATOMIC_SEQ_CST);
+	c->told = cpu;
+	cpu->expects_in = q;
+	__atomic_store_n(&cpu->expects, c, __ATOMIC_RELEASE);
 	cpu_raise(cpu_get(id), CPU_WORK_SCHEDULE);
 }
 
@@ -78,7 +83,8 @@ static struct c2_cpu *idle_in_queue(struct scheduler *s, const struct c2_vcpu *c
 	return c2_cpu_of(s, q->cpu[__builtin_ctzll(set)]);
 }
 
-/* The busy CPU of @slots whose vCPU is the furthest ahead of @c by now; at most 64 are looked at. */
+/* The busy CPU of @slots whose vCPU is the furthest ahead of @c by now; at most 64 are looked at.
+ */
 static struct c2_cpu *furthest_ahead(struct scheduler *s, const struct c2_vcpu *c, uint64_t slots,
 				     stime_t now, int64_t *ret_by)
 {
@@ -135,13 +141,13 @@ static void find_cpu(struct scheduler *s, struct c2_vcpu *c, stime_t now)
 	unsigned far;
 
 	if (idle) {
-		tell_idle(s, idle->id, idle);
+		tell_idle(s, idle->id, c);
 		return;
 	}
 	/* One that came to idle after @c's place was chosen has not seen it waiting. */
 	far = c2_find_idle(s, &c->vcpu->allowed, c->vcpu->cpu);
 	if (far < HV_MAX_CPUS && c2_cpu_of(s, far)->queue != c2_cpu_of(s, c->vcpu->cpu)->queue)
-		tell_idle(s, far, NULL);
+		tell_idle(s, far, c);
 	else
 		preempt(s, c, now);
 }
@@ -317,7 +323,31 @@ static struct sched_decision go_idle(struct scheduler *s, struct c2_cpu *me, sti
 	return d;
 }
 
-static struct sched_decision c2_pick(struct scheduler *s, struct cpu *cpu, stime_t now)
+/*
+ * It was told to pick for one that still waits: that one needs another CPU. False: its run queue
+ * cannot be seen now.
+ */
+static bool pass_on(struct scheduler *s, struct c2_cpu *me, stime_t now)
+{
+	struct c2_queue *q = me->expects_in;
+	struct c2_vcpu *c;
+
+	if (!__atomic_load_n(&me->expects, __ATOMIC_ACQUIRE))
+		return true;
+	if (q != me->queue && !spin_trylock(&q->lock))
+		return false;
+	c = me->expects;
+	me->expects = NULL;
+	if (c) {
+		c->told = NULL;
+		find_cpu(s, c, now);
+	}
+	if (q != me->queue)
+		spin_unlock(&q->lock);
+	return true;
+}
+
+static struct sched_decision pick(struct scheduler *s, struct cpu *cpu, stime_t now)
 {
 	struct c2_cpu *me = c2_cpu_of(s, cpu->id);
 	struct c2_vcpu *prev = cpu->current ? c2_of(cpu->current) : NULL;
@@ -327,8 +357,7 @@ static struct sched_decision c2_pick(struct scheduler *s, struct cpu *cpu, stime
 
 	if (prev)
 		c2_charge(me, prev, now);
-	stay = sched_may_stay(cpu) &&
-	       (!SUPPORT_ENABLED(sched_credit2_caps) || c2_caps_take(prev));
+	stay = sched_may_stay(cpu) && (!SUPPORT_ENABLED(sched_credit2_caps) || c2_caps_take(prev));
 	advance_clock(me, stay ? prev : NULL, c);
 	if (stay && goes_on(s, me, prev, c, now)) {
 		c2_balance(s, me, now);
@@ -352,6 +381,15 @@ static struct sched_decision c2_pick(struct scheduler *s, struct cpu *cpu, stime
 	d.next = c->vcpu;
 	d.until = slice_end(s, me, c, next, now);
 	c2_balance(s, me, now);
+	return d;
+}
+
+static struct sched_decision c2_pick(struct scheduler *s, struct cpu *cpu, stime_t now)
+{
+	struct sched_decision d = pick(s, cpu, now);
+
+	if (!pass_on(s, c2_cpu_of(s, cpu->id), now))
+		d.until = MIN(d.until, now + RETRY);
 	return d;
 }
 

@@ -18,7 +18,7 @@ struct c2_queue {
 	struct spinlock lock;
 	struct mtree waiting; /* queued vCPUs by virtual time */
 	unsigned id;
-	uint64_t group;	      /* what its CPUs have in common: a socket, a node, … */
+	uint64_t group; /* what its CPUs have in common: a socket, a node, … */
 	unsigned nr_cpus;
 	uint64_t slots, idle; /* slots in use; of these, CPUs that idle and were not told of work */
 	uint64_t contended;   /* CPUs that one that waits might run on */
@@ -35,6 +35,9 @@ struct c2_cpu {
 	bool used;
 	int64_t clock;	 /* virtual time of those that share this CPU; never goes back */
 	stime_t started; /* when the current vCPU was picked */
+	/* For whom it was told to pick, and where that one waits; under that run queue's lock. */
+	struct c2_vcpu *expects;
+	struct c2_queue *expects_in;
 };
 
 struct c2_domain {
@@ -53,10 +56,11 @@ struct c2_vcpu {
 	struct mtree_node node; /* key: virtual time */
 	struct vcpu *vcpu;
 	struct c2_domain *domain;
-	unsigned weight; /* its domain's, as it was last told */
-	int64_t vtime;	 /* ns run, the faster the lower the weight */
-	stime_t charged; /* up to when its running has been charged */
+	unsigned weight;		  /* its domain's, as it was last told */
+	int64_t vtime;			  /* ns run, the faster the lower the weight */
+	stime_t charged;		  /* up to when its running has been charged */
 	uint64_t allowed, preferred, far; /* the sets of the node; of the run queue of v->cpu */
+	struct c2_cpu *told;		  /* the CPU that expects it */
 	bool yields;
 	int64_t budget; /* ns it has taken from its domain's */
 	bool parked;
@@ -68,10 +72,10 @@ struct c2_priv {
 	uint32_t ratelimit_us;
 	uint32_t random;
 	unsigned nr_queues;
-	struct c2_queue **queue;		/* [HV_MAX_CPUS]; they stay until deinit */
-	struct c2_cpu **cpu;			/* likewise, by CPU id */
-	uint64_t idle[CPUMASK_WORDS];		/* atomic; CPUs that idle, by id */
-	uint64_t crowded[CPUMASK_WORDS];	/* atomic; run queues in which some wait */
+	struct c2_queue **queue;	 /* [HV_MAX_CPUS]; they stay until deinit */
+	struct c2_cpu **cpu;		 /* likewise, by CPU id */
+	uint64_t idle[CPUMASK_WORDS];	 /* atomic; CPUs that idle, by id */
+	uint64_t crowded[CPUMASK_WORDS]; /* atomic; run queues in which some wait */
 };
 
 static inline struct c2_vcpu *c2_of(const struct vcpu *v)

@@ -121,7 +121,7 @@ static void wait_for_cpu(struct null_priv *p, struct null_vcpu *n)
 {
 	n->node.key = p->nr_came++;
 	n->node.set[ALLOWED] = set_of(&n->vcpu->allowed);
-	n->node.set[PREFERRED] = set_of(&n->vcpu->preferred);
+	n->node.set[PREFERRED] = soft_affinity(n->vcpu) ? set_of(&n->vcpu->preferred) : 0;
 	mtree_insert(&p->waiting, &n->node);
 }
 

@@ -25,7 +25,7 @@ struct rt_vcpu {
 	unsigned level;	  /* 0: on its budget; else it runs on what others leave */
 	stime_t charged;
 	uint64_t nr_missed; /* periods that ended before it got its budget, though it wanted it */
-	bool depleted; /* given to us to be run, and out of budget */
+	bool depleted;	    /* given to us to be run, and out of budget */
 };
 
 struct rt_cpu {
@@ -36,8 +36,8 @@ struct rt_cpu {
 struct rt_priv {
 	struct spinlock lock; /* the run queue's of all CPUs: the order is global */
 	struct mtree queue, renewals;
-	struct mtree busy;    /* CPUs that run one, the least urgent first; less those told to pick */
-	struct cpumask idle;  /* those that run none, likewise */
+	struct mtree busy; /* CPUs that run one, the least urgent first; less those told to pick */
+	struct cpumask idle; /* those that run none, likewise */
 	struct timer renew;
 	struct rt_cpu *cpu[HV_MAX_CPUS];
 };

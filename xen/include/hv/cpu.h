@@ -45,12 +45,12 @@ struct cpu {
 	 * under its run queue's lock.
 	 */
 	struct vcpu *current;
-	stime_t idle_time, idle_since;	/* ns idle before @idle_since; 0: not idle now */
-	struct timer slice;		/* end of the time slice: raises CPU_WORK_SCHEDULE */
-	struct cpupool *pool;		/* NULL: in none */
-	void *sched;			/* the scheduler's own of this CPU */
-	struct spinlock *run_lock;	/* of the run queue this CPU takes from; see hv/sched.h */
-	struct spinlock free_lock;	/* the same while it is in no pool */
+	stime_t idle_time, idle_since; /* ns idle before @idle_since; 0: not idle now */
+	struct timer slice;	       /* end of the time slice: raises CPU_WORK_SCHEDULE */
+	struct cpupool *pool;	       /* NULL: in none */
+	void *sched;		       /* the scheduler's own of this CPU */
+	struct spinlock *run_lock;     /* of the run queue this CPU takes from; see hv/sched.h */
+	struct spinlock free_lock;     /* the same while it is in no pool */
 };
 
 /** CPUs that run; complete once the host has booted. */

@@ -114,10 +114,11 @@ struct domain {
 	uint32_t pause_count;	   /* atomic; while it is not 0 no vCPU runs */
 	bool paused_by_controller; /* XEN_DOMCTL_pausedomain: it counts once in pause_count */
 	struct cpupool *pool;
-	void *sched;	     /* the scheduler's own */
+	void *sched;		  /* the scheduler's own */
 	struct cpupool *pool_old; /* where it comes from, while vCPUs of it still run there */
 	void *sched_old;
-	struct domain *pool_next, *pool_prev; /* of all that have a pool; with the lock of the pools */
+	struct domain *pool_next,
+		*pool_prev; /* of all that have a pool; with the lock of the pools */
 	uint32_t nr_moving; /* atomic; such vCPUs, and one while they are being counted */
 	uint32_t ssidref;
 	uint32_t createflags; /* XEN_DOMCTL_CDF_* */

@@ -14,10 +14,10 @@
 
 struct mtree_node {
 	struct mtree_node *up, *left, *right;
-	int64_t key;		   /* ascending; equal ones stay in the order they came */
-	uint64_t set[MTREE_SETS];  /* the node's own; not to be changed while it is in a tree */
-	uint64_t any[MTREE_SETS];  /* the union over it and all below it */
-	int height;		   /* 0: in no tree */
+	int64_t key;		  /* ascending; equal ones stay in the order they came */
+	uint64_t set[MTREE_SETS]; /* the node's own; not to be changed while it is in a tree */
+	uint64_t any[MTREE_SETS]; /* the union over it and all below it */
+	int height;		  /* 0: in no tree */
 };
 
 struct mtree {

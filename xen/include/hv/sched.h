@@ -47,8 +47,8 @@ struct sched_ops {
 	void (*deinit)(struct scheduler *s); /* no lock; no CPU and no domain is left in it */
 	/**
 	 * Take in or let go of an idle CPU, no lock. Adding sets cpu->sched and returns the lock of
-	 * the run queue it takes from from now on in *ret_lock; core makes it cpu->run_lock. When it
-	 * is removed, no vCPU has it as v->cpu.
+	 * the run queue it takes from from now on in *ret_lock; core makes it cpu->run_lock. When
+	 * it is removed, no vCPU has it as v->cpu.
 	 */
 	int (*cpu_add)(struct scheduler *s, struct cpu *cpu, struct spinlock **ret_lock);
 	void (*cpu_remove)(struct scheduler *s, struct cpu *cpu);
@@ -61,8 +61,8 @@ struct sched_ops {
 
 	/** The CPU @v should be on: one of v->allowed, better of v->preferred. No lock. */
 	unsigned (*place)(struct scheduler *s, struct vcpu *v);
-	/** @v, neither queued nor running, comes to CPU v->cpu; it was on @from (of this scheduler),
-	 *  or is new (HV_MAX_CPUS). Both locks are held. */
+	/** @v, neither queued nor running, comes to CPU v->cpu; it was on @from (of this
+	 * scheduler), or is new (HV_MAX_CPUS). Both locks are held. */
 	void (*arrive)(struct scheduler *s, struct vcpu *v, unsigned from);
 	/** @v, neither queued nor running, leaves this scheduler. May be NULL. */
 	void (*leave)(struct scheduler *s, struct vcpu *v);
@@ -130,7 +130,8 @@ void sched_requeue(struct vcpu *v);
 
 /**
  * A boot option that is a scheduler's: sched, credit2_runqueue, sched_ratelimit_us,
- * sched_credit2_max_cpus_runqueue. Before sched_init(). -ENOENT: no such option; -EINVAL: no such value.
+ * sched_credit2_max_cpus_runqueue. Before sched_init(). -ENOENT: no such option; -EINVAL: no such
+ * value.
  */
 int sched_option(const char *name, const char *value) __must_check;
 /** Choose the default scheduler by @option ("credit2"; NULL: what sched_option() said, or the
@@ -166,7 +167,8 @@ void sched_yield(struct vcpu *v);
 int sched_set_affinity(struct vcpu *v, const struct cpumask *hard,
 		       const struct cpumask *soft) __must_check;
 
-/** XEN_DOMCTL_scheduler_op but for the vCPU commands. -EINVAL: not its scheduler, or no such value. */
+/** XEN_DOMCTL_scheduler_op but for the vCPU commands. -EINVAL: not its scheduler, or no such value.
+ */
 int sched_adjust(struct domain *d, struct xen_domctl_scheduler_op *op) __must_check;
 /** One element of XEN_DOMCTL_SCHEDOP_{get,put}vcpuinfo, for the scheduler @sched_id. */
 int sched_adjust_vcpu(struct domain *d, uint32_t sched_id, struct xen_domctl_schedparam_vcpu *p,
