@@ -63,6 +63,14 @@ static void load_xcr0(struct pcpu *cpu, uint64_t value)
 			 : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
+static uint64_t read_xcr0(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+	return (uint64_t)high << 32 | low;
+}
+
 void svm_load_xcr0(struct arch_vcpu *av, uint64_t value)
 {
 	av->xcr0 = value;
@@ -78,6 +86,9 @@ static void fpu_save(struct pcpu *cpu, struct arch_vcpu *av)
 		__asm__ volatile("fxsave64 (%0)" : : "r"(av->fpu) : "memory");
 		return;
 	}
+	/* Read, not remembered: an emulator may let the guest set it without an exit. */
+	cpu->xcr0 = read_xcr0();
+	av->xcr0 = cpu->xcr0 & mask;
 	load_xcr0(cpu, mask);
 	__asm__ volatile("xsave64 (%0)"
 			 :
