@@ -133,8 +133,12 @@ struct vcpu *sched_pick(struct cpu *cpu, stime_t now)
 
 void sched_saved(struct vcpu *prev, stime_t now)
 {
-	__atomic_store_n(&prev->running, false, __ATOMIC_RELEASE);
-	vcpu_recheck(prev);
+	struct cpu *cpu = cpu_get(prev->cpu);
+
+	__atomic_store_n(&prev->running, false, __ATOMIC_SEQ_CST);
+	/* It became runnable while it was on its way out. */
+	if (!cpu->current && vcpu_runnable(prev))
+		cpu_raise(cpu, CPU_WORK_SCHEDULE);
 }
 
 void sched_yield(struct vcpu *v)
