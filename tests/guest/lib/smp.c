@@ -3,13 +3,16 @@
 /* Further CPUs of a test guest. */
 #include "smp.h"
 
-#include "console.h"
+#include <xen/sched.h>
+
 #include "cpu.h"
+#include "hypercall.h"
 #include "lapic.h"
 #include "string.h"
 #include "trap.h"
 
 #define TRAMPOLINE 0x8000ul
+#define VECTOR_WAKE 0xee
 #define STACK_SIZE 8192 /* smp-start.S shifts by 13 */
 
 extern char smp_trampoline[], smp_trampoline_end[], smp_entry[], smp_entry_32[];
@@ -34,8 +37,21 @@ static void apic_enable(void)
 		lapic_write_mmio(LAPIC_SVR, 0x1ff);
 }
 
+void smp_relax(unsigned int n)
+{
+	cpu_pause();
+	if (n % 64 == 0)
+		(void)hypercall_2(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+}
+
+static void on_wake(struct trap_frame *frame)
+{
+	smp_eoi();
+}
+
 void smp_init(enum smp_mode mode)
 {
+	trap_set_handler(VECTOR_WAKE, on_wake);
 	apic_mode = mode;
 	memcpy((void *)TRAMPOLINE, smp_trampoline, (size_t)(smp_trampoline_end - smp_trampoline));
 	apic_enable();
@@ -132,10 +148,9 @@ void smp_secondary(unsigned int id)
 	apic_enable();
 	online[id] = true;
 	for (;;) {
-		cpu_irq_enable();
-		while (job_number == seen)
-			cpu_pause();
 		cpu_irq_disable();
+		while (job_number == seen)
+			cpu_halt_enabled();
 		seen = job_number;
 		if (id >= job_nr_cpus)
 			continue;
@@ -152,6 +167,7 @@ bool smp_run(unsigned int nr, void (*fn)(unsigned int id))
 	job_nr_cpus = nr;
 	nr_done = 0;
 	__atomic_fetch_add(&job_number, 1, __ATOMIC_SEQ_CST);
+	smp_icr(0, ICR_ASSERT | ICR_OTHERS | VECTOR_WAKE);
 	fn(0);
 	cpu_irq_enable(); /* some may still want something of this CPU */
 	ok = SMP_WAIT(nr_done == nr - 1);
