@@ -310,7 +310,7 @@ free_arrays:
 static bool config_valid(const struct domain_config *c)
 {
 	return (c->id < DOMID_FIRST_RESERVED || c->id == DOMID_INVALID) && c->nr_vcpus &&
-	       c->nr_vcpus <= HV_MAX_VCPUS;
+	       c->nr_vcpus <= (SUPPORT_ENABLED(guest_smp) ? HV_MAX_VCPUS : 1);
 }
 
 static void take_config(struct domain *d, const struct domain_config *c)

@@ -76,9 +76,11 @@ bool arch_stop_others(void)
 		return true;
 	hostapic_nmi_others();
 	end = arch_now() + STOP_TIMEOUT;
-	while (!others_stopped())
+	while (!others_stopped()) {
+		cpu_relax();
 		if (arch_now() > end)
 			return false;
+	}
 	return true;
 }
 

@@ -39,30 +39,6 @@ int svm_fpu_create(struct arch_vcpu *av)
 	return 0;
 }
 
-/* AMD APM volume 1, 11.4.3 and 11.5.2: an empty XSTATE_BV gives all else its reset value. */
-void svm_fpu_reset(struct arch_vcpu *av)
-{
-	const struct cpuid_policy *p = policy_of(av);
-	const uint16_t fcw = FCW_RESET;
-	const uint32_t mxcsr = MXCSR_RESET;
-
-	memset(av->fpu, 0, p->xcr0_mask ? p->xstate[0].ecx : FXSAVE_SIZE);
-	memcpy((char *)av->fpu + FXSAVE_FCW, &fcw, sizeof(fcw));
-	memcpy((char *)av->fpu + FXSAVE_MXCSR, &mxcsr, sizeof(mxcsr));
-	av->xcr0 = 1;
-	pcpu_forget(av);
-}
-
-static void load_xcr0(struct pcpu *cpu, uint64_t value)
-{
-	if (cpu->xcr0 == value)
-		return;
-	cpu->xcr0 = value;
-	__asm__ volatile("xsetbv"
-			 :
-			 : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
-}
-
 void svm_load_xcr0(struct arch_vcpu *av, uint64_t value)
 {
 	av->xcr0 = value;
@@ -87,8 +63,9 @@ static void fpu_save(struct pcpu *cpu, struct arch_vcpu *av)
 		__asm__ volatile("fxsave64 (%0)" : : "r"(av->fpu) : "memory");
 		return;
 	}
+	/* Read, not remembered: an emulator may let the guest set it without an exit. */
 	cpu->xcr0 = read_xcr0();
-	av->xcr0 = (cpu->xcr0 & mask) | 1; /* x87 state is always on */
+	av->xcr0 = cpu->xcr0 & mask;
 	load_xcr0(cpu, mask);
 	__asm__ volatile("xsave64 (%0)"
 			 :

@@ -141,6 +141,15 @@ void svm_startup_sipi(struct vcpu *v, uint8_t vector)
 	vcpu_notice(av);
 }
 
+/* INIT forgets what was requested; the event channel upcall is no message to be lost with it. */
+static void reset_apic(struct arch_vcpu *av)
+{
+	vlapic_reset(&av->vlapic);
+	if (av->upcall_vector &&
+	    __atomic_load_n(&av->vcpu->info->evtchn_upcall_pending, __ATOMIC_ACQUIRE))
+		vlapic_set_irq(&av->vlapic, av->upcall_vector, VLAPIC_EDGE);
+}
+
 bool svm_startup_apply(struct arch_vcpu *av)
 {
 	struct arch_domain *ad = av->vcpu->domain->arch;
@@ -154,9 +163,8 @@ bool svm_startup_apply(struct arch_vcpu *av)
 	if (down)
 		vcpu_down(av->vcpu);
 	spin_unlock(&ad->startup_lock);
-	/* One that was never started has nothing to be reset, and one SIPI alone resets nothing. */
 	if (waits & STARTUP_INIT)
-		vlapic_reset(&av->vlapic);
+		reset_apic(av);
 	svm_reset_registers(av);
 	svm_show_tpr(av);
 	svm_context_load(cpu, av);
