@@ -13,6 +13,7 @@
 #include <candor/support.h>
 
 #include <xen/event_channel.h>
+#include <xen/grant_table.h>
 #include <xen/memory.h>
 #include <xen/sched.h>
 #include <xen/vcpu.h>
@@ -119,6 +120,8 @@ static bool is_forbidden(uint64_t nr, uint64_t a1)
 		       (cmd & 0x3f) == XENMEM_remove_from_physmap ||
 		       (cmd & 0x3f) == XENMEM_add_to_physmap ||
 		       (cmd & 0x3f) == XENMEM_add_to_physmap_batch;
+	case __HYPERVISOR_grant_table_op:
+		return cmd == GNTTABOP_copy; /* over any page of ours */
 	case __HYPERVISOR_multicall:
 		return true; /* it carries any of these */
 	/* A hardware domain may stop the machine by these. */

@@ -91,12 +91,11 @@ static struct domain *build_guest(struct dombuild_result *ret)
 		config.initrd = directmap(maddr(initrd->start));
 		config.initrd_size = initrd->end - initrd->start;
 	}
-	rc = domain_create(
-		&(struct domain_config){ .id = GUEST_DOMID,
-						  .nr_vcpus = config.nr_vcpus,
-						  .max_grant_frames = -1,
-						  .max_maptrack_frames = -1 },
-		&d);
+	rc = domain_create(&(struct domain_config){ .id = GUEST_DOMID,
+						    .nr_vcpus = config.nr_vcpus,
+						    .max_grant_frames = -1,
+						    .max_maptrack_frames = -1 },
+			   &d);
 	if (rc)
 		boot_error("cannot create the domain: error %d; give the machine more memory", -rc);
 	d->max_pages = config.mem_size >> PAGE_SHIFT;

@@ -12,9 +12,6 @@
 
 #include <stdint.h>
 
-#ifndef __XEN_TOOLS__
-#define __XEN_TOOLS__
-#endif
 #include <xen/xen.h>
 
 #include <xen/domctl.h>
