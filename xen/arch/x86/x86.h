@@ -154,8 +154,8 @@ size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max);
 /* p2m.c */
 int p2m_create(struct domain *d) __must_check;
 void p2m_destroy(struct domain *d);
-/** Host address of a guest frame, NULL if nothing is there; leaves a hint. */
-void *p2m_page(struct arch_vcpu *av, gfn_t g);
+/** Host address of a guest frame, NULL if nothing that allows @access is there; leaves a hint. */
+void *p2m_page(struct arch_vcpu *av, gfn_t g, enum access access);
 /** Forget all hints. */
 void p2m_drop_hints(struct arch_vcpu *av);
 
