@@ -55,17 +55,19 @@ static void write_kept(const struct grant_table *t, unsigned ref, const struct k
 	void *table = arch_frame_map(t->shared.frame[0]);
 
 	if (t->version == 1) {
-		((struct grant_entry_v1 *)table)[ref] = (struct grant_entry_v1){
-			.flags = k->flags, .domid = k->domid, .frame = (uint32_t)k->frame
-		};
+		struct grant_entry_v1 *e = (struct grant_entry_v1 *)table + ref;
+
+		e->frame = (uint32_t)k->frame;
+		e->domid = k->domid;
+		__atomic_store_n(&e->flags, k->flags, __ATOMIC_RELEASE);
 	} else {
+		union grant_entry_v2 *e = (union grant_entry_v2 *)table + ref;
 		grant_status_t *status = arch_frame_map(t->status.frame[0]);
 
-		((union grant_entry_v2 *)table)[ref].full_page.frame = k->frame;
-		((union grant_entry_v2 *)table)[ref].hdr =
-			(grant_entry_header_t){ .flags = (uint16_t)(k->flags & ~IN_USE),
-						.domid = k->domid };
 		status[ref] = k->flags & IN_USE;
+		e->full_page.frame = k->frame;
+		e->hdr.domid = k->domid;
+		__atomic_store_n(&e->hdr.flags, (uint16_t)(k->flags & ~IN_USE), __ATOMIC_RELEASE);
 	}
 }
 

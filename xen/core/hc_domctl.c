@@ -207,6 +207,11 @@ static long paging_mempool_size(struct vcpu *v, struct domain *d, struct xen_dom
 	return 0;
 }
 
+static long set_virq_handler(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	return evtchn_set_virq_handler(op->u.set_virq_handler.virq, d);
+}
+
 static long cacheflush(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	return -XEN_ENOSYS; /* not on x86, whose caches are coherent */
@@ -238,6 +243,7 @@ static domctl_fn *const ops[] = {
 	[XEN_DOMCTL_settimeoffset] = settimeoffset,
 	[XEN_DOMCTL_set_target] = set_target,
 	[XEN_DOMCTL_cacheflush] = cacheflush,
+	[XEN_DOMCTL_set_virq_handler] = set_virq_handler,
 	[XEN_DOMCTL_get_paging_mempool_size] = paging_mempool_size,
 	[XEN_DOMCTL_set_paging_mempool_size] = paging_mempool_size,
 };

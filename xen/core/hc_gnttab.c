@@ -7,6 +7,7 @@
  */
 #include <stdint.h>
 
+#include <hv/access.h>
 #include <hv/errno.h>
 #include <hv/string.h>
 
@@ -14,7 +15,6 @@
 
 #include "gnttab.h"
 #include "subop.h"
-#include "target.h"
 
 _Static_assert(sizeof(struct gnttab_copy) == 40, "xen/grant_table.h, 64-bit callers");
 _Static_assert(sizeof(struct gnttab_setup_table) == 24, "xen/grant_table.h, 64-bit callers");
@@ -42,7 +42,7 @@ static long query_size(struct vcpu *v, const struct hypercall *call, void *arg)
 	if ((uint32_t)call->arg[2] != 1)
 		return -XEN_EINVAL;
 	q->status = status_of(
-		target_get(v, __HYPERVISOR_grant_table_op, GNTTABOP_query_size, q->dom, &d));
+		access_domain(v, __HYPERVISOR_grant_table_op, GNTTABOP_query_size, q->dom, &d));
 	if (q->status)
 		return 0;
 	q->nr_frames = gnttab_nr_frames(d);
@@ -69,7 +69,7 @@ static long get_version(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	struct gnttab_get_version *g = arg;
 	struct domain *d;
-	int rc = target_get(v, __HYPERVISOR_grant_table_op, GNTTABOP_get_version, g->dom, &d);
+	int rc = access_domain(v, __HYPERVISOR_grant_table_op, GNTTABOP_get_version, g->dom, &d);
 
 	if (rc)
 		return rc;
@@ -123,7 +123,7 @@ static int16_t list_frames(struct vcpu *v, enum gnttab_array array, domid_t dom,
 {
 	unsigned op = array == GNTTAB_SHARED ? GNTTABOP_setup_table : GNTTABOP_get_status_frames;
 	struct domain *d;
-	int16_t status = status_of(target_get(v, __HYPERVISOR_grant_table_op, op, dom, &d));
+	int16_t status = status_of(access_domain(v, __HYPERVISOR_grant_table_op, op, dom, &d));
 
 	if (status)
 		return status;

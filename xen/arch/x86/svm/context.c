@@ -39,19 +39,42 @@ int svm_fpu_create(struct arch_vcpu *av)
 	return 0;
 }
 
-void svm_load_xcr0(struct arch_vcpu *av, uint64_t value)
+/* AMD APM volume 1, 11.4.3 and 11.5.2: an empty XSTATE_BV gives all else its reset value. */
+void svm_fpu_reset(struct arch_vcpu *av)
 {
-	av->xcr0 = value;
-	load_xcr0(this_cpu(), value);
+	const struct cpuid_policy *p = policy_of(av);
+	const uint16_t fcw = FCW_RESET;
+	const uint32_t mxcsr = MXCSR_RESET;
+
+	memset(av->fpu, 0, p->xcr0_mask ? p->xstate[0].ecx : FXSAVE_SIZE);
+	memcpy((char *)av->fpu + FXSAVE_FCW, &fcw, sizeof(fcw));
+	memcpy((char *)av->fpu + FXSAVE_MXCSR, &mxcsr, sizeof(mxcsr));
+	av->xcr0 = 1;
+	pcpu_forget(av);
 }
 
-/* What the CPU has, which is not what was loaded if it lets a guest write XCR0 without an exit. */
+static void load_xcr0(struct pcpu *cpu, uint64_t value)
+{
+	if (cpu->xcr0 == value)
+		return;
+	cpu->xcr0 = value;
+	__asm__ volatile("xsetbv"
+			 :
+			 : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
 static uint64_t read_xcr0(void)
 {
 	uint32_t low, high;
 
 	__asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-	return low | (uint64_t)high << 32;
+	return (uint64_t)high << 32 | low;
+}
+
+void svm_load_xcr0(struct arch_vcpu *av, uint64_t value)
+{
+	av->xcr0 = value;
+	load_xcr0(this_cpu(), value);
 }
 
 /* All components, also those that the guest has turned off: they keep their values. */
