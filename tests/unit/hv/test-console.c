@@ -36,7 +36,8 @@ static void early_lines_wait_for_a_console(void **state)
 	console_guest_write(1, text, sizeof(text) - 1);
 	machine_setup(state);
 	assert_memory_equal(fake_host.console, "(HV) no such option\n(d1) xxx", 28);
-	assert_int_equal(strlen(fake_host.console), 1024);
+	/* What was written before, cut, and what came of starting the machine. */
+	assert_int_equal(strspn(fake_host.console + 28 - 3, "x"), 1024 - 25);
 	console_guest_flush(1);
 	machine_teardown(state);
 }
