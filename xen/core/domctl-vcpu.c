@@ -63,7 +63,8 @@ static unsigned nr_cpu_bits(void)
 static void effective(const struct vcpu *t, const struct cpumask *of, struct cpumask *ret_mask)
 {
 	*ret_mask = *of;
-	cpumask_and(ret_mask, ret_mask, t->domain->pool ? &t->domain->pool->sched.cpus : &cpus_online);
+	cpumask_and(ret_mask, ret_mask,
+		    t->domain->pool ? &t->domain->pool->sched.cpus : &cpus_online);
 }
 
 #define AFFINITY_FLAGS (XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT | XEN_VCPUAFFINITY_FORCE)

@@ -63,6 +63,7 @@ void machine_start(uint64_t nr_frames)
 	fake_host_create(nr_frames);
 	assert_int_equal(sched_init(NULL), 0);
 	assert_int_equal(sched_cpu_online(cpu_get(0)), 0);
+	fake_console_clear();
 }
 
 void machine_restart(uint64_t nr_frames)
