@@ -31,6 +31,43 @@ echo "dom0: xenstored"
 xen-init-dom0 || echo "dom0: FAILED xen-init-dom0"
 xenconsoled --log=all --pid-file=/run/xen/xenconsoled.pid || echo "dom0: FAILED xenconsoled"
 echo "dom0: daemons"
+touch /etc/xen/xl.conf
+# step NAME COMMAND...: run it and say how it went.
+step() {
+	name=$1
+	shift
+	if "$@" >/tmp/out 2>&1; then
+		echo "dom0: ok $name"
+	else
+		echo "dom0: FAILED $name: $(tail -n 3 /tmp/out | tr '\n' ' ')"
+	fi
+}
+# shows NAME PATTERN COMMAND...: its output must match.
+shows() {
+	name=$1 pattern=$2
+	shift 2
+	"$@" >/tmp/out 2>&1
+	if grep -Eq -e "$pattern" /tmp/out; then
+		echo "dom0: ok $name"
+	else
+		echo "dom0: FAILED $name: no '$pattern' in: $(tail -n 5 /tmp/out | tr '\n' ' ')"
+	fi
+}
+# until_shown NAME SECONDS PATTERN COMMAND...: so often until its output matches.
+until_shown() {
+	name=$1 left=$(($2 * 4)) pattern=$3
+	shift 3
+	while [ $left -gt 0 ]; do
+		if "$@" 2>&1 | grep -Eq -e "$pattern"; then
+			echo "dom0: ok $name"
+			return
+		fi
+		usleep 250000
+		left=$((left - 1))
+	done
+	echo "dom0: FAILED $name: '$pattern' not seen"
+}
+# shellcheck disable=SC1091 # the test's own, put there by run_dom0.py
 . /test.sh
 echo "dom0: done"
 poweroff -f
