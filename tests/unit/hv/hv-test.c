@@ -49,7 +49,16 @@ bool alloc_failed(void)
 int machine_setup(void **state)
 {
 	fake_host_create(4096);
-	return sched_init(NULL) || sched_cpu_online(cpu_get(0)) ? -1 : 0;
+	return 0;
+}
+
+void scheduler_setup(void)
+{
+	if (cpupool_find(0))
+		return;
+	assert_int_equal(sched_init(NULL), 0);
+	assert_int_equal(sched_cpu_online(cpu_get(0)), 0);
+	fake_console_clear();
 }
 
 int machine_teardown(void **state)
@@ -66,8 +75,10 @@ int machine_teardown(void **state)
 int test_domain_create(domid_t id, uint32_t nr_vcpus, struct domain **ret_d)
 {
 	struct domain_config config = { .id = id, .nr_vcpus = nr_vcpus };
-	int rc = domain_create(&config, ret_d);
+	int rc;
 
+	scheduler_setup();
+	rc = domain_create(&config, ret_d);
 	if (!rc)
 		domain_unpause(*ret_d);
 	return rc;
@@ -111,6 +122,7 @@ long hc(uint64_t nr, uint64_t a0, uint64_t a1, uint64_t a2)
 {
 	struct hypercall call = { .arg = { a0, a1, a2 } };
 
+	cpu_this()->work = 0; /* nothing that the call would give way to */
 	return hypercall_dispatch(test_vcpu, nr, &call);
 }
 
@@ -120,6 +132,7 @@ long hc32(uint64_t nr, uint64_t a0, uint64_t a1, uint64_t a2)
 	uint64_t junk = 0xdeadbeefull << 32;
 	struct hypercall call = { .arg = { a0 | junk, a1 | junk, a2 | junk }, .compat = true };
 
+	cpu_this()->work = 0;
 	return hypercall_dispatch(test_vcpu, nr, &call);
 }
 

@@ -38,6 +38,8 @@ int machine_teardown(void **state);
 /** A domain that is not paused, and the end of it. */
 int test_domain_create(domid_t id, uint32_t nr_vcpus, struct domain **ret_d);
 void test_domain_destroy(struct domain *d);
+/** A scheduler with CPU 0, unless there is one; test_domain_create() does it. */
+void scheduler_setup(void);
 int domain_setup(void **state);
 int domain_teardown(void **state);
 

@@ -22,9 +22,11 @@ SUPPORT_TEST(limit_pvh_vcpus, "unit/hv-domain");
 /* Whichever allocation fails, creation says so and leaves nothing behind. */
 static void creation_survives_each_failed_allocation(void **state)
 {
-	uint64_t before = frames_nr_free();
+	uint64_t before;
 	unsigned n = 0;
 
+	scheduler_setup();
+	before = frames_nr_free();
 	for (;;) {
 		struct domain *d = NULL;
 		int rc;
@@ -54,6 +56,7 @@ static void creation_checks_its_arguments(void **state)
 
 	fake_host_destroy();
 	fake_host_create(48 * HV_MAX_DOMAINS);
+	scheduler_setup();
 	assert_int_equal(test_domain_create(1, 0, &d[0]), -XEN_EINVAL);
 	assert_int_equal(test_domain_create(1, HV_MAX_VCPUS + 1, &d[0]), -XEN_EINVAL);
 	assert_int_equal(test_domain_create(DOMID_FIRST_RESERVED, 1, &d[0]), -XEN_EINVAL);
