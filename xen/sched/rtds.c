@@ -232,7 +232,7 @@ static void wake(struct rt_vcpu *r, stime_t now)
 {
 	stime_t rest = r->deadline - now;
 
-	if (rest <= 0 || r->left > (stime_t)((__int128)rest * r->budget / r->period))
+	if (rest <= 0 || (__int128)r->left * r->period > (__int128)rest * r->budget)
 		begin_period(r, now + r->period);
 }
 
