@@ -369,7 +369,10 @@ void sim_destroy(void)
 
 struct domain *sim_domain(unsigned nr_vcpus)
 {
-	struct domain_config config = { .id = DOMID_INVALID, .nr_vcpus = nr_vcpus };
+	struct domain_config config = { .id = DOMID_INVALID,
+					.nr_vcpus = nr_vcpus,
+					.max_grant_frames = -1,
+					.max_maptrack_frames = -1 };
 	struct domain *d;
 
 	fake_cpu_switch(0);

@@ -20,6 +20,8 @@
 
 #include <arch/arch.h>
 
+#include "p2m.h"
+
 SUPPORT_PROVIDES(limit_domains, "common");
 SUPPORT_LIMIT(limit_domains, "domains", HV_MAX_DOMAINS);
 SUPPORT_PROVIDES(limit_pvh_vcpus, "common");
@@ -275,7 +277,7 @@ static int parts_create(struct domain *d, const struct domain_config *config)
 	rc = evtchn_create(d);
 	if (rc)
 		goto free_shared_info;
-	rc = gnttab_create(d, config);
+	rc = SUPPORT_ENABLED(gnttab_v1) ? gnttab_create(d, config) : 0;
 	if (rc)
 		goto free_evtchn;
 	rc = arch_domain_create(d);
@@ -294,7 +296,8 @@ leave_pool:
 free_arch:
 	arch_domain_destroy(d);
 free_gnttab:
-	gnttab_destroy(d);
+	if (SUPPORT_ENABLED(gnttab_v1))
+		gnttab_destroy(d);
 free_evtchn:
 	evtchn_destroy(d);
 free_shared_info:
@@ -307,7 +310,7 @@ free_arrays:
 static bool config_valid(const struct domain_config *c)
 {
 	return (c->id < DOMID_FIRST_RESERVED || c->id == DOMID_INVALID) && c->nr_vcpus &&
-	       c->nr_vcpus <= HV_MAX_VCPUS;
+	       c->nr_vcpus <= (SUPPORT_ENABLED(guest_smp) ? HV_MAX_VCPUS : 1);
 }
 
 static void take_config(struct domain *d, const struct domain_config *c)
@@ -362,9 +365,11 @@ static void destroy(struct domain *d)
 	vcpus_destroy(d);
 	sched_domain_destroy(d);
 	arch_domain_destroy(d);
-	gnttab_destroy(d);
+	if (SUPPORT_ENABLED(gnttab_v1))
+		gnttab_destroy(d);
 	evtchn_destroy(d);
 	frames_free(d->shared_info_mfn, 0);
+	heap_free(d->memory_map);
 	arrays_destroy(d);
 	heap_free(d);
 }
@@ -413,8 +418,12 @@ static bool begin_dying(struct domain *d)
 /* All that can be given back a part at a time. */
 static int relinquish(struct domain *d)
 {
-	int rc = gnttab_relinquish(d);
+	int rc = p2m_in_use(d) ? -XEN_ERESTART : 0;
 
+	if (!rc)
+		rc = frames_claim(d, 0);
+	if (!rc && SUPPORT_ENABLED(gnttab_v1))
+		rc = gnttab_relinquish(d);
 	if (!rc)
 		rc = evtchn_relinquish(d);
 	if (!rc)
@@ -462,6 +471,16 @@ void domain_shutdown(struct domain *d, int code)
 		vcpu_recheck(v);
 	}
 	console_guest_flush(d->id);
+}
+
+void domain_resume(struct domain *d)
+{
+	if (d->shutdown_code == DOMAIN_RUNNING)
+		return;
+	d->shutdown_code = DOMAIN_RUNNING;
+	d->latched_code = DOMAIN_RUNNING;
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		vcpu_recheck(d->vcpu[i]);
 }
 
 void domain_crash(struct vcpu *v, const char *fmt, ...)
@@ -543,12 +562,17 @@ void domain_unpin_gfn(struct domain *d, gfn_t g)
 	spin_unlock(&d->lock);
 }
 
+bool domain_gfn_pinned_locked(const struct domain *d, gfn_t g)
+{
+	return pin_is(d, pins_below(d, g), g);
+}
+
 bool domain_gfn_pinned(struct domain *d, gfn_t g)
 {
 	bool found;
 
 	spin_lock(&d->lock);
-	found = pin_is(d, pins_below(d, g), g);
+	found = domain_gfn_pinned_locked(d, g);
 	spin_unlock(&d->lock);
 	return found;
 }

@@ -166,7 +166,7 @@ static void tell(struct vcpu *v, stime_t now)
 	if (!v->ready)
 		dequeue(v, now);
 	account_waiting(v, now);
-	if (!v->ready && v->running)
+	if (!v->ready && is_current(v))
 		cpu_raise(cpu_get(v->cpu), CPU_WORK_SCHEDULE);
 }
 

@@ -257,10 +257,25 @@ void vcpu_update_time(struct vcpu *v)
 		return;
 }
 
+/* What the privileged domain has set it forward or back since boot. */
+static uint64_t wallclock_shift; /* atomic; ns modulo 2^64 */
+
+void domain_set_wallclock(uint64_t ns_at_boot)
+{
+	struct domain *d;
+
+	__atomic_store_n(&wallclock_shift, ns_at_boot - arch_wallclock_ns(), __ATOMIC_RELAXED);
+	for (domid_t id = 0; (d = domain_find_from(id)); id = (domid_t)(d->id + 1)) {
+		domain_update_wallclock(d);
+		domain_put(d);
+	}
+}
+
 void domain_update_wallclock(struct domain *d)
 {
 	struct shared_info *si = d->shared_info;
-	uint64_t ns = arch_wallclock_ns();
+	uint64_t ns = arch_wallclock_ns() + __atomic_load_n(&wallclock_shift, __ATOMIC_RELAXED) +
+		      (uint64_t)d->time_offset * NSEC_PER_SEC;
 	uint64_t sec = ns / NSEC_PER_SEC;
 	uint32_t version = (si->wc_version + 1) | 1;
 

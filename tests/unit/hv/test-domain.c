@@ -22,11 +22,9 @@ SUPPORT_TEST(limit_pvh_vcpus, "unit/hv-domain");
 /* Whichever allocation fails, creation says so and leaves nothing behind. */
 static void creation_survives_each_failed_allocation(void **state)
 {
-	uint64_t before;
+	uint64_t before = frames_nr_free();
 	unsigned n = 0;
 
-	scheduler_setup();
-	before = frames_nr_free();
 	for (;;) {
 		struct domain *d = NULL;
 		int rc;
@@ -54,9 +52,7 @@ static void creation_checks_its_arguments(void **state)
 {
 	static struct domain *d[HV_MAX_DOMAINS + 1];
 
-	fake_host_destroy();
-	fake_host_create(48 * HV_MAX_DOMAINS);
-	scheduler_setup();
+	machine_restart(48 * HV_MAX_DOMAINS);
 	assert_int_equal(test_domain_create(1, 0, &d[0]), -XEN_EINVAL);
 	assert_int_equal(test_domain_create(1, HV_MAX_VCPUS + 1, &d[0]), -XEN_EINVAL);
 	assert_int_equal(test_domain_create(DOMID_FIRST_RESERVED, 1, &d[0]), -XEN_EINVAL);
