@@ -166,7 +166,7 @@ static void tell(struct vcpu *v, stime_t now)
 	if (!v->ready)
 		dequeue(v, now);
 	account_waiting(v, now);
-	if (!v->ready && v->running)
+	if (!v->ready && is_current(v))
 		cpu_raise(cpu_get(v->cpu), CPU_WORK_SCHEDULE);
 }
 
@@ -405,7 +405,7 @@ void schedule_cpu_attach(struct cpu *cpu, struct cpupool *pool, struct spinlock 
 	cpu_raise(cpu, CPU_WORK_SCHEDULE);
 }
 
-void sched_yield(struct vcpu *v)
+void sched_yield_cpu(struct vcpu *v)
 {
 	struct spinlock *l = sched_lock_vcpu(v);
 

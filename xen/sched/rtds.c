@@ -63,9 +63,13 @@ static void busy_insert(struct rt_priv *p, struct rt_cpu *c, const struct rt_vcp
 	mtree_insert(&p->busy, &c->node);
 }
 
-/* CPU @id is to pick; until it has, it is asked for nothing else. */
-static void tell(struct rt_priv *p, unsigned id)
+/* CPU @id is to pick, for @r if that is not NULL; until it has, it is asked for nothing else. */
+static void tell(struct rt_priv *p, unsigned id, struct rt_vcpu *r)
 {
+	if (r) {
+		p->cpu[id]->expects = r;
+		r->told = p->cpu[id];
+	}
 	cpumask_clear(&p->idle, id);
 	busy_remove(p, p->cpu[id]);
 	cpu_raise(cpu_get(id), CPU_WORK_SCHEDULE);
@@ -100,7 +104,7 @@ static struct rt_cpu *least_urgent(const struct rt_priv *p, const struct rt_vcpu
 }
 
 /* @r has come into the queue: who should run it? */
-static void find_cpu(struct rt_priv *p, const struct rt_vcpu *r)
+static void find_cpu(struct rt_priv *p, struct rt_vcpu *r)
 {
 	const struct vcpu *v = r->vcpu;
 	unsigned cpu = idle_of(p, &v->preferred, v->cpu);
@@ -109,12 +113,12 @@ static void find_cpu(struct rt_priv *p, const struct rt_vcpu *r)
 	if (cpu == HV_MAX_CPUS)
 		cpu = idle_of(p, &v->allowed, v->cpu);
 	if (cpu < HV_MAX_CPUS) {
-		tell(p, cpu);
+		tell(p, cpu, r);
 		return;
 	}
 	c = least_urgent(p, r);
 	if (c && -c->node.key > urgency(r))
-		tell(p, c->id);
+		tell(p, c->id, r);
 }
 
 static void queue_insert(struct rt_priv *p, struct rt_vcpu *r)
@@ -122,6 +126,16 @@ static void queue_insert(struct rt_priv *p, struct rt_vcpu *r)
 	r->queued.key = urgency(r);
 	r->queued.set[RT_ALLOWED] = set_of(&r->vcpu->allowed);
 	mtree_insert(&p->queue, &r->queued);
+}
+
+static void queue_remove(struct rt_priv *p, struct rt_vcpu *r)
+{
+	if (!mtree_linked(&r->queued))
+		return;
+	mtree_remove(&p->queue, &r->queued);
+	if (r->told && r->told->expects == r)
+		r->told->expects = NULL;
+	r->told = NULL;
 }
 
 static void renewals_changed(struct rt_priv *p)
@@ -188,11 +202,10 @@ static void renew(struct rt_priv *p, struct rt_vcpu *r, stime_t now)
 	begin_period(r, r->deadline + ((now - r->deadline) / r->period + 1) * r->period);
 	renewal_insert(p, r);
 	if (current) {
-		tell(p, r->vcpu->cpu);
+		tell(p, r->vcpu->cpu, NULL);
 		return;
 	}
-	if (mtree_linked(&r->queued))
-		mtree_remove(&p->queue, &r->queued);
+	queue_remove(p, r);
 	if (!r->vcpu->queued)
 		return; /* its state is being saved: it is queued then */
 	queue_insert(p, r);
@@ -244,8 +257,7 @@ static void rt_dequeue(struct scheduler *s, struct vcpu *v, stime_t now)
 	struct rt_priv *p = s->priv;
 	struct rt_vcpu *r = rt_of(v);
 
-	if (mtree_linked(&r->queued))
-		mtree_remove(&p->queue, &r->queued);
+	queue_remove(p, r);
 	renewal_remove(p, r);
 }
 
@@ -265,6 +277,18 @@ static struct rt_vcpu *first_for(const struct rt_priv *p, unsigned cpu)
 			return r;
 	}
 	return NULL;
+}
+
+/* The one @me was told to pick for still waits: another CPU may be for it. */
+static void pass_on(struct rt_priv *p, struct rt_cpu *me)
+{
+	struct rt_vcpu *r = me->expects;
+
+	if (!r)
+		return;
+	me->expects = NULL;
+	r->told = NULL;
+	find_cpu(p, r);
 }
 
 static struct sched_decision rt_pick(struct scheduler *s, struct cpu *cpu, stime_t now)
@@ -288,12 +312,13 @@ static struct sched_decision rt_pick(struct scheduler *s, struct cpu *cpu, stime
 		return (struct sched_decision){ .until = STIME_MAX };
 	}
 	if (r != prev) {
-		mtree_remove(&p->queue, &r->queued);
+		queue_remove(p, r);
 		__atomic_store_n(&r->vcpu->cpu, cpu->id, __ATOMIC_RELEASE);
 		r->charged = now;
 	}
 	cpumask_clear(&p->idle, cpu->id);
 	busy_insert(p, me, r);
+	pass_on(p, me);
 	return (struct sched_decision){ .next = r->vcpu, .until = now + r->left };
 }
 
@@ -330,14 +355,13 @@ void rt_set_params(struct scheduler *s, struct rt_vcpu *r, stime_t period, stime
 	r->period = period;
 	r->budget = budget;
 	r->extratime = extratime;
-	if (mtree_linked(&r->queued))
-		mtree_remove(&p->queue, &r->queued);
+	queue_remove(p, r);
 	renewal_remove(p, r);
 	begin_period(r, now + period);
 	if (wants)
 		renewal_insert(p, r);
 	if (is_current(r)) {
-		tell(p, r->vcpu->cpu);
+		tell(p, r->vcpu->cpu, NULL);
 	} else if (wants && r->vcpu->queued) {
 		queue_insert(p, r);
 		find_cpu(p, r);

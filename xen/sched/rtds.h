@@ -24,13 +24,15 @@ struct rt_vcpu {
 	stime_t left;	  /* of this period's budget */
 	unsigned level;	  /* 0: on its budget; else it runs on what others leave */
 	stime_t charged;
-	uint64_t nr_missed; /* periods that ended before it got its budget, though it wanted it */
-	bool depleted;	    /* given to us to be run, and out of budget */
+	uint64_t nr_missed;  /* periods that ended before it got its budget, though it wanted it */
+	struct rt_cpu *told; /* the CPU that expects it, while it waits */
+	bool depleted;	     /* given to us to be run, and out of budget */
 };
 
 struct rt_cpu {
 	struct mtree_node node; /* in rt_priv.busy; key: minus that of what it runs */
 	unsigned id;
+	struct rt_vcpu *expects; /* for whom it was told to pick */
 };
 
 struct rt_priv {

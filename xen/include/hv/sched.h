@@ -159,8 +159,8 @@ void sched_vcpu_destroy(struct vcpu *v); /* likewise */
 struct vcpu *sched_pick(struct cpu *cpu, stime_t now);
 void sched_saved(struct vcpu *prev, stime_t now);
 
-/** The one running on this CPU lets others go first. */
-void sched_yield(struct vcpu *v);
+/** The one running on this CPU lets others go first. (Hosts of arch/fake have a sched_yield().) */
+void sched_yield_cpu(struct vcpu *v);
 
 /** XEN_DOMCTL_setvcpuaffinity: -EINVAL if nothing of the pool would be left. NULL leaves one as it
  * is. */
