@@ -328,6 +328,7 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 	d->shutdown_code = DOMAIN_RUNNING;
 	d->latched_code = DOMAIN_RUNNING;
 	d->pause_count = 1;
+	domain_watchdog_init(d);
 	d->paused_by_controller = true;
 	rc = list_add(d, config->id);
 	if (rc)
@@ -350,6 +351,7 @@ free_domain:
 static void destroy(struct domain *d)
 {
 	list_del(d);
+	domain_watchdog_destroy(d);
 	vcpus_destroy(d);
 	arch_domain_destroy(d);
 	gnttab_destroy(d);
@@ -451,6 +453,8 @@ void domain_shutdown(struct domain *d, int code)
 		timer_stop(&v->poll_timer);
 		vcpu_recheck(v);
 	}
+	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
+		timer_stop(&d->watchdog[i]);
 	console_guest_flush(d->id);
 }
 

@@ -220,7 +220,8 @@ void smp_init(const struct boot_info *bi)
 		take_in();
 		tsc_sync_all();
 	}
-	printk(LOG_INFO, "CPUs: %u online", cpumask_weight(&cpus_online));
+	printk(LOG_INFO, "CPUs: %u online, %u NUMA node%s", cpumask_weight(&cpus_online),
+	       arch_nr_nodes(), arch_nr_nodes() == 1 ? "" : "s");
 }
 
 void smp_secondary_start(struct pcpu *cpu);
