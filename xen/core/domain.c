@@ -20,6 +20,8 @@
 
 #include <arch/arch.h>
 
+#include "p2m.h"
+
 SUPPORT_PROVIDES(limit_domains, "common");
 SUPPORT_LIMIT(limit_domains, "domains", HV_MAX_DOMAINS);
 SUPPORT_PROVIDES(limit_pvh_vcpus, "common");
@@ -198,16 +200,20 @@ static int vcpu_create(struct domain *d, uint32_t id)
 	v->info = vcpu_initial_info(d, id);
 	vcpu_init(v);
 	rc = arch_vcpu_create(v);
-	if (rc) {
-		heap_free(v);
-		return rc;
-	}
+	if (rc)
+		goto free;
 	d->vcpu[id] = v;
 	rc = sched_vcpu_create(v);
 	if (rc)
-		return rc;
+		goto free_arch;
 	vcpu_update_time(v);
 	return 0;
+free_arch:
+	d->vcpu[id] = NULL;
+	arch_vcpu_destroy(v);
+free:
+	heap_free(v);
+	return rc;
 }
 
 static void vcpu_destroy(struct vcpu *v)
@@ -271,21 +277,27 @@ static int parts_create(struct domain *d, const struct domain_config *config)
 	rc = evtchn_create(d);
 	if (rc)
 		goto free_shared_info;
-	rc = gnttab_create(d, config);
+	rc = SUPPORT_ENABLED(gnttab_v1) ? gnttab_create(d, config) : 0;
 	if (rc)
 		goto free_evtchn;
 	rc = arch_domain_create(d);
 	if (rc)
 		goto free_gnttab;
-	rc = vcpus_create(d);
+	rc = sched_domain_create(d, config->cpupool_id);
 	if (rc)
 		goto free_arch;
+	rc = vcpus_create(d);
+	if (rc)
+		goto leave_pool;
 	domain_update_wallclock(d);
 	return 0;
+leave_pool:
+	sched_domain_destroy(d);
 free_arch:
 	arch_domain_destroy(d);
 free_gnttab:
-	gnttab_destroy(d);
+	if (SUPPORT_ENABLED(gnttab_v1))
+		gnttab_destroy(d);
 free_evtchn:
 	evtchn_destroy(d);
 free_shared_info:
@@ -353,10 +365,13 @@ static void destroy(struct domain *d)
 	list_del(d);
 	domain_watchdog_destroy(d);
 	vcpus_destroy(d);
+	sched_domain_destroy(d);
 	arch_domain_destroy(d);
-	gnttab_destroy(d);
+	if (SUPPORT_ENABLED(gnttab_v1))
+		gnttab_destroy(d);
 	evtchn_destroy(d);
 	frames_free(d->shared_info_mfn, 0);
+	heap_free(d->memory_map);
 	arrays_destroy(d);
 	heap_free(d);
 }
@@ -405,8 +420,12 @@ static bool begin_dying(struct domain *d)
 /* All that can be given back a part at a time. */
 static int relinquish(struct domain *d)
 {
-	int rc = gnttab_relinquish(d);
+	int rc = p2m_in_use(d) ? -XEN_ERESTART : 0;
 
+	if (!rc)
+		rc = frames_claim(d, 0);
+	if (!rc && SUPPORT_ENABLED(gnttab_v1))
+		rc = gnttab_relinquish(d);
 	if (!rc)
 		rc = evtchn_relinquish(d);
 	if (!rc)
@@ -456,6 +475,16 @@ void domain_shutdown(struct domain *d, int code)
 	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
 		timer_stop(&d->watchdog[i]);
 	console_guest_flush(d->id);
+}
+
+void domain_resume(struct domain *d)
+{
+	if (d->shutdown_code == DOMAIN_RUNNING)
+		return;
+	d->shutdown_code = DOMAIN_RUNNING;
+	d->latched_code = DOMAIN_RUNNING;
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		vcpu_recheck(d->vcpu[i]);
 }
 
 void domain_crash(struct vcpu *v, const char *fmt, ...)
@@ -537,12 +566,17 @@ void domain_unpin_gfn(struct domain *d, gfn_t g)
 	spin_unlock(&d->lock);
 }
 
+bool domain_gfn_pinned_locked(const struct domain *d, gfn_t g)
+{
+	return pin_is(d, pins_below(d, g), g);
+}
+
 bool domain_gfn_pinned(struct domain *d, gfn_t g)
 {
 	bool found;
 
 	spin_lock(&d->lock);
-	found = pin_is(d, pins_below(d, g), g);
+	found = domain_gfn_pinned_locked(d, g);
 	spin_unlock(&d->lock);
 	return found;
 }

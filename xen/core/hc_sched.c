@@ -68,12 +68,11 @@ static long do_poll(struct vcpu *v, uint64_t ptr, uint32_t nr, uint64_t timeout)
 		return -XEN_EFAULT;
 	if (timeout && timeout < STIME_MAX)
 		deadline = (stime_t)timeout;
-	rc = evtchn_any_pending(v->domain, ports, nr);
-	if (rc < 0)
-		return rc;
-	if (!rc && deadline > arch_now())
-		vcpu_poll(v, nr == 1 ? ports[0] : 0, deadline);
-	return 0;
+	if (deadline > arch_now())
+		rc = evtchn_poll(v, ports, nr, deadline);
+	else
+		rc = evtchn_any_pending(v->domain, ports, nr);
+	return rc < 0 ? rc : 0;
 }
 
 static long poll(struct vcpu *v, const struct hypercall *call, void *arg)

@@ -23,6 +23,11 @@ void printk_set_level(enum loglevel level)
 	shown_level = level;
 }
 
+enum loglevel printk_level(void)
+{
+	return shown_level;
+}
+
 static void print(const char *fmt, va_list ap)
 {
 	static const char cut[] = "...";

@@ -115,7 +115,8 @@ void frames_free(mfn_t start, unsigned order)
 
 void frames_assign(mfn_t start, unsigned order, struct domain *owner)
 {
-	owner->nr_pages += 1ull << order;
+	if (owner)
+		owner->nr_pages += 1ull << order;
 	mock.owner = owner;
 }
 

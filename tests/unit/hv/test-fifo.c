@@ -226,7 +226,7 @@ static void pollers_wake_for_masked_events(void **state)
 	fifo_start();
 	fifo_bind_ipi(&port);
 	*fifo_word(port) = BIT(MASKED);
-	vcpu_poll(test_vcpu, port, STIME_MAX);
+	assert_int_equal(evtchn_poll(test_vcpu, &port, 1, STIME_MAX), 0);
 	assert_true(test_vcpu->blocked);
 	evtchn_raise(test_domain, port);
 	assert_false(test_vcpu->blocked);

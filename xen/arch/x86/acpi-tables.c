@@ -266,11 +266,10 @@ bool acpi_read_fadt(const void *table, size_t size, struct acpi_info *info)
 		return true;
 	memcpy(&info->reset, (const char *)table + FADT_RESET_REG, sizeof(info->reset));
 	info->reset_value = ((const uint8_t *)table)[FADT_RESET_VALUE];
-	info->have_reset = info->reset.address && info->reset.bit_width == 8 &&
-			   !info->reset.bit_offset &&
-			   (info->reset.space == ACPI_SPACE_MEMORY ||
-			    (info->reset.space == ACPI_SPACE_IO &&
-			     info->reset.address <= UINT16_MAX));
+	info->have_reset =
+		info->reset.address && info->reset.bit_width == 8 && !info->reset.bit_offset &&
+		(info->reset.space == ACPI_SPACE_MEMORY ||
+		 (info->reset.space == ACPI_SPACE_IO && info->reset.address <= UINT16_MAX));
 	return true;
 }
 

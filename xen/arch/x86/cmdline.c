@@ -6,7 +6,9 @@
 #include <candor/support.h>
 #include <hv/cpumask.h>
 #include <hv/domain.h>
+#include <hv/errno.h>
 #include <hv/printk.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
 struct boot_options boot_options = {
@@ -93,6 +95,14 @@ static bool set_dom0_mem(const char *value)
 	return parse_size(value, &boot_options.dom0_mem);
 }
 
+static bool set_dom0(const char *value)
+{
+	if (!SUPPORT_ENABLED(pvh_dom0) || strcmp(value, "pvh"))
+		return false;
+	boot_options.dom0 = true;
+	return true;
+}
+
 /* A plain number from @min to @max. */
 static bool parse_number(const char *value, unsigned min, unsigned max, unsigned *ret_number)
 {
@@ -144,6 +154,7 @@ static const struct {
 } options[] = {
 	{ "com1", "a divisor of 115200", set_com1 },
 	{ "console", "com1", set_console },
+	{ "dom0", "pvh, if the policy has pvh_dom0", set_dom0 },
 	{ "dom0_max_vcpus", "1 to 128", set_dom0_max_vcpus },
 	{ "dom0_mem", "SIZE[K|M|G]", set_dom0_mem },
 	{ "exit", "qemu, if the policy has debug_exit", set_exit },
@@ -157,6 +168,7 @@ static const struct {
 static void parse_word(char *word)
 {
 	char *value = strchr(word, '=');
+	int rc;
 
 	if (value)
 		*value++ = '\0';
@@ -168,7 +180,11 @@ static void parse_word(char *word)
 			       value ? value : "", options[i].values);
 		return;
 	}
-	printk(LOG_WARNING, "unknown option '%s' ignored", word);
+	rc = sched_option(word, value ? value : "");
+	if (rc == -XEN_EINVAL)
+		printk(LOG_WARNING, "option %s=%s ignored: no such value", word, value ? value : "");
+	else if (rc)
+		printk(LOG_WARNING, "unknown option '%s' ignored", word);
 }
 
 void cmdline_parse(const char *cmdline)

@@ -90,7 +90,8 @@ static bool walk(struct arch_vcpu *av, uint64_t gva, enum access access, gpa_t *
 		unsigned shift = PAGE_SHIFT + mode->bits * (level - 1);
 		uint64_t pos =
 			table + ((gva >> shift) & ((1u << mode->bits) - 1)) * mode->entry_size;
-		char *page = p2m_page(av, gpa_to_gfn(gpa(pos)));
+		/* Its Accessed bit is ours to set, as the CPU would. */
+		char *page = p2m_page(av, gpa_to_gfn(gpa(pos)), ACCESS_WRITE);
 		bool pdpte = mode == &paging_pae && level == 3;
 		bool last;
 		uint64_t e;
@@ -135,7 +136,7 @@ void *guest_translate(struct arch_vcpu *av, uint64_t gva, enum access access)
 
 	if ((av->vmcb->cr0 & CR0_PG) && !walk(av, gva, access, &g))
 		return NULL;
-	page = p2m_page(av, gpa_to_gfn(g));
+	page = p2m_page(av, gpa_to_gfn(g), access);
 	if (likely(page))
 		return page + (g.a & PAGE_MASK);
 	av->walk_error = WALK_NO_MEMORY;
@@ -245,7 +246,8 @@ void foreign_access_wait(const struct domain *d)
 {
 	const struct pcpu *self = this_cpu();
 
-	cpumask_for_each(id, &cpus_online) {
+	cpumask_for_each(id, &cpus_online)
+	{
 		struct pcpu *p = pcpu_of(cpu_get(id));
 
 		while (p != self && __atomic_load_n(&p->foreign, __ATOMIC_SEQ_CST) == d)

@@ -43,12 +43,14 @@ void host_nmi(uint64_t rip)
 {
 	if (host_is_stopping())
 		host_halt_cpu();
-	printk_guest(LOG_WARNING, "unexpected NMI on CPU %u at rip %016lx", this_cpu()->cpu.id, rip);
+	printk_guest(LOG_WARNING, "unexpected NMI on CPU %u at rip %016lx", this_cpu()->cpu.id,
+		     rip);
 }
 
 static bool others_stopped(void)
 {
-	cpumask_for_each(id, &cpus_online) {
+	cpumask_for_each(id, &cpus_online)
+	{
 		const struct pcpu *p = pcpu_of(cpu_get(id));
 
 		if (p != this_cpu() && !__atomic_load_n(&p->stopped, __ATOMIC_ACQUIRE))

@@ -33,7 +33,15 @@ struct mb2_module {
 	char cmdline[];
 };
 
-enum { MB2_END = 0, MB2_CMDLINE = 1, MB2_LOADER = 2, MB2_MODULE = 3, MB2_MMAP = 6, MB2_RSDP_OLD = 14, MB2_RSDP_NEW = 15 };
+enum {
+	MB2_END = 0,
+	MB2_CMDLINE = 1,
+	MB2_LOADER = 2,
+	MB2_MODULE = 3,
+	MB2_MMAP = 6,
+	MB2_RSDP_OLD = 14,
+	MB2_RSDP_NEW = 15
+};
 #define MB2_RAM 1
 
 static void read_mmap(const struct mb2_mmap *m, struct boot_info *bi)

@@ -45,7 +45,9 @@ static enum p2m_type type_of(uint64_t entry)
 
 static uint64_t leaf(mfn_t m, enum p2m_type type, unsigned level)
 {
-	return mfn_to_maddr(m).a | NPT_TABLE | (uint64_t)type << NPT_TYPE_SHIFT |
+	uint64_t rights = type == P2M_GRANT_RO ? NPT_TABLE & ~NPT_W : NPT_TABLE;
+
+	return mfn_to_maddr(m).a | rights | (uint64_t)type << NPT_TYPE_SHIFT |
 	       (level > 1 ? NPT_PS : 0);
 }
 
@@ -297,7 +299,7 @@ void p2m_drop_hints(struct arch_vcpu *av)
 		av->hint[i].gfn = GFN_NONE;
 }
 
-void *p2m_page(struct arch_vcpu *av, gfn_t g)
+void *p2m_page(struct arch_vcpu *av, gfn_t g, enum access access)
 {
 	unsigned level;
 	uint64_t e;
@@ -309,6 +311,9 @@ void *p2m_page(struct arch_vcpu *av, gfn_t g)
 	if (unlikely(!e))
 		return NULL;
 	page = arch_frame_map(frame_in(e, g, level));
+	/* A hint would serve writes as well. */
+	if (unlikely(!(e & NPT_W)))
+		return access == ACCESS_WRITE ? NULL : page;
 	/* Hints are for the CPU that runs it. */
 	if (likely(cpu_this()->current == av->vcpu))
 		av->hint[g.n % P2M_NR_HINTS] = (struct p2m_hint){ g, page };

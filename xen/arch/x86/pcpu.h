@@ -43,14 +43,14 @@ struct pcpu {
 	uint32_t state; /* enum pcpu_state; atomic */
 
 	/* Of this CPU alone from here to the gap */
-	stime_t timer_programmed; /* what the local APIC's timer is set to */
-	bool timer_fired;	  /* its interrupt came since timers were last looked at */
-	bool in_loop;		  /* has entered its exit loop */
-	int64_t tsc_adjust;	  /* own TSC + this = the host's */
-	uint64_t host_vmcb_pa;	  /* what VMLOAD brings back of the host */
+	stime_t timer_programmed;    /* what the local APIC's timer is set to */
+	bool timer_fired;	     /* its interrupt came since timers were last looked at */
+	bool in_loop;		     /* has entered its exit loop */
+	int64_t tsc_adjust;	     /* own TSC + this = the host's */
+	uint64_t host_vmcb_pa;	     /* what VMLOAD brings back of the host */
 	struct arch_vcpu **run_slot; /* svm_run()'s place for the vCPU it enters next */
-	uint64_t xcr0;		  /* what XCR0 holds */
-	uint64_t asid_generation; /* ASIDs of earlier ones are no longer this CPU's */
+	uint64_t xcr0;		     /* what XCR0 holds */
+	uint64_t asid_generation;    /* ASIDs of earlier ones are no longer this CPU's */
 	uint32_t asid_next, nr_asids;
 	struct timer watchdog;
 	uint64_t watchdog_seen;	 /* ->progress of the CPU this one watches, when last looked at */

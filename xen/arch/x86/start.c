@@ -22,8 +22,10 @@
 #include "time.h"
 #include "traps.h"
 
+SUPPORT_PROVIDES(pvh_dom0, "x86.pvh");
+
 #define COM1 0x3f8
-#define GUEST_DOMID 1
+#define GUEST_DOMID 1 /* unless it is the privileged one */
 /* Left to the hypervisor: page tables, and what unpacking a kernel takes meanwhile. */
 #define HOST_RESERVE (96ull << 20)
 #define GUEST_MIN (16ull << 20)
@@ -32,6 +34,11 @@ _Static_assert(SUPPORT_ENABLED(vlapic), "no PVH guest without vlapic: change the
 _Static_assert(SUPPORT_ENABLED(pvh_guest), "nothing to start without pvh_guest: change the policy");
 
 static struct boot_info boot;
+
+const char *arch_host_cmdline(void)
+{
+	return boot.cmdline;
+}
 
 /*
  * liblzma is compiled with stack protection: its canary lies at %fs:0x28, as the
@@ -86,6 +93,16 @@ static struct domain *build_guest(struct dombuild_result *ret)
 		.cmdline = kernel->cmdline,
 		.mem_size = guest_memory(),
 		.nr_vcpus = boot_options.dom0_vcpus,
+		.privileged = boot_options.dom0,
+	};
+	const struct domain_config domain = {
+		.id = boot_options.dom0 ? 0 : GUEST_DOMID,
+		.privileged = boot_options.dom0,
+		.nr_vcpus = config.nr_vcpus,
+		.flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap,
+		.max_grant_frames = -1,
+		.max_maptrack_frames = -1,
+		.max_pages = config.mem_size >> PAGE_SHIFT,
 	};
 	const char *error = "internal";
 	struct domain *d;
@@ -95,11 +112,9 @@ static struct domain *build_guest(struct dombuild_result *ret)
 		config.initrd = directmap(maddr(initrd->start));
 		config.initrd_size = initrd->end - initrd->start;
 	}
-	rc = domain_create(
-		&(struct domain_config){ .id = GUEST_DOMID, .nr_vcpus = config.nr_vcpus }, &d);
+	rc = domain_create(&domain, &d);
 	if (rc)
 		boot_error("cannot create the domain: error %d; give the machine more memory", -rc);
-	d->max_pages = config.mem_size >> PAGE_SHIFT;
 	rc = dombuild_pvh(d, &config, ret, &error);
 	if (rc)
 		boot_error("%s", error);
@@ -114,7 +129,8 @@ static void add_console(struct domain *d, const struct dombuild_result *result)
 	mfn_t ring = arch_p2m_lookup(d, result->console_gfn, &type);
 	int rc;
 
-	if (!SUPPORT_ENABLED(pv_console))
+	/* The privileged domain has the hypercall console; its ring would be its own to serve. */
+	if (!SUPPORT_ENABLED(pv_console) || d->privileged)
 		return;
 	rc = pvconsole_create(d, result->console_gfn, ring);
 	if (rc)
@@ -140,9 +156,7 @@ static void start_cpus(void)
 	if (boot_options.tsc_unstable)
 		time_set_tsc_unstable();
 	rc = sched_init(NULL);
-	cpumask_for_each(id, &cpus_online)
-		if (!rc)
-			rc = sched_cpu_online(cpu_get(id));
+	cpumask_for_each(id, &cpus_online) if (!rc) rc = sched_cpu_online(cpu_get(id));
 	if (rc)
 		boot_error("no scheduler: error %d; give the machine more memory", -rc);
 	if (SUPPORT_ENABLED(watchdog))

@@ -37,8 +37,8 @@ bool tsc_sync_judge(const struct tsc_round *round, unsigned nr, int64_t *ret_adj
 			best = r;
 	}
 	if (!same)
-		*ret_adjust = (int64_t)(best->before + (best->after - best->before) / 2 -
-					best->there);
+		*ret_adjust =
+			(int64_t)(best->before + (best->after - best->before) / 2 - best->there);
 	return same;
 }
 
@@ -99,7 +99,8 @@ static void compare(struct pcpu *cpu)
 
 void tsc_sync_all(void)
 {
-	cpumask_for_each(id, &cpus_online) {
+	cpumask_for_each(id, &cpus_online)
+	{
 		struct pcpu *cpu = pcpu_of(cpu_get(id));
 
 		if (cpu != this_cpu())

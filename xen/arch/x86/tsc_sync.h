@@ -18,7 +18,8 @@ struct tsc_round {
  */
 bool tsc_sync_judge(const struct tsc_round *round, unsigned nr, int64_t *ret_adjust);
 
-/** On the boot CPU: compare with every other CPU that is online, in turn; they are in their loops. */
+/** On the boot CPU: compare with every other CPU that is online, in turn; they are in their loops.
+ */
 void tsc_sync_all(void);
 
 #endif

@@ -46,7 +46,8 @@ void watchdog_init(void)
 		printk(LOG_WARNING, "watchdog: there is no second CPU to look after the first");
 		return;
 	}
-	cpumask_for_each(id, &cpus_online) {
+	cpumask_for_each(id, &cpus_online)
+	{
 		struct pcpu *p = pcpu_of(cpu_get(id));
 
 		timer_init(&p->watchdog, &p->cpu.timers, look, p);

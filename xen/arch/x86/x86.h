@@ -63,18 +63,18 @@ struct arch_vcpu {
 	 * done meanwhile: no lock is taken.
 	 */
 	bool in_use;
-	bool tlb_flush;	  /* atomic; to be done before the next entry */
-	bool hints_stale; /* atomic; to be done before a hint is used */
-	bool nmi_pending; /* atomic */
-	bool nmi_masked;  /* delivered, its IRET not seen */
+	bool tlb_flush;	       /* atomic; to be done before the next entry */
+	bool hints_stale;      /* atomic; to be done before a hint is used */
+	bool nmi_pending;      /* atomic */
+	bool nmi_masked;       /* delivered, its IRET not seen */
 	uint32_t walk_error;   /* of the last guest_translate() that failed */
 	uint8_t upcall_vector; /* HVMOP_set_evtchn_upcall_vector; 0 = none */
 	uint64_t cr4_mask;     /* bits the guest may set */
 	uint64_t xcr0, xcr0_mask;
 	uint64_t tsc_aux;
-	uint64_t tsc_offset; /* guest TSC - the host's; the VMCB's is against the CPU's own */
-	uint64_t dr[4];	     /* the others are in the VMCB */
-	void *fpu;	     /* XSAVE area, standard form; or FXSAVE's */
+	uint64_t tsc_offset;	/* guest TSC - the host's; the VMCB's is against the CPU's own */
+	uint64_t dr[4];		/* the others are in the VMCB */
+	void *fpu;		/* XSAVE area, standard form; or FXSAVE's */
 	struct pcpu *loaded_on; /* where the registers were loaded last */
 	struct pcpu *asid_cpu;	/* where the ASID in the VMCB is from */
 	uint64_t asid_generation;
@@ -94,8 +94,9 @@ struct arch_domain {
 	struct spinlock startup_lock; /* INIT, SIPI and what comes of them; no lock is held */
 	uint64_t *npt;		      /* root of the nested page tables */
 	gfn_t max_gfn;
-	uint64_t nr_tables;	 /* frames that hold nested page tables */
-	uint8_t callback_vector; /* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	uint64_t nr_tables;		/* frames that hold nested page tables */
+	uint8_t callback_vector;	/* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	uint32_t tsc_mode, incarnation; /* as the toolstack set them */
 	unsigned nr_map;
 	struct arch_e820_entry map[8];
 	struct cpuid_policy cpuid;
@@ -187,9 +188,9 @@ void foreign_access_wait(const struct domain *d);
 /* p2m.c */
 int p2m_create(struct domain *d) __must_check;
 void p2m_destroy(struct domain *d);
-/** Host address of a guest frame, NULL if nothing is there; leaves a hint. Translations of @av
- *  are in use. */
-void *p2m_page(struct arch_vcpu *av, gfn_t g);
+/** Host address of a guest frame, NULL if nothing that allows @access is there; leaves a hint.
+ *  Translations of @av are in use. */
+void *p2m_page(struct arch_vcpu *av, gfn_t g, enum access access);
 /** Forget all hints. */
 void p2m_drop_hints(struct arch_vcpu *av);
 
