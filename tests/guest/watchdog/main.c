@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Proves that a domain's own watchdogs can be set, poked and let go, that wrong ids are
- * refused, and (how=fire) that one which is not poked ends the domain.
+ * refused, and (how=fire) that one which is not poked ends the domain. how=stay does nothing,
+ * for what is tried on the hypervisor from outside.
  */
 #include <stdint.h>
 
@@ -45,6 +46,10 @@ void guest_main(void)
 
 	report_ok(shared != NULL, "shared_info is there");
 	pvclock_init(&shared->vcpu_info[0].time);
+	if (boot_option_is("how", "stay")) {
+		console_printf("guest: stays\n");
+		wait(1000 * SECOND);
+	}
 	report_rc(watchdog(0, 0), -XEN_EINVAL, "a new one without a timeout");
 	report_rc(watchdog(1, 5), -XEN_EINVAL, "one that has not been set");
 	report_rc(watchdog(77, 5), -XEN_EINVAL, "one that cannot be");

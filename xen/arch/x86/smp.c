@@ -26,7 +26,7 @@ SUPPORT_PROVIDES(host_smp, "x86");
 
 #define INIT_DELAY (10 * NSEC_PER_MSEC)
 #define SIPI_DELAY (NSEC_PER_MSEC / 5)
-#define ANSWER_TIMEOUT (2 * NSEC_PER_SEC)
+#define ANSWER_TIMEOUT (10 * NSEC_PER_SEC) /* emulators of many CPUs take their time */
 #define LOW_FIRST 0x1000u
 #define LOW_LAST 0x9f000u
 
