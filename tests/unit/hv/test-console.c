@@ -136,7 +136,8 @@ static void panic_prints_and_stops(void **state)
 	if (!setjmp(stop))
 		panic("out of %s", "luck");
 	assert_int_equal(fake_host.stop_status, HOST_EXIT_PANIC);
-	assert_console("(HV) panic: out of luck\n");
+	assert_console("(HV) panic: out of luck\n"
+		       "(HV) on CPU 0; all others have stopped\n");
 }
 
 static struct xencons_interface *ring_create(evtchn_port_t *ret_port)

@@ -32,10 +32,10 @@ static void add(struct table *t, const void *data, size_t size)
 	t->size += size;
 }
 
-#define ADD(t, ...)                                     \
-	do {                                            \
+#define ADD(t, ...)                                       \
+	do {                                              \
 		const uint8_t bytes_[] = { __VA_ARGS__ }; \
-		add(t, bytes_, sizeof(bytes_));         \
+		add(t, bytes_, sizeof(bytes_));           \
 	} while (0)
 
 static struct table table_start(size_t header)
@@ -61,12 +61,12 @@ static struct table madt(void)
 {
 	struct table t = table_start(44);
 
-	ADD(&t, 0, 8, 0, 0, 1, 0, 0, 0);     /* CPU 0 */
-	ADD(&t, 0, 8, 1, 2, 0, 0, 0, 0);     /* disabled */
-	ADD(&t, 1, 12, 9, 0, 0, 0, 0xc0, 0xfe, 0, 0, 0, 0); /* an I/O APIC */
-	ADD(&t, 0, 8, 2, 4, 1, 0, 0, 0);     /* CPU 1 */
-	ADD(&t, 0, 8, 2, 4, 1, 0, 0, 0);     /* the same again */
-	ADD(&t, 0, 8, 3, 255, 1, 0, 0, 0);   /* nobody */
+	ADD(&t, 0, 8, 0, 0, 1, 0, 0, 0);			     /* CPU 0 */
+	ADD(&t, 0, 8, 1, 2, 0, 0, 0, 0);			     /* disabled */
+	ADD(&t, 1, 12, 9, 0, 0, 0, 0xc0, 0xfe, 0, 0, 0, 0);	     /* an I/O APIC */
+	ADD(&t, 0, 8, 2, 4, 1, 0, 0, 0);			     /* CPU 1 */
+	ADD(&t, 0, 8, 2, 4, 1, 0, 0, 0);			     /* the same again */
+	ADD(&t, 0, 8, 3, 255, 1, 0, 0, 0);			     /* nobody */
 	ADD(&t, 9, 16, 0, 0, 0x2c, 1, 0, 0, 1, 0, 0, 0, 7, 0, 0, 0); /* APIC id 300 */
 	return t;
 }
@@ -108,13 +108,13 @@ static struct table srat(void)
 {
 	struct table t = table_start(48);
 
-	ADD(&t, 0, 16, 5, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);   /* APIC id 0: domain 5 */
-	ADD(&t, 0, 16, 9, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);   /* 4: domain 9 */
-	ADD(&t, 0, 16, 3, 77, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);  /* no such CPU */
-	ADD(&t, 1, 40, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0,
-	    0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); /* 1 MiB of domain 5 */
-	ADD(&t, 1, 40, 9, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0x10, 0, 0, 0,
-	    0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); /* overflows: left out */
+	ADD(&t, 0, 16, 5, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);  /* APIC id 0: domain 5 */
+	ADD(&t, 0, 16, 9, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);  /* 4: domain 9 */
+	ADD(&t, 0, 16, 3, 77, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); /* no such CPU */
+	ADD(&t, 1, 40, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0,
+	    0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); /* 1 MiB of domain 5 */
+	ADD(&t, 1, 40, 9, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0x10, 0, 0,
+	    0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); /* overflows: left out */
 	ADD(&t, 2, 24, 0, 0, 9, 0, 0, 0, 0x2c, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 	return t;
 }

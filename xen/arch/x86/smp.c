@@ -215,7 +215,7 @@ void smp_init(const struct boot_info *bi)
 		add_all(&t);
 	if (smp_nr_starts) {
 		memcpy(directmap(maddr(page)), trampoline_start,
-		       (size_t)(trampoline_end - trampoline_start));
+		       (uint64_t)trampoline_end - (uint64_t)trampoline_start);
 		send_messages(page);
 		take_in();
 		tsc_sync_all();

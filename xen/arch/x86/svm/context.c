@@ -58,9 +58,7 @@ static void load_xcr0(struct pcpu *cpu, uint64_t value)
 	if (cpu->xcr0 == value)
 		return;
 	cpu->xcr0 = value;
-	__asm__ volatile("xsetbv"
-			 :
-			 : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+	__asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
 static uint64_t read_xcr0(void)
