@@ -340,6 +340,7 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 	d->shutdown_code = DOMAIN_RUNNING;
 	d->latched_code = DOMAIN_RUNNING;
 	d->pause_count = 1;
+	domain_watchdog_init(d);
 	d->paused_by_controller = true;
 	rc = list_add(d, config->id);
 	if (rc)
@@ -362,6 +363,7 @@ free_domain:
 static void destroy(struct domain *d)
 {
 	list_del(d);
+	domain_watchdog_destroy(d);
 	vcpus_destroy(d);
 	sched_domain_destroy(d);
 	arch_domain_destroy(d);
@@ -470,6 +472,8 @@ void domain_shutdown(struct domain *d, int code)
 		timer_stop(&v->poll_timer);
 		vcpu_recheck(v);
 	}
+	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
+		timer_stop(&d->watchdog[i]);
 	console_guest_flush(d->id);
 }
 

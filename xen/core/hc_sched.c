@@ -93,6 +93,13 @@ static long remote_shutdown(struct vcpu *v, const struct hypercall *call, void *
 	return own_domain(v, r->domain_id) ?: -XEN_EPERM;
 }
 
+static long watchdog(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	const struct sched_watchdog *w = arg;
+
+	return domain_watchdog(v->domain, w->id, w->timeout);
+}
+
 static long pin_override(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	return -XEN_EPERM;
@@ -107,6 +114,7 @@ static const struct subop sched_ops[] = {
 			   .in_compat = sizeof(struct compat_sched_poll) },
 	[SCHEDOP_remote_shutdown] = SUBOP(remote_shutdown, struct sched_remote_shutdown),
 	[SCHEDOP_shutdown_code] = SUBOP(latch_shutdown_code, struct sched_shutdown),
+	[SCHEDOP_watchdog] = SUBOP(watchdog, struct sched_watchdog),
 	[SCHEDOP_pin_override] = SUBOP(pin_override, struct sched_pin_override),
 };
 

@@ -53,7 +53,8 @@ void smp_init(enum smp_mode mode)
 {
 	trap_set_handler(VECTOR_WAKE, on_wake);
 	apic_mode = mode;
-	memcpy((void *)TRAMPOLINE, smp_trampoline, (size_t)(smp_trampoline_end - smp_trampoline));
+	memcpy((void *)TRAMPOLINE, smp_trampoline,
+	       (uint64_t)smp_trampoline_end - (uint64_t)smp_trampoline);
 	apic_enable();
 }
 

@@ -57,15 +57,15 @@ void smp_eoi(void);
 /* Give up after so many TSC ticks: seconds on any machine, and on an emulator's own clock. */
 #define SMP_PATIENCE 20000000000ul
 /** Wait for (cond); false if it does not come. */
-#define SMP_WAIT(cond)                                              \
-	({                                                          \
-		uint64_t end_ = cpu_rdtsc() + SMP_PATIENCE;         \
-		for (unsigned int n_ = 1; !(cond); n_++) {          \
-			if (cpu_rdtsc() > end_)                     \
-				break;                              \
-			smp_relax(n_);                              \
-		}                                                   \
-		(bool)(cond);                                       \
+#define SMP_WAIT(cond)                                      \
+	({                                                  \
+		uint64_t end_ = cpu_rdtsc() + SMP_PATIENCE; \
+		for (unsigned int n_ = 1; !(cond); n_++) {  \
+			if (cpu_rdtsc() > end_)             \
+				break;                      \
+			smp_relax(n_);                      \
+		}                                           \
+		(bool)(cond);                               \
 	})
 /** Pause; the CPU is given up now and then, for more vCPUs than the host has CPUs. */
 void smp_relax(unsigned int n);

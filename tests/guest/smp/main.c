@@ -69,8 +69,7 @@ static void on_nmi(struct trap_frame *frame)
 
 static void note_ids(unsigned int id)
 {
-	if (cpu_cpuid(1, 0).ebx >> 24 != SMP_APIC_ID(id) ||
-	    cpu_cpuid(0x40000004, 0).ebx != id)
+	if (cpu_cpuid(1, 0).ebx >> 24 != SMP_APIC_ID(id) || cpu_cpuid(0x40000004, 0).ebx != id)
 		__atomic_fetch_add(&nr_wrong, 1, __ATOMIC_SEQ_CST);
 }
 

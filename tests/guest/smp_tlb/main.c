@@ -49,7 +49,7 @@ static long reservation(unsigned int op)
 /* A value is judged only if the phase was the same before and after it was read. */
 static void read_all(unsigned int id)
 {
-	volatile uint64_t *word = (volatile uint64_t *)PAGING_WINDOW;
+	const volatile uint64_t *word = (const volatile uint64_t *)PAGING_WINDOW;
 
 	while (!over) {
 		uint64_t before = phase, value, after;

@@ -208,7 +208,6 @@ static void sched_shutdown_reasons(void **state)
 	assert_int_equal(sched_op(SCHEDOP_remote_shutdown, &r, sizeof(r)), -XEN_EPERM);
 	r.domain_id = 8;
 	assert_int_equal(sched_op(SCHEDOP_remote_shutdown, &r, sizeof(r)), -XEN_ESRCH);
-	assert_int_equal(sched_op(SCHEDOP_watchdog, &r, sizeof(r)), -XEN_ENOSYS);
 	assert_int_equal(sched_op(SCHEDOP_pin_override, &r, sizeof(r)), -XEN_EPERM);
 	assert_int_equal(hc(__HYPERVISOR_sched_op, SCHEDOP_shutdown, BAD, 0), -XEN_EFAULT);
 	assert_int_equal(test_domain->shutdown_code, DOMAIN_RUNNING);
@@ -228,6 +227,31 @@ static long poll(const evtchn_port_t *ports, unsigned nr, uint64_t timeout)
 	p.ports.p = (void *)BUF;
 	memcpy(fake_guest(test_domain, BUF), ports, MIN(nr, 200u) * sizeof(*ports));
 	return sched_op(SCHEDOP_poll, &p, sizeof(p));
+}
+
+static long watchdog(uint32_t id, uint32_t timeout)
+{
+	struct sched_watchdog w = { .id = id, .timeout = timeout };
+
+	return sched_op(SCHEDOP_watchdog, &w, sizeof(w));
+}
+
+static void watchdogs(void **state)
+{
+	assert_int_equal(watchdog(0, 0), -XEN_EINVAL);
+	assert_int_equal(watchdog(1, 5), -XEN_EINVAL);
+	assert_int_equal(watchdog(9, 5), -XEN_EINVAL);
+	assert_int_equal(watchdog(0, 5), 1);
+	assert_int_equal(watchdog(0, 9), 2);
+	assert_int_equal(watchdog(0, 9), -XEN_ENOSPC);
+	fake_clock_set(arch_now() + 4 * NSEC_PER_SEC);
+	assert_int_equal(watchdog(1, 5), 0);
+	fake_clock_set(arch_now() + 4 * NSEC_PER_SEC);
+	assert_int_equal(test_domain->shutdown_code, DOMAIN_RUNNING);
+	assert_int_equal(watchdog(1, 0), 0);
+	assert_int_equal(watchdog(1, 0), -XEN_EINVAL);
+	fake_clock_set(arch_now() + 2 * NSEC_PER_SEC);
+	assert_int_equal(test_domain->shutdown_code, SHUTDOWN_watchdog);
 }
 
 static void poll_wakes_for_its_ports(void **state)
@@ -552,6 +576,7 @@ int main(void)
 		D(hvm_other_operations),
 		D(sched_block_and_yield),
 		D(sched_shutdown_reasons),
+		D(watchdogs),
 		D(poll_wakes_for_its_ports),
 		D(poll_times_out),
 		D(poll_of_a_32_bit_guest),

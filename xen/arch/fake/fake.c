@@ -307,6 +307,22 @@ const char *arch_capabilities(void)
 	return "hvm-3.0-fake";
 }
 
+unsigned arch_nr_nodes(void)
+{
+	return 1;
+}
+
+unsigned arch_node_distance(unsigned from, unsigned to)
+{
+	return from || to ? 0 : 10;
+}
+
+unsigned arch_node_of_frame(mfn_t m, mfn_t *ret_end)
+{
+	*ret_end = mfn(UINT64_MAX);
+	return 0;
+}
+
 long arch_domctl(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	return -XEN_ENOSYS;

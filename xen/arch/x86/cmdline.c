@@ -182,7 +182,8 @@ static void parse_word(char *word)
 	}
 	rc = sched_option(word, value ? value : "");
 	if (rc == -XEN_EINVAL)
-		printk(LOG_WARNING, "option %s=%s ignored: no such value", word, value ? value : "");
+		printk(LOG_WARNING, "option %s=%s ignored: no such value", word,
+		       value ? value : "");
 	else if (rc)
 		printk(LOG_WARNING, "unknown option '%s' ignored", word);
 }

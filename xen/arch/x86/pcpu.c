@@ -11,8 +11,7 @@
 #include "hostapic.h"
 
 SUPPORT_PROVIDES(limit_pcpus, "x86");
-SUPPORT_LIMIT(limit_pcpus, "physical CPUs", 255);
-_Static_assert(X86_MAX_CPUS == 255, "the limit that is stated");
+SUPPORT_LIMIT(limit_pcpus, "physical CPUs", X86_MAX_CPUS);
 
 static struct pcpu boot_cpu = {
 	.self = &boot_cpu,

@@ -15,7 +15,7 @@
 #define IST_STACK_SIZE 4096
 #define NR_GDT_ENTRIES 6
 #define NR_IST 3
-#define X86_MAX_CPUS 255 /* what 8 bits of APIC id can name */
+#define X86_MAX_CPUS 64 /* as many as have been tried */
 
 struct arch_vcpu;
 

@@ -26,7 +26,7 @@ SUPPORT_PROVIDES(host_smp, "x86");
 
 #define INIT_DELAY (10 * NSEC_PER_MSEC)
 #define SIPI_DELAY (NSEC_PER_MSEC / 5)
-#define ANSWER_TIMEOUT (2 * NSEC_PER_SEC)
+#define ANSWER_TIMEOUT (10 * NSEC_PER_SEC) /* emulators of many CPUs take their time */
 #define LOW_FIRST 0x1000u
 #define LOW_LAST 0x9f000u
 
@@ -215,12 +215,13 @@ void smp_init(const struct boot_info *bi)
 		add_all(&t);
 	if (smp_nr_starts) {
 		memcpy(directmap(maddr(page)), trampoline_start,
-		       (size_t)(trampoline_end - trampoline_start));
+		       (uint64_t)trampoline_end - (uint64_t)trampoline_start);
 		send_messages(page);
 		take_in();
 		tsc_sync_all();
 	}
-	printk(LOG_INFO, "CPUs: %u online", cpumask_weight(&cpus_online));
+	printk(LOG_INFO, "CPUs: %u online, %u NUMA node%s", cpumask_weight(&cpus_online),
+	       arch_nr_nodes(), arch_nr_nodes() == 1 ? "" : "s");
 }
 
 void smp_secondary_start(struct pcpu *cpu);

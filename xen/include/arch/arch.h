@@ -30,6 +30,14 @@ void arch_cpu_kick(struct cpu *cpu);
 /** Does an interrupt or a timer wait for this CPU? For hypercall_preempt(). */
 bool arch_cpu_interrupted(void);
 
+/* NUMA nodes of the host: at least one; struct cpu has each CPU's. */
+
+unsigned arch_nr_nodes(void);
+/** As firmware gives it: 10 from a node to itself; 0 if it does not say. */
+unsigned arch_node_distance(unsigned from, unsigned to);
+/** The node of a frame; frames up to, not including *ret_end are of the same one. */
+unsigned arch_node_of_frame(mfn_t m, mfn_t *ret_end);
+
 /* Domains */
 
 int arch_domain_create(struct domain *d) __must_check;

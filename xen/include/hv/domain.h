@@ -24,6 +24,7 @@ struct pv_console;
 
 #define HV_MAX_VCPUS 128    /* of one domain */
 #define HV_MAX_DOMAINS 1024 /* at once */
+#define DOMAIN_NR_WATCHDOGS 2
 
 /*
  * Of one domain: console ring, event array (128 pages), and of each vCPU its
@@ -147,6 +148,10 @@ struct domain {
 	uint64_t console_io_used; /* bytes written of late: what its rate limit counts */
 	stime_t console_io_time;  /* when it was last reduced */
 
+	/* SCHEDOP_watchdog; under ->lock. One of them fires: the domain shuts down. */
+	struct timer watchdog[DOMAIN_NR_WATCHDOGS];
+	bool watchdog_used[DOMAIN_NR_WATCHDOGS];
+
 	int shutdown_code; /* DOMAIN_RUNNING or SHUTDOWN_* */
 	int latched_code;  /* SCHEDOP_shutdown_code: reported instead; or DOMAIN_RUNNING */
 
@@ -210,6 +215,13 @@ void domain_unpause(struct domain *d);
 bool domain_is_quiet(const struct domain *d);
 void vcpu_pause(struct vcpu *v);
 void vcpu_unpause(struct vcpu *v);
+
+/** SCHEDOP_watchdog (xen/sched.h), @timeout in seconds: an id from 1 on for a new one, 0, -EINVAL,
+ *  -ENOSPC. */
+long domain_watchdog(struct domain *d, uint32_t id, uint32_t timeout);
+void domain_watchdog_init(struct domain *d);
+/** Stop them for good: the domain ends. */
+void domain_watchdog_destroy(struct domain *d);
 
 /** A shut-down domain goes on as if it had never stopped (XEN_DOMCTL_resumedomain). */
 void domain_resume(struct domain *d);

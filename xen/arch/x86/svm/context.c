@@ -58,9 +58,7 @@ static void load_xcr0(struct pcpu *cpu, uint64_t value)
 	if (cpu->xcr0 == value)
 		return;
 	cpu->xcr0 = value;
-	__asm__ volatile("xsetbv"
-			 :
-			 : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+	__asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
 static uint64_t read_xcr0(void)
@@ -137,15 +135,28 @@ void svm_show_tsc(struct arch_vcpu *av)
 	av->vmcb->tsc_offset = av->tsc_offset + (uint64_t)this_cpu()->tsc_adjust;
 }
 
+/* And wait for its function, should it run just now on the CPU it comes from: it takes no lock
+ * that is held here, and waits for nobody. */
+static void move_timer(struct timer *t, struct timer_queue *to)
+{
+	struct timer_queue *from = t->queue;
+
+	if (from == to)
+		return;
+	timer_move(t, to);
+	while (__atomic_load_n(&from->running, __ATOMIC_ACQUIRE) == t)
+		cpu_relax();
+}
+
 /* The vCPU comes from another CPU, or from none. */
 static void move_here(struct pcpu *cpu, struct arch_vcpu *av)
 {
 	struct timer_queue *q = &cpu->cpu.timers;
 
-	timer_move(&av->vcpu->singleshot, q);
-	timer_move(&av->vcpu->periodic, q);
-	timer_move(&av->vcpu->poll_timer, q);
-	timer_move(&av->vlapic.timer, q);
+	move_timer(&av->vcpu->singleshot, q);
+	move_timer(&av->vcpu->periodic, q);
+	move_timer(&av->vcpu->poll_timer, q);
+	move_timer(&av->vlapic.timer, q);
 	av->host_vmcb_pa = cpu->host_vmcb_pa;
 	svm_show_tsc(av);
 }

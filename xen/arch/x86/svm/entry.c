@@ -130,6 +130,7 @@ struct arch_vcpu *svm_next(void)
 			if (prepare(cpu, v->arch))
 				return v->arch;
 		} else if (!work_waits(cpu)) {
+			host_check_domain(); /* maybe that is why nobody runs */
 			wait_for_interrupt(cpu);
 		}
 	}

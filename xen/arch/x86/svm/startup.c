@@ -184,7 +184,8 @@ static bool segment_ok(uint32_t base, uint32_t limit, uint16_t attr, bool code, 
 		return false;
 	if (stack && ((attr & SEG_TYPE_CODE) || !(attr & SEG_TYPE_WRITE)))
 		return false;
-	/* The limit as the CPU holds it: in bytes, so its low bits are ones if it has granularity. */
+	/* The limit as the CPU holds it: in bytes, so its low bits are ones if it has granularity.
+	 */
 	return (attr & SEG_G) ? (limit & PAGE_MASK) == PAGE_MASK || !limit : limit <= 0xfffff;
 }
 
