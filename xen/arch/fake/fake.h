@@ -39,6 +39,7 @@ extern struct fake_host fake_host;
 struct arch_domain {
 	mfn_t p2m[FAKE_NR_GFNS];
 	uint8_t type[FAKE_NR_GFNS]; /* enum p2m_type */
+	uint64_t end;		    /* nothing was ever mapped at it or above */
 	bool read_only[FAKE_NR_GFNS];
 	uint64_t callback_via;
 	unsigned nr_flushes;
