@@ -15,6 +15,7 @@
 #include <hv/gnttab.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
 #include <arch/arch.h>
@@ -199,19 +200,27 @@ static int vcpu_create(struct domain *d, uint32_t id)
 	v->info = vcpu_initial_info(d, id);
 	vcpu_init(v);
 	rc = arch_vcpu_create(v);
-	if (rc) {
-		heap_free(v);
-		return rc;
-	}
+	if (rc)
+		goto free;
 	d->vcpu[id] = v;
+	rc = sched_vcpu_create(v);
+	if (rc)
+		goto free_arch;
 	vcpu_update_time(v);
 	return 0;
+free_arch:
+	d->vcpu[id] = NULL;
+	arch_vcpu_destroy(v);
+free:
+	heap_free(v);
+	return rc;
 }
 
 static void vcpu_destroy(struct vcpu *v)
 {
 	if (!v)
 		return;
+	sched_vcpu_destroy(v);
 	timer_kill(&v->singleshot);
 	timer_kill(&v->periodic);
 	timer_kill(&v->poll_timer);
@@ -274,11 +283,16 @@ static int parts_create(struct domain *d, const struct domain_config *config)
 	rc = arch_domain_create(d);
 	if (rc)
 		goto free_gnttab;
-	rc = vcpus_create(d);
+	rc = sched_domain_create(d, config->cpupool_id);
 	if (rc)
 		goto free_arch;
+	rc = vcpus_create(d);
+	if (rc)
+		goto leave_pool;
 	domain_update_wallclock(d);
 	return 0;
+leave_pool:
+	sched_domain_destroy(d);
 free_arch:
 	arch_domain_destroy(d);
 free_gnttab:
@@ -296,7 +310,7 @@ free_arrays:
 static bool config_valid(const struct domain_config *c)
 {
 	return (c->id < DOMID_FIRST_RESERVED || c->id == DOMID_INVALID) && c->nr_vcpus &&
-	       c->nr_vcpus <= HV_MAX_VCPUS;
+	       c->nr_vcpus <= (SUPPORT_ENABLED(guest_smp) ? HV_MAX_VCPUS : 1);
 }
 
 static void take_config(struct domain *d, const struct domain_config *c)
@@ -349,6 +363,7 @@ static void destroy(struct domain *d)
 {
 	list_del(d);
 	vcpus_destroy(d);
+	sched_domain_destroy(d);
 	arch_domain_destroy(d);
 	if (SUPPORT_ENABLED(gnttab_v1))
 		gnttab_destroy(d);
@@ -453,9 +468,19 @@ void domain_shutdown(struct domain *d, int code)
 		vcpu_set_periodic(v, 0);
 		timer_stop(&v->singleshot);
 		timer_stop(&v->poll_timer);
-		vcpu_set_runstate(v, RUNSTATE_offline, arch_now());
+		vcpu_recheck(v);
 	}
 	console_guest_flush(d->id);
+}
+
+void domain_resume(struct domain *d)
+{
+	if (d->shutdown_code == DOMAIN_RUNNING)
+		return;
+	d->shutdown_code = DOMAIN_RUNNING;
+	d->latched_code = DOMAIN_RUNNING;
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		vcpu_recheck(d->vcpu[i]);
 }
 
 void domain_crash(struct vcpu *v, const char *fmt, ...)

@@ -7,6 +7,7 @@
 
 #include <hv/evtchn.h>
 #include <hv/printk.h>
+#include <hv/sched.h>
 
 #include <arch/arch.h>
 
@@ -14,9 +15,9 @@
 
 #define POLL_MAX_PORTS 128
 
-/* Nobody else waits for this CPU. */
 static long yield_cpu(struct vcpu *v, const struct hypercall *call, void *arg)
 {
+	sched_yield(v);
 	return 0;
 }
 

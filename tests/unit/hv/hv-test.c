@@ -58,17 +58,34 @@ bool alloc_failed(void)
 	return failed;
 }
 
+void machine_start(uint64_t nr_frames)
+{
+	fake_host_create(nr_frames);
+	assert_int_equal(sched_init(NULL), 0);
+	assert_int_equal(sched_cpu_online(cpu_get(0)), 0);
+	fake_console_clear();
+}
+
+void machine_restart(uint64_t nr_frames)
+{
+	sched_exit();
+	fake_host_destroy();
+	machine_start(nr_frames);
+}
+
 int machine_setup(void **state)
 {
-	fake_host_create(4096);
+	machine_start(4096);
 	return 0;
 }
 
 int machine_teardown(void **state)
 {
-	bool leak = frames_nr_free() != frames_nr_total();
+	bool leak;
 
 	alloc_fail_at(0);
+	sched_exit();
+	leak = frames_nr_free() != frames_nr_total();
 	fake_host_destroy();
 	return leak ? -1 : 0;
 }

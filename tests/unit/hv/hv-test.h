@@ -18,6 +18,7 @@
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
+#include <hv/sched.h>
 
 #include "fake.h"
 
@@ -33,6 +34,9 @@ extern struct domain *test_domain, *peer_domain;
 extern struct vcpu *test_vcpu; /* its vCPU 0 */
 
 /** cmocka fixtures: a machine; a machine with the domain running in 64 pages of RAM. */
+/** A machine of one CPU with a scheduler; instead of the one there was. */
+void machine_start(uint64_t nr_frames);
+void machine_restart(uint64_t nr_frames);
 int machine_setup(void **state);
 int machine_teardown(void **state);
 /** A domain that is not paused, and the end of it. */

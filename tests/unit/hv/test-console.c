@@ -34,11 +34,11 @@ static void early_lines_wait_for_a_console(void **state)
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	console_guest_write(1, text, sizeof(text) - 1);
-	machine_setup(state);
+	fake_host_create(16);
 	assert_memory_equal(fake_host.console, "(HV) no such option\n(d1) xxx", 28);
 	assert_int_equal(strlen(fake_host.console), 1024);
 	console_guest_flush(1);
-	machine_teardown(state);
+	fake_host_destroy();
 }
 
 static void lines_never_mix(void **state)

@@ -52,8 +52,7 @@ static void creation_checks_its_arguments(void **state)
 {
 	static struct domain *d[HV_MAX_DOMAINS + 1];
 
-	fake_host_destroy();
-	fake_host_create(48 * HV_MAX_DOMAINS);
+	machine_restart(48 * HV_MAX_DOMAINS);
 	assert_int_equal(test_domain_create(1, 0, &d[0]), -XEN_EINVAL);
 	assert_int_equal(test_domain_create(1, HV_MAX_VCPUS + 1, &d[0]), -XEN_EINVAL);
 	assert_int_equal(test_domain_create(DOMID_FIRST_RESERVED, 1, &d[0]), -XEN_EINVAL);

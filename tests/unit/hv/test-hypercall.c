@@ -29,10 +29,15 @@ static long version(uint64_t cmd, uint64_t ptr)
 static void the_table(void **state)
 {
 	static const uint8_t answered[] = {
-		__HYPERVISOR_memory_op,	       __HYPERVISOR_multicall,	__HYPERVISOR_set_timer_op,
-		__HYPERVISOR_xen_version,      __HYPERVISOR_console_io, __HYPERVISOR_grant_table_op,
-		__HYPERVISOR_vm_assist,	       __HYPERVISOR_vcpu_op,	__HYPERVISOR_sched_op,
-		__HYPERVISOR_event_channel_op, __HYPERVISOR_hvm_op,
+		__HYPERVISOR_memory_op,	   __HYPERVISOR_multicall,
+		__HYPERVISOR_set_timer_op, __HYPERVISOR_xen_version,
+		__HYPERVISOR_console_io,   __HYPERVISOR_grant_table_op,
+		__HYPERVISOR_vm_assist,	   __HYPERVISOR_vcpu_op,
+		__HYPERVISOR_sched_op,	   __HYPERVISOR_event_channel_op,
+		__HYPERVISOR_hvm_op,	   __HYPERVISOR_domctl,
+		__HYPERVISOR_sysctl,	   __HYPERVISOR_platform_op,
+		__HYPERVISOR_dm_op,	   __HYPERVISOR_hypfs_op,
+		__HYPERVISOR_physdev_op,
 	};
 
 	for (uint64_t nr = 0; nr < 300; nr++) {
@@ -148,8 +153,8 @@ static void param_values(void **state)
 	assert_int_equal(v, 2ull << 56 | 0xf3);
 	v = 3;
 	assert_int_equal(param(HVMOP_set_param, HVM_PARAM_X87_FIP_WIDTH, &v), -XEN_EINVAL);
-	assert_int_equal(hvm_op(HVMOP_set_param, &other, sizeof(other)), -XEN_ESRCH);
-	assert_int_equal(hvm_op(HVMOP_get_param, &other, sizeof(other)), -XEN_ESRCH);
+	assert_int_equal(hvm_op(HVMOP_set_param, &other, sizeof(other)), -XEN_EPERM);
+	assert_int_equal(hvm_op(HVMOP_get_param, &other, sizeof(other)), -XEN_EPERM);
 }
 
 static void hvm_other_operations(void **state)
@@ -301,6 +306,7 @@ static void poll_of_a_32_bit_guest(void **state)
 static void vcpu_states(void **state)
 {
 	assert_int_equal(hc(__HYPERVISOR_vcpu_op, VCPUOP_is_up, 0, 0), 1);
+	test_vcpu->initialised = true;
 	assert_int_equal(hc(__HYPERVISOR_vcpu_op, VCPUOP_initialise, 0, ARG), -XEN_EEXIST);
 	assert_int_equal(hc(__HYPERVISOR_vcpu_op, VCPUOP_up, 0, 0), 0);
 	for (uint32_t op = 0; op <= VCPUOP_register_vcpu_time_memory_area; op++)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hv/sched.h>
+
 #define NR 4096
 #define SPLIT 1500 /* frames below are of node 0; it is no edge of a block */
 
@@ -15,13 +17,15 @@ static int nodes_setup(void **state)
 {
 	static uint32_t table[2 * NR];
 
-	machine_setup(state);
+	fake_host_create(NR);
 	if (frames_table_size(NR) > sizeof(table))
 		return -1;
 	frames_init(table, NR);
 	if (frames_set_node(mfn(0), SPLIT, 0) || frames_set_node(mfn(SPLIT), NR - SPLIT, 2))
 		return -1;
 	frames_give(mfn(0), NR);
+	if (sched_init(NULL) || sched_cpu_online(cpu_get(0)))
+		return -1;
 	return test_domain_create(3, 1, &d);
 }
 
@@ -165,14 +169,13 @@ static void huge_blocks_are_clean(void **state)
 }
 
 #define N(f) cmocka_unit_test_setup_teardown(f, nodes_setup, nodes_teardown)
-#define M(f) cmocka_unit_test_setup_teardown(f, machine_setup, machine_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		N(memory_is_counted_by_node), N(one_node_runs_out),
 		N(domains_get_zeroed_memory), N(scrubbing_ends),
-		N(huge_blocks_are_clean),     M(nodes_do_not_overlap),
+		N(huge_blocks_are_clean),     cmocka_unit_test(nodes_do_not_overlap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <hv/errno.h>
+#include <hv/sched.h>
 #include <hv/frames.h>
 #include <hv/printk.h>
 
@@ -16,7 +17,7 @@ static char *arena;
 static uint64_t arena_frames;
 static void *frame_table;
 static struct cpu cpus[HV_MAX_CPUS];
-static unsigned current_cpu;
+static _Thread_local unsigned current_cpu;
 
 static void console_keep(const char *data, size_t size)
 {
@@ -143,6 +144,12 @@ void arch_vcpu_destroy(struct vcpu *v)
 {
 	heap_free(v->arch);
 	v->arch = NULL;
+}
+
+/* Any state will do. */
+int arch_vcpu_initialise(struct vcpu *v, const struct vcpu_hvm_context *ctx)
+{
+	return 0;
 }
 
 void arch_vcpu_dump(const struct vcpu *v)
@@ -301,6 +308,48 @@ const char *arch_capabilities(void)
 	return "hvm-3.0-fake";
 }
 
+long arch_domctl(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	return -XEN_ENOSYS;
+}
+
+long arch_sysctl(struct vcpu *v, struct xen_sysctl *op, bool *copy)
+{
+	return -XEN_ENOSYS;
+}
+
+void arch_physinfo(struct xen_sysctl_physinfo *p)
+{
+	p->cpu_khz = 1000000;
+	p->max_mfn = arena_frames - 1;
+}
+
+/* Has one kind of domain, which its first bit stands for. */
+int arch_check_domain_config(const struct xen_arch_domainconfig *c)
+{
+	return c->emulation_flags == 1 ? 0 : -XEN_EINVAL;
+}
+
+void arch_domain_config(const struct domain *d, struct xen_arch_domainconfig *ret_c)
+{
+	*ret_c = (struct xen_arch_domainconfig){ .emulation_flags = 1 };
+}
+
+uint8_t arch_gpaddr_bits(const struct domain *d)
+{
+	return 24; /* FAKE_NR_GFNS pages */
+}
+
+const char *arch_host_cmdline(void)
+{
+	return "fake";
+}
+
+bool arch_stop_others(void)
+{
+	return true;
+}
+
 void arch_host_stop(unsigned status)
 {
 	fake_host.stop_status = status;
@@ -322,6 +371,8 @@ struct cpu *cpu_get(unsigned id)
 void arch_cpu_kick(struct cpu *cpu)
 {
 	fake_host.nr_kicks++;
+	if (fake_host.on_kick)
+		fake_host.on_kick(cpu);
 }
 
 bool arch_cpu_interrupted(void)

@@ -115,6 +115,12 @@ void arch_vcpu_send_nmi(struct vcpu *v);
 /* Version information for XENVER_* */
 const char *arch_capabilities(void);
 
+/** The hypervisor's own boot options, as they were given. */
+const char *arch_host_cmdline(void);
+
+/** Stop all CPUs but this one, for ever; false: some are left. Of several that call it at
+ *  the same time one returns. */
+bool arch_stop_others(void);
 /** Stop the host; @status is for the emulator's exit device if `exit=qemu` was given. */
 enum host_exit {
 	HOST_EXIT_SHUTDOWN = 0x10, /* plus the SHUTDOWN_* code of the domain */
@@ -128,6 +134,22 @@ struct vcpu_hvm_context;
 int arch_vcpu_initialise(struct vcpu *v, const struct vcpu_hvm_context *ctx) __must_check;
 
 /* XEN_DOMCTL_*: the parts only the architecture can do */
+
+struct xen_domctl;
+struct xen_sysctl;
+struct xen_sysctl_physinfo;
+struct xen_arch_domainconfig;
+
+/** The operations of domctl and sysctl that are the architecture's alone; -ENOSYS for others. */
+long arch_domctl(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy);
+long arch_sysctl(struct vcpu *v, struct xen_sysctl *op, bool *copy);
+/** CPU speed, features and the like; core has filled in the rest. */
+void arch_physinfo(struct xen_sysctl_physinfo *p);
+/** Can a domain of ours be like that? 0 or -EINVAL. */
+int arch_check_domain_config(const struct xen_arch_domainconfig *c) __must_check;
+void arch_domain_config(const struct domain *d, struct xen_arch_domainconfig *ret_c);
+/** Bits of a guest-physical address. */
+uint8_t arch_gpaddr_bits(const struct domain *d);
 
 /** Records of xen/hvm/save.h of @d, into @buf of *size bytes (NULL: only the size). */
 int arch_domain_save(struct domain *d, void *buf, size_t *size) __must_check;

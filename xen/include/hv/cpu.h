@@ -50,6 +50,7 @@ struct cpu {
 	struct cpupool *pool;	       /* NULL: in none */
 	void *sched;		       /* the scheduler's own of this CPU */
 	struct spinlock *run_lock;     /* of the run queue this CPU takes from; see hv/sched.h */
+	struct spinlock free_lock;     /* the same while it is in no pool */
 };
 
 /** CPUs that run; complete once the host has booted. */

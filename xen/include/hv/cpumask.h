@@ -41,7 +41,8 @@ static inline unsigned cpumask_weight(const struct cpumask *m)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
-		n += (unsigned)__builtin_popcountll(m->word[i]);
+		for (uint64_t w = m->word[i]; w; w &= w - 1)
+			n++;
 	return n;
 }
 

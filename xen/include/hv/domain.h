@@ -52,6 +52,15 @@ struct vcpu {
 	uint32_t pause_count; /* atomic; of this vCPU alone, besides the domain's */
 	struct cpumask hard, soft;
 	void *sched;
+	/*
+	 * Kept by core/schedule.c under that lock: it may run, as far as the scheduler was
+	 * told; it was given to the scheduler and waits to run; the guest's copy of the
+	 * runstate is out of date; @hard and @soft within the pool, never empty; what
+	 * @sched becomes when it has left its CPU for another pool.
+	 */
+	bool ready, queued, runstate_stale;
+	struct cpumask allowed, preferred;
+	void *sched_next;
 
 	/*
 	 * The guest's vcpu_info, through the direct map: in the shared info page
@@ -105,7 +114,12 @@ struct domain {
 	uint32_t pause_count;	   /* atomic; while it is not 0 no vCPU runs */
 	bool paused_by_controller; /* XEN_DOMCTL_pausedomain: it counts once in pause_count */
 	struct cpupool *pool;
-	void *sched; /* the scheduler's own */
+	void *sched;		  /* the scheduler's own */
+	struct cpupool *pool_old; /* where it comes from, while vCPUs of it still run there */
+	void *sched_old;
+	struct domain *pool_next,
+		*pool_prev; /* of all that have a pool; with the lock of the pools */
+	uint32_t nr_moving; /* atomic; such vCPUs, and one while they are being counted */
 	uint32_t ssidref;
 	uint32_t createflags; /* XEN_DOMCTL_CDF_* */
 	uint32_t max_evtchn_port;
@@ -118,6 +132,9 @@ struct domain {
 	struct pv_console *console; /* NULL if the policy leaves it out */
 	uint64_t hvm_param[HVM_NR_PARAMS];
 	uint64_t nr_pages, max_pages; /* frames it owns (atomic), and may own */
+	uint64_t paging_pool;	      /* bytes; what the toolstack asked for, told again */
+	uint64_t node_affinity;	      /* NUMA nodes its memory should come from; likewise */
+	int64_t time_offset;	      /* seconds its wall clock is ahead of the host's */
 	uint64_t pages_to_come;	      /* being allocated: they count against max_pages */
 	unsigned p2m_users;	      /* others that change its memory at the moment */
 	uint64_t claimed_pages;	      /* promised by XENMEM_claim_pages; lock: the allocator's */
@@ -194,6 +211,8 @@ bool domain_is_quiet(const struct domain *d);
 void vcpu_pause(struct vcpu *v);
 void vcpu_unpause(struct vcpu *v);
 
+/** A shut-down domain goes on as if it had never stopped (XEN_DOMCTL_resumedomain). */
+void domain_resume(struct domain *d);
 /** Record @code as the reason and stop all vCPUs; the first reason stays. */
 void domain_shutdown(struct domain *d, int code);
 
@@ -256,6 +275,8 @@ static inline bool vcpu_runnable(const struct vcpu *v)
 }
 /** Refresh both copies of the PV clock (version protocol of xen/xen.h). */
 void vcpu_update_time(struct vcpu *v);
+/** The host's wall clock was @ns_at_boot (ns since 1970 UTC) when arch_now() was 0: tell all. */
+void domain_set_wallclock(uint64_t ns_at_boot);
 /** Write the domain's wall clock into its shared info page. */
 void domain_update_wallclock(struct domain *d);
 

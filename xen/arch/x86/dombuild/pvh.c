@@ -261,6 +261,7 @@ static void fill_info(const struct plan *p, struct boot_info *info)
 	const struct dombuild_result *r = &p->result;
 
 	info->start = (struct hvm_start_info){
+		.flags = p->config->privileged ? SIF_PRIVILEGED | SIF_INITDOMAIN : 0,
 		.magic = XEN_HVM_START_MAGIC_VALUE,
 		.version = 1,
 		.cmdline_paddr = p->info + offsetof(struct boot_info, cmdline),
