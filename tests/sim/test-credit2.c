@@ -363,7 +363,7 @@ static void who_yields_goes_behind(void **state)
 	sim_run(50 * MS);
 	first = cpu_get(0)->current;
 	second = d->vcpu[!first->id];
-	sched_yield(first);
+	sched_give_way(first);
 	sim_settle();
 	assert_ptr_equal(cpu_get(0)->current, second);
 	sim_run(100 * MS);

@@ -159,7 +159,7 @@ static void it_has_no_parameters(void **state)
 	sched_dump();
 	assert_non_null(strstr(fake_host.console, "null Scheduler"));
 	sim_start(d, 0, FOREVER, 0);
-	sched_yield(d->vcpu[0]);
+	sched_give_way(d->vcpu[0]);
 	sim_run(MS);
 	assert_int_equal(sim_ran(d->vcpu[0]), MS);
 	sim_destroy();

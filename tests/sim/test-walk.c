@@ -61,7 +61,7 @@ static void wake_or_yield(void)
 	if (sim_random() % 2)
 		vcpu_wake(v);
 	else
-		sched_yield(v);
+		sched_give_way(v);
 }
 
 static void pin(void)

@@ -17,7 +17,7 @@
 
 static long yield_cpu(struct vcpu *v, const struct hypercall *call, void *arg)
 {
-	sched_yield(v);
+	sched_give_way(v);
 	return 0;
 }
 

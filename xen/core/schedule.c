@@ -405,7 +405,7 @@ void schedule_cpu_attach(struct cpu *cpu, struct cpupool *pool, struct spinlock 
 	cpu_raise(cpu, CPU_WORK_SCHEDULE);
 }
 
-void sched_yield(struct vcpu *v)
+void sched_give_way(struct vcpu *v)
 {
 	struct spinlock *l = sched_lock_vcpu(v);
 

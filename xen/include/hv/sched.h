@@ -160,7 +160,7 @@ struct vcpu *sched_pick(struct cpu *cpu, stime_t now);
 void sched_saved(struct vcpu *prev, stime_t now);
 
 /** The one running on this CPU lets others go first. */
-void sched_yield(struct vcpu *v);
+void sched_give_way(struct vcpu *v);
 
 /** XEN_DOMCTL_setvcpuaffinity: -EINVAL if nothing of the pool would be left. NULL leaves one as it
  * is. */
