@@ -26,7 +26,7 @@ struct fake_host {
 	size_t console_len;
 	unsigned nr_kicks;		  /* calls of arch_cpu_kick() */
 	void (*on_kick)(struct cpu *cpu); /* what it does besides counting; may be NULL */
-	unsigned preempt;  /* the n-th question whether to give way from now is a yes; 0 = none */
+	unsigned preempt; /* the n-th question whether to give way from now is a yes; 0 = none */
 	unsigned preempt_every; /* and so is each n-th; 0 = none */
 	unsigned nr_questions;
 	unsigned fail_p2m_map; /* the n-th arch_p2m_map() from now fails; 0 = none */
