@@ -120,7 +120,7 @@ int arch_domain_create(struct domain *d)
 
 int arch_domain_relinquish(struct domain *d)
 {
-	for (uint64_t g = 0; g < FAKE_NR_GFNS; g++) {
+	for (uint64_t g = 0; g < d->arch->end; g++) {
 		if (d->arch->type[g] == P2M_RAM || d->arch->type[g] == P2M_FOREIGN)
 			frame_put(d->arch->p2m[g]);
 		d->arch->type[g] = P2M_NONE;
@@ -168,6 +168,7 @@ int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_ty
 	for (uint64_t i = 0; i < nr; i++)
 		if (d->arch->type[g.n + i] != P2M_NONE)
 			return -XEN_EEXIST;
+	d->arch->end = MAX(d->arch->end, g.n + nr);
 	for (uint64_t i = 0; i < nr; i++) {
 		d->arch->p2m[g.n + i] = mfn_add(m, i);
 		d->arch->type[g.n + i] = (uint8_t)type;
@@ -196,7 +197,7 @@ mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type)
 
 gfn_t arch_p2m_max(const struct domain *d)
 {
-	uint64_t g = FAKE_NR_GFNS;
+	uint64_t g = d->arch->end;
 
 	while (g && d->arch->type[g - 1] == P2M_NONE)
 		g--;

@@ -26,7 +26,7 @@ struct fake_host {
 	size_t console_len;
 	unsigned nr_kicks;		  /* calls of arch_cpu_kick() */
 	void (*on_kick)(struct cpu *cpu); /* what it does besides counting; may be NULL */
-	unsigned preempt;  /* the n-th question whether to give way from now is a yes; 0 = none */
+	unsigned preempt; /* the n-th question whether to give way from now is a yes; 0 = none */
 	unsigned preempt_every; /* and so is each n-th; 0 = none */
 	unsigned nr_questions;
 	unsigned fail_p2m_map; /* the n-th arch_p2m_map() from now fails; 0 = none */
@@ -40,6 +40,7 @@ extern struct fake_host fake_host;
 struct arch_domain {
 	mfn_t p2m[FAKE_NR_GFNS];
 	uint8_t type[FAKE_NR_GFNS]; /* enum p2m_type */
+	uint64_t end;		    /* nothing was ever mapped at it or above */
 	bool read_only[FAKE_NR_GFNS];
 	uint64_t callback_via;
 	unsigned nr_flushes;
