@@ -233,9 +233,8 @@ int access_domain(const struct vcpu *v, unsigned nr, unsigned op, domid_t id, st
 	} else {
 		d = domain_find(id);
 	}
-	/* Who may not do it at all is not told which domains there are. */
 	if (!d)
-		return access_check(v, nr, op, NULL) ?: -XEN_ESRCH;
+		return -XEN_ESRCH;
 	rc = access_check(v, nr, op, d);
 	if (rc) {
 		domain_put(d);

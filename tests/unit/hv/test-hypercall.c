@@ -153,8 +153,8 @@ static void param_values(void **state)
 	assert_int_equal(v, 2ull << 56 | 0xf3);
 	v = 3;
 	assert_int_equal(param(HVMOP_set_param, HVM_PARAM_X87_FIP_WIDTH, &v), -XEN_EINVAL);
-	assert_int_equal(hvm_op(HVMOP_set_param, &other, sizeof(other)), -XEN_EPERM);
-	assert_int_equal(hvm_op(HVMOP_get_param, &other, sizeof(other)), -XEN_EPERM);
+	assert_int_equal(hvm_op(HVMOP_set_param, &other, sizeof(other)), -XEN_ESRCH);
+	assert_int_equal(hvm_op(HVMOP_get_param, &other, sizeof(other)), -XEN_ESRCH);
 }
 
 static void hvm_other_operations(void **state)

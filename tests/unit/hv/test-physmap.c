@@ -78,7 +78,7 @@ static void a_toolstack_fills_a_domain(void **state)
 	assert_int_equal(populate(77, 512, 0, 0), -XEN_ESRCH);
 	test_domain->privileged = false;
 	assert_int_equal(populate(PEER_DOMID, 512, 0, 0), -XEN_EPERM);
-	assert_int_equal(populate(77, 512, 0, 0), -XEN_EPERM);
+	assert_int_equal(populate(77, 512, 0, 0), -XEN_ESRCH);
 	test_domain->target = PEER_DOMID;
 	assert_int_equal(populate(PEER_DOMID, 512, 0, 0), 1);
 }
