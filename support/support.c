@@ -85,14 +85,23 @@ static int read_config(struct model *m, const char *path, struct config **ret_co
 	return path ? judge_read(m, path, config_read(m, path, ret_config)) : 0;
 }
 
-/* Where a tree that says so has its statement; NULL: nowhere else. */
-static const char *statement_of(struct model *m, const struct support_inputs *in,
-				const struct config *config)
+/* A file that an option names, else the one that the tree says; NULL: neither. */
+static const char *file_of(struct model *m, const struct support_inputs *in, const char *named,
+			   const char *told)
 {
-	if (in->statement || !config || !config->statement)
-		return in->statement;
-	return strcmp(in->tree, ".") ? model_printf(m, "%s/%s", in->tree, config->statement)
-				     : config->statement;
+	if (named || !told)
+		return named;
+	return strcmp(in->tree, ".") ? model_printf(m, "%s/%s", in->tree, told)
+				     : model_copy(m, told, strlen(told));
+}
+
+static void take_channel(struct model *m, const struct config *config)
+{
+	for (unsigned int i = CHANNEL_UNSTABLE; i < NR_CHANNELS && config->channel; i++) {
+		if (m->channel == CHANNEL_UNKNOWN &&
+		    !strcmp(config->channel, model_channel_name((enum channel)i)))
+			m->channel = (enum channel)i;
+	}
 }
 
 static int read_statement(struct model *m, const char *path)
@@ -105,6 +114,7 @@ static int read_statement(struct model *m, const char *path)
 static int read_all(struct model *m, const struct support_inputs *in)
 {
 	struct config *config = NULL;
+	const char *waivers = in->waivers;
 	int rc = take_texts(m, in);
 
 	if (!rc)
@@ -112,7 +122,12 @@ static int read_all(struct model *m, const struct support_inputs *in)
 	if (!rc)
 		rc = read_text(m, registry_read, registry_parse, in->registry);
 	if (!rc)
-		rc = read_statement(m, statement_of(m, in, config));
+		rc = read_statement(
+			m, file_of(m, in, in->statement, config ? config->statement : NULL));
+	if (config) {
+		waivers = file_of(m, in, waivers, config->waivers);
+		take_channel(m, config);
+	}
 	for (size_t i = 0; i < in->nr_statements && !rc; i++)
 		rc = read_text(m, statement_read, statement_parse, in->statements[i]);
 	if (!rc)
@@ -127,7 +142,7 @@ static int read_all(struct model *m, const struct support_inputs *in)
 	if (!rc)
 		rc = read_text(m, evidence_read, evidence_parse, in->evidence);
 	if (!rc)
-		rc = read_text(m, waivers_read, waivers_parse, in->waivers);
+		rc = read_text(m, waivers_read, waivers_parse, waivers);
 	if (!rc && in->previous)
 		rc = state_add_previous(m, in, in->previous);
 	for (size_t i = 0; i < in->nr_branches && !rc; i++)
@@ -143,6 +158,7 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 	if (!m)
 		return -ENOMEM;
 	m->channel = in->channel;
+	m->root = in->tree ? model_copy(m, in->tree, strlen(in->tree)) : NULL;
 	if (in->date)
 		m->today = model_copy(m, in->date, strlen(in->date));
 	rc = read_all(m, in);

@@ -13,6 +13,7 @@
 
 #define CONFIG_MAX ((size_t)1 << 20)
 #define TEXT_MAX 4096
+#define REGEXES_MAX 256
 
 enum kind {
 	KIND_WORD,	/* const char * */
@@ -195,6 +196,9 @@ static const struct shape folders_shape = { sizeof(struct config_folders), NONE,
 static const struct field config_fields[] = {
 	PICK("format", config, format, "1"),
 	WORD("statement", config, statement),
+	WORD("waivers", config, waivers),
+	{ "channel", KIND_WORD, AT(config, channel), 0, NULL, "unstable|release|security-only",
+	  false },
 	TEXTS("skip", config, skip),
 	MAP("kconfig", config, kconfig, kconfig_shape),
 	MAP("architectures", config, architectures, folders_shape),
@@ -302,6 +306,11 @@ static void take_regex(struct reader *r, const struct yaml_node *node, struct co
 	regex->at = node->at;
 	if (!compiled || !regex->text)
 		return;
+	if (r->config->nr_compiled >= REGEXES_MAX) {
+		complain(r, node->at, "use fewer", node->key ? node->key : "it",
+			 "is one regular expression too many");
+		return;
+	}
 	r->config->compiled = compiled;
 	if (pattern_compile(r->m, regex->text, node->at, &regex->pattern))
 		r->m->out_of_memory = true;

@@ -106,7 +106,6 @@ struct config_pattern {
 	struct config_texts archs;
 	struct pos at;
 	struct heading *target; /* found; NULL */
-	long long spent;	/* nanoseconds so far */
 };
 
 /** Names in qualifiers that must be somewhere in the tree. */
@@ -152,6 +151,8 @@ struct config {
 	const char *path;
 	const char *format;
 	const char *statement;
+	const char *waivers; /* file in the tree */
+	const char *channel; /* unstable, release, security-only */
 	struct config_texts skip;
 	struct config_kconfig kconfig;
 	struct config_folders architectures;

@@ -108,6 +108,9 @@ static void add_artifact(struct strbuf *sb, const struct emit_run *run, const ch
 	strbuf_puts(sb, *path == '/' ? "\"}" : "\", \"uriBaseId\": \"SRCROOT\"}");
 }
 
+/* Further right columns are bytes: they are in lines that nobody sees. */
+#define COLUMN_MAX 4096
+
 /* The column in code points that a column in bytes is; both count from 1. */
 static unsigned int code_point_column(const struct model *m, const struct pos *at)
 {
@@ -115,6 +118,8 @@ static unsigned int code_point_column(const struct model *m, const struct pos *a
 	const char *line = model_source_line(m, at->file, at->line, &size);
 	unsigned int column = 1, code;
 
+	if (at->column > COLUMN_MAX)
+		return at->column;
 	while (line && offset < size && offset + 1 < at->column) {
 		size_t n = text_utf8_size(line + offset, size - offset, &code);
 

@@ -7,10 +7,9 @@
 #include "extract/extract.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "model/read.h"
 #include "private.h"
 
 #define LOCK_MAX ((size_t)1 << 20)
@@ -163,15 +162,7 @@ int lock_parse(struct model *m, const char *path, const char *text, size_t size)
 
 int lock_read(struct model *m, const char *path)
 {
-	size_t size;
-	char *text;
-	int rc = file_read(path, LOCK_MAX, &text, &size);
-
-	if (rc)
-		return rc;
-	rc = lock_parse(m, path, text, size);
-	free(text);
-	return rc;
+	return read_file(m, path, LOCK_MAX, lock_parse);
 }
 
 int lock_parse_records(struct model *m, const char *object, const char *data, size_t size)

@@ -391,6 +391,7 @@ struct model {
 	size_t nr_links;
 	struct waiver *waivers;
 	size_t nr_waivers;
+	const char *root;	 /* of the tree; NULL or ".": paths are below it */
 	const char *today;	 /* YYYY-MM-DD; NULL: rules about time stay silent */
 	enum channel channel;	 /* as was asked; CHANNEL_UNKNOWN: not */
 	struct model *previous;	 /* the state to compare with; NULL. Destroyed with this one */

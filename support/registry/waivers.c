@@ -7,14 +7,13 @@
 #include "registry/waivers.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <yaml.h>
 
 #include "base/date.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "model/read.h"
 
 #define WAIVERS_MAX ((size_t)1 << 20)
 #define TEXT_MAX 1024
@@ -285,13 +284,5 @@ int waivers_parse(struct model *m, const char *path, const char *text, size_t si
 
 int waivers_read(struct model *m, const char *path)
 {
-	size_t size;
-	char *text;
-	int rc = file_read(path, WAIVERS_MAX, &text, &size);
-
-	if (rc)
-		return rc;
-	rc = waivers_parse(m, path, text, size);
-	free(text);
-	return rc;
+	return read_file(m, path, WAIVERS_MAX, waivers_parse);
 }

@@ -21,7 +21,6 @@
  */
 #include <ftw.h>
 #include <git2.h>
-#include <git2/sys/repository.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,6 +33,24 @@
 #include "query/timeline.h"
 
 #define NR_OBJECTS_MAX 64
+
+/** How the address sanitizer works. Returns its options. */
+const char *__asan_default_options(void);
+
+/* To know who allocated: libgit2 has no frame pointers. */
+const char *__asan_default_options(void)
+{
+	return "fast_unwind_on_malloc=0";
+}
+
+/** What the leak sanitizer leaves alone. Returns its rules. */
+const char *__lsan_default_suppressions(void);
+
+/* libgit2 1.5 forgets the reference when what it points at cannot be read. */
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:git_reference__alloc\n";
+}
 
 struct maker {
 	git_repository *repo;

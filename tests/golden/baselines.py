@@ -35,7 +35,7 @@ class Tree:
     """A golden case with two undefined labels, in a git repository."""
 
     def __init__(self, candor, case, folder):
-        self.candor = candor
+        self.candor, self.case = candor, case
         self.path = pathlib.Path(folder) / "tree"
         shutil.copytree(case, self.path)
         (self.path / "expected.txt").unlink()
@@ -164,6 +164,51 @@ def test_waivers(tree):
         assert states(value)["waived"] == 0, (old, new, value)
     (tree.path / "support/waivers.yaml").write_text("a: [\n")
     assert tree.run()[1] == 2
+
+
+def test_config(tree):
+    """candor.yaml names the waivers and the channel; options go before it."""
+    (tree.path / "excuses.yaml").write_text(WAIVERS)
+    (tree.path / "candor.yaml").write_text(
+        "format: 1\nwaivers: excuses.yaml\nchannel: release\n")
+    for words, cwd in (((), None), (("--tree", "tree"), tree.path.parent)):
+        assert states(tree.findings(*words, cwd=cwd))["waived"] == 1, words
+    tree.edit("Supported-Until: 2027-01-31", "Supported-Until: TBD")
+    tree.edit("Initial-Release: 2026-01-31", "Initial-Release: n/a")
+    rules = [f["rule"] for f in tree.findings()["diagnostics"]]
+    assert rules.count("placeholder") == 2, rules
+    rules = [f["rule"] for f in tree.findings("--channel", "unstable")["diagnostics"]]
+    assert "placeholder" not in rules, rules
+    tree.edit("channel: release", "channel: relase", "candor.yaml")
+    assert tree.run()[1] == 1
+
+
+def test_foreign(tree):
+    """Findings of the rules over a tree with a candor.yaml are known at a revision, too."""
+    shutil.rmtree(tree.path)
+    shutil.copytree(tree.case.parent / "fail-kconfig-hostile", tree.path)
+    tree.git("init", "-q", "-b", "main")
+    tree.commit("as it was")
+    before = tree.findings()
+    assert "kconfig" in {f["rule"].split("-")[0] for f in before["diagnostics"]}, before
+    for words, cwd in (((), None), (("--tree", "tree"), tree.path.parent)):
+        value = tree.findings("--baseline", "HEAD", *words, cwd=cwd)
+        assert states(value) == {"new": 0, "old": len(before["diagnostics"]), "waived": 0}, value
+    assert tree.run("--baseline", "nothing")[1] == 2
+    # A tree object whose entry leads out of the folder it is unpacked into.
+    def git(*words, data=None):
+        return subprocess.run(["git", *words], cwd=tree.path, input=data, check=True,
+                              stdout=subprocess.PIPE).stdout.strip()
+    outside = pathlib.Path(tempfile.gettempdir(), "candor-outside.c")
+    blob = git("hash-object", "-w", "--stdin", data=b"int x;\n").decode()
+    entry = b"100644 " + outside.name.encode() + b"\0" + bytes.fromhex(blob)
+    inner = git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", data=entry).decode()
+    entry = b"40000 ..\0" + bytes.fromhex(inner)
+    top = git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", data=entry).decode()
+    evil = git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit-tree", "-m", "evil",
+               top).decode()
+    assert tree.run("--baseline", evil)[1] in (0, 1, 2)
+    assert not outside.exists()
 
 
 def test_selection(tree):

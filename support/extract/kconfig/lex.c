@@ -322,6 +322,11 @@ out:
 	p->tokens[p->nr_tokens] = (struct token){ TOKEN_END, NULL, NULL };
 }
 
+static size_t without_return(const char *line, size_t size)
+{
+	return size && line[size - 1] == '\r' ? size - 1 : size;
+}
+
 const char *klex_raw_line(struct parser *p, size_t *ret_size)
 {
 	struct input *in = p->input;
@@ -331,11 +336,9 @@ const char *klex_raw_line(struct parser *p, size_t *ret_size)
 	if (line >= in->end)
 		return NULL;
 	newline = memchr(line, '\n', (size_t)(in->end - line));
-	size = (size_t)((newline ? newline : in->end) - line);
+	size = without_return(line, (size_t)((newline ? newline : in->end) - line));
 	in->next = newline ? newline + 1 : in->end;
 	in->line++;
-	if (size && line[size - 1] == '\r')
-		size--;
 	for (in->column = 1; in->column <= size && isspace((unsigned char)line[in->column - 1]);)
 		in->column++;
 	*ret_size = size;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Kconfig's parser: blocks, properties, conditions. */
+/* Kconfig's parser: tokens, conditions, properties. */
 #include "extract/kconfig/kconfig.h"
 
 #include <ctype.h>
@@ -34,38 +34,38 @@ void kparse_error(struct parser *p, const char *remedy, const char *fmt, ...)
 
 /* Tokens */
 
-static enum token_kind peek(const struct parser *p)
+enum token_kind kparse_peek(const struct parser *p)
 {
 	return p->tokens[p->token].kind;
 }
 
-static bool take(struct parser *p, enum token_kind kind)
+bool kparse_take(struct parser *p, enum token_kind kind)
 {
-	if (peek(p) != kind)
+	if (kparse_peek(p) != kind)
 		return false;
 	p->token++;
 	return true;
 }
 
-static void expect_end(struct parser *p)
+void kparse_end(struct parser *p)
 {
-	if (peek(p) != TOKEN_END)
+	if (kparse_peek(p) != TOKEN_END)
 		kparse_error(p, "put it on a line of its own",
 			     "more words than the statement takes");
 }
 
-static const char *expect_text(struct parser *p)
+const char *kparse_text(struct parser *p)
 {
-	if (peek(p) != TOKEN_TEXT) {
+	if (kparse_peek(p) != TOKEN_TEXT) {
 		kparse_error(p, "quote the text", "text is missing");
 		return NULL;
 	}
 	return p->tokens[p->token++].text;
 }
 
-static struct kconfig_item *expect_item(struct parser *p)
+struct kconfig_item *kparse_item(struct parser *p)
 {
-	if (peek(p) != TOKEN_ITEM) {
+	if (kparse_peek(p) != TOKEN_ITEM) {
 		kparse_error(p, "name one", "a symbol is missing");
 		return NULL;
 	}
@@ -82,7 +82,7 @@ static struct kconfig_expr *parse_or(struct parser *p, enum m_meaning m);
 static struct kconfig_expr *parse_relation(struct parser *p, enum m_meaning m)
 {
 	struct kconfig_item *item = p->tokens[p->token++].item, *right;
-	enum token_kind kind = peek(p);
+	enum token_kind kind = kparse_peek(p);
 
 	if (kind < TOKEN_EQUAL || kind > TOKEN_GREATER_EQUAL) {
 		if (m == M_NEEDS_MODULES && item == p->k->module)
@@ -90,7 +90,7 @@ static struct kconfig_expr *parse_relation(struct parser *p, enum m_meaning m)
 		return &item->leaf;
 	}
 	p->token++;
-	right = expect_item(p);
+	right = kparse_item(p);
 	return right ? kexpr_make(p->k, KCONFIG_EQUAL + (kind - TOKEN_EQUAL), &item->leaf,
 				  &right->leaf)
 		     : NULL;
@@ -100,16 +100,16 @@ static struct kconfig_expr *parse_factor(struct parser *p, enum m_meaning m)
 {
 	struct kconfig_expr *e = NULL;
 
-	if (peek(p) == TOKEN_ITEM)
+	if (kparse_peek(p) == TOKEN_ITEM)
 		return parse_relation(p, m);
 	if (p->expr_depth >= EXPR_DEPTH_MAX) {
 		kparse_error(p, "split it over symbols", "an expression nested too deeply");
 		return NULL;
 	}
 	p->expr_depth++;
-	if (take(p, TOKEN_NOT))
+	if (kparse_take(p, TOKEN_NOT))
 		e = kexpr_make(p->k, KCONFIG_NOT, parse_factor(p, m), NULL);
-	else if (take(p, TOKEN_OPEN))
+	else if (kparse_take(p, TOKEN_OPEN))
 		e = parse_or(p, m);
 	else
 		kparse_error(p, "see the Kconfig language's manual",
@@ -142,7 +142,7 @@ static struct kconfig_expr *parse_chain(struct parser *p, enum m_meaning m, enum
 			return NULL;
 		operands = larger;
 		operands[nr++] = e;
-	} while (take(p, op == KCONFIG_OR ? TOKEN_OR : TOKEN_AND));
+	} while (kparse_take(p, op == KCONFIG_OR ? TOKEN_OR : TOKEN_AND));
 	return join_chain(p, op, operands, nr);
 }
 
@@ -151,28 +151,28 @@ static struct kconfig_expr *parse_or(struct parser *p, enum m_meaning m)
 	bool in_parentheses = p->token && p->tokens[p->token - 1].kind == TOKEN_OPEN;
 	struct kconfig_expr *e = parse_chain(p, m, KCONFIG_OR);
 
-	if (e && in_parentheses && !take(p, TOKEN_CLOSE)) {
+	if (e && in_parentheses && !kparse_take(p, TOKEN_CLOSE)) {
 		kparse_error(p, "close it", "a parenthesis that is not closed");
 		return NULL;
 	}
 	return e;
 }
 
-static struct kconfig_expr *expect_expr(struct parser *p)
+struct kconfig_expr *kparse_expr(struct parser *p)
 {
 	struct kconfig_expr *e = parse_or(p, M_NEEDS_MODULES);
 
 	if (e)
-		expect_end(p);
+		kparse_end(p);
 	return p->bad ? NULL : e;
 }
 
 /* "if EXPR" to the end of the line, or y. NULL when bad. */
 static struct kconfig_expr *parse_condition(struct parser *p)
 {
-	if (take(p, TOKEN_IF))
-		return expect_expr(p);
-	expect_end(p);
+	if (kparse_take(p, TOKEN_IF))
+		return kparse_expr(p);
+	kparse_end(p);
 	return p->bad ? NULL : &p->k->yes->leaf;
 }
 
@@ -211,7 +211,7 @@ static void set_type(struct parser *p, struct kconfig_node *node, enum kconfig_t
 
 static void parse_prompt(struct parser *p, struct kconfig_node *node)
 {
-	const char *text = expect_text(p);
+	const char *text = kparse_text(p);
 	struct kconfig_expr *condition = text ? parse_condition(p) : NULL;
 	size_t size;
 
@@ -229,7 +229,7 @@ static void parse_prompt(struct parser *p, struct kconfig_node *node)
 static void parse_target(struct parser *p, struct kconfig_node *node,
 			 struct kconfig_properties *list)
 {
-	struct kconfig_item *target = expect_item(p);
+	struct kconfig_item *target = kparse_item(p);
 
 	if (!target)
 		return;
@@ -242,7 +242,7 @@ static void parse_target(struct parser *p, struct kconfig_node *node,
 
 static void parse_range(struct parser *p, struct kconfig_node *node)
 {
-	struct kconfig_item *low = expect_item(p), *high = low ? expect_item(p) : NULL;
+	struct kconfig_item *low = kparse_item(p), *high = low ? kparse_item(p) : NULL;
 
 	if (high)
 		add_property(p, &node->ranges, &low->leaf, &high->leaf);
@@ -250,7 +250,7 @@ static void parse_range(struct parser *p, struct kconfig_node *node)
 
 static void parse_env(struct parser *p, struct kconfig_node *node)
 {
-	const char *name = take(p, TOKEN_EQUAL) ? expect_text(p) : NULL, *value;
+	const char *name = kparse_take(p, TOKEN_EQUAL) ? kparse_text(p) : NULL, *value;
 	struct kconfig_item *constant;
 
 	if (!name)
@@ -263,10 +263,10 @@ static void parse_env(struct parser *p, struct kconfig_node *node)
 
 static void parse_option(struct parser *p, struct kconfig_node *node)
 {
-	if (take(p, TOKEN_ENV))
+	if (kparse_take(p, TOKEN_ENV))
 		parse_env(p, node);
-	else if (!take(p, TOKEN_DEFCONFIG_LIST) && !take(p, TOKEN_MODULES) &&
-		 !take(p, TOKEN_ALLNOCONFIG_Y))
+	else if (!kparse_take(p, TOKEN_DEFCONFIG_LIST) && !kparse_take(p, TOKEN_MODULES) &&
+		 !kparse_take(p, TOKEN_ALLNOCONFIG_Y))
 		kparse_error(p, "see the Kconfig language's manual", "an unknown option");
 }
 
@@ -321,11 +321,11 @@ static void parse_depends(struct parser *p, struct kconfig_node *node)
 {
 	struct kconfig_expr *e;
 
-	if (!take(p, TOKEN_ON)) {
+	if (!kparse_take(p, TOKEN_ON)) {
 		kparse_error(p, "write \"depends on\"", "depends without on");
 		return;
 	}
-	e = expect_expr(p);
+	e = kparse_expr(p);
 	if (e)
 		node->depends = kexpr_and(p->k, node->depends, e);
 }
@@ -334,11 +334,11 @@ static void parse_visible(struct parser *p, struct kconfig_node *node)
 {
 	struct kconfig_expr *e = NULL;
 
-	if (!take(p, TOKEN_IF) || node->kind != KCONFIG_NODE_MENU)
+	if (!kparse_take(p, TOKEN_IF) || node->kind != KCONFIG_NODE_MENU)
 		kparse_error(p, "write \"visible if\" below a menu",
 			     "visible where it says nothing");
 	else
-		e = expect_expr(p);
+		e = kparse_expr(p);
 	if (e)
 		node->visible = kexpr_and(p->k, node->visible, e);
 }
@@ -346,7 +346,7 @@ static void parse_visible(struct parser *p, struct kconfig_node *node)
 static void parse_type(struct parser *p, struct kconfig_node *node, enum kconfig_type type)
 {
 	set_type(p, node, type);
-	if (!p->bad && peek(p) != TOKEN_END)
+	if (!p->bad && kparse_peek(p) != TOKEN_END)
 		parse_prompt(p, node);
 }
 
@@ -361,7 +361,7 @@ static void parse_default(struct parser *p, struct kconfig_node *node, enum kcon
 /* The property on the line at hand; false: it is none. */
 static bool parse_property(struct parser *p, struct kconfig_node *node)
 {
-	enum token_kind kind = peek(p);
+	enum token_kind kind = kparse_peek(p);
 
 	p->token++;
 	switch (kind) {
@@ -415,304 +415,12 @@ static bool parse_property(struct parser *p, struct kconfig_node *node)
 	}
 }
 
-static void parse_properties(struct parser *p, struct kconfig_node *node)
+void kparse_properties(struct parser *p, struct kconfig_node *node)
 {
 	while (klex_next(p)) {
-		if (peek(p) != TOKEN_END && !parse_property(p, node)) {
+		if (kparse_peek(p) != TOKEN_END && !parse_property(p, node)) {
 			p->reuse = true;
 			return;
 		}
 	}
-}
-
-/* Blocks */
-
-struct block {
-	struct kconfig_node *parent, *last;
-	enum token_kind end; /* TOKEN_END: that of the file */
-};
-
-static void parse_block(struct parser *p, struct block *b);
-
-static struct kconfig_node *add_node(struct parser *p, struct block *b, enum kconfig_node_kind kind,
-				     struct kconfig_item *item)
-{
-	struct kconfig_node *node = model_alloc(p->m, sizeof(*node));
-
-	if (!node) {
-		p->out_of_memory = true;
-		return NULL;
-	}
-	node->kind = kind;
-	node->item = item;
-	node->at = kparse_here(p);
-	node->depends = node->visible = node->prompt_condition = &p->k->yes->leaf;
-	if (b->last)
-		b->last->next = node;
-	else
-		b->parent->children = node;
-	b->last = node;
-	if (p->k->last_node)
-		p->k->last_node->next_of_file = node;
-	else
-		p->k->first_node = node;
-	p->k->last_node = node;
-	if (item && item->last_node)
-		item->last_node->next_of_item = node;
-	else if (item)
-		item->nodes = node;
-	if (item)
-		item->last_node = node;
-	return node;
-}
-
-static void parse_config(struct parser *p, struct block *b)
-{
-	struct kconfig_item *item = expect_item(p);
-	struct kconfig_node *node;
-	bool is_first;
-
-	if (!item)
-		return;
-	expect_end(p);
-	if (item->is_constant)
-		kparse_error(p, "name it without quotes", "a constant cannot be configured");
-	if (p->bad)
-		return;
-	is_first = !item->nodes;
-	node = add_node(p, b, KCONFIG_NODE_SYMBOL, item);
-	if (!node)
-		return;
-	if (is_first) {
-		if (p->k->last)
-			p->k->last->next = item;
-		else
-			p->k->first = item;
-		p->k->last = item;
-	}
-	parse_properties(p, node);
-}
-
-static void parse_children(struct parser *p, struct kconfig_node *node, enum token_kind end)
-{
-	struct block b = { .parent = node, .end = end };
-
-	if (p->nesting >= NESTING_MAX) {
-		model_report(p->m, SEVERITY_WARNING, "kconfig", kparse_here(p),
-			     "what follows in this file was not read", "blocks nested too deeply");
-		p->input->next = p->input->end;
-		return;
-	}
-	p->nesting++;
-	parse_block(p, &b);
-	p->nesting--;
-}
-
-static void parse_if(struct parser *p, struct block *b)
-{
-	struct kconfig_expr *e = expect_expr(p);
-	struct kconfig_node *node = add_node(p, b, KCONFIG_NODE_IF, NULL);
-
-	if (!node)
-		return;
-	if (e)
-		node->depends = e;
-	parse_children(p, node, TOKEN_ENDIF);
-}
-
-static void parse_titled(struct parser *p, struct block *b, enum kconfig_node_kind kind)
-{
-	const char *title = expect_text(p);
-	struct kconfig_node *node = add_node(p, b, kind, NULL);
-
-	if (!node)
-		return;
-	expect_end(p);
-	node->prompt = title;
-	node->prompt_at = kparse_here(p);
-	parse_properties(p, node);
-	if (kind == KCONFIG_NODE_MENU)
-		parse_children(p, node, TOKEN_ENDMENU);
-}
-
-static void parse_choice(struct parser *p, struct block *b)
-{
-	const char *name = peek(p) == TOKEN_TEXT ? expect_text(p) : NULL;
-	struct kconfig_item *choice = kconfig_add_choice(p->k, name);
-	struct kconfig_node *node = choice ? add_node(p, b, KCONFIG_NODE_CHOICE, choice) : NULL;
-
-	if (!node) {
-		p->out_of_memory = true;
-		return;
-	}
-	expect_end(p);
-	parse_properties(p, node);
-	parse_children(p, node, TOKEN_ENDCHOICE);
-}
-
-/* Sources */
-
-static bool is_open(const struct parser *p, const char *path)
-{
-	for (const struct input *in = p->input; in; in = in->parent) {
-		if (!strcmp(in->path, path))
-			return true;
-	}
-	return false;
-}
-
-static int read_file(struct parser *p, struct block *b, const char *path)
-{
-	const struct kconfig_io *io = p->k->io;
-	struct input in = { .path = model_copy(p->m, path, strlen(path)), .parent = p->input };
-	const char **files = model_grow(p->m, p->k->files, p->k->nr_files, sizeof(*files));
-	char *text;
-	size_t size;
-	int rc;
-
-	in.shown = model_printf(p->m, "%s%s", io->prefix, path);
-	if (!in.path || !in.shown || !files)
-		return -ENOMEM;
-	p->k->files = files;
-	rc = io->read(io->context, path, &text, &size);
-	if (rc)
-		return rc;
-	p->k->files[p->k->nr_files++] = in.path;
-	if (!strmap_get(&p->m->source_by_path, in.shown))
-		rc = model_add_source(p->m, in.shown, text, size);
-	in.text = in.next = text;
-	in.end = text + size;
-	if (size >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		in.next += 3;
-	in.depth = p->input ? p->input->depth + 1 : 0;
-	p->input = &in;
-	if (!rc)
-		parse_block(p, b);
-	p->input = in.parent;
-	free(text);
-	return rc;
-}
-
-static void source_one(struct parser *p, struct block *b, const char *path)
-{
-	enum token_kind end = b->end;
-	int rc;
-
-	if (is_open(p, path)) {
-		kparse_error(p, "break the circle", "%s is being read already", path);
-		return;
-	}
-	if (p->input->depth >= SOURCE_DEPTH_MAX || p->k->nr_files >= FILES_MAX) {
-		kparse_error(p, "source fewer", "too many files, or too deep");
-		return;
-	}
-	b->end = TOKEN_END;
-	rc = read_file(p, b, path);
-	b->end = end;
-	if (rc == -ENOMEM)
-		p->out_of_memory = true;
-	else if (rc)
-		kparse_error(p, "name a file of the tree", "cannot read %s: %s", path,
-			     strerror(-rc));
-}
-
-/* A pattern relative to the folder of the file at hand. */
-static const char *make_relative(struct parser *p, const char *pattern)
-{
-	const char *slash = strrchr(p->input->path, '/');
-
-	return slash ? model_printf(p->m, "%.*s/%s", (int)(slash - p->input->path), p->input->path,
-				    pattern)
-		     : pattern;
-}
-
-static void parse_source(struct parser *p, struct block *b, enum token_kind kind)
-{
-	bool is_optional = kind == TOKEN_OSOURCE || kind == TOKEN_ORSOURCE;
-	const char *pattern = expect_text(p), **paths;
-
-	if (!pattern)
-		return;
-	expect_end(p);
-	if (kind == TOKEN_RSOURCE || kind == TOKEN_ORSOURCE)
-		pattern = make_relative(p, pattern);
-	if (p->bad || !pattern)
-		return;
-	paths = p->k->io->glob(p->k->io->context, p->m, pattern);
-	if ((!paths || !paths[0]) && !is_optional)
-		kparse_error(p, "name a file of the tree", "there is no %s", pattern);
-	for (size_t i = 0; paths && paths[i] && !p->out_of_memory; i++)
-		source_one(p, b, paths[i]);
-}
-
-static void parse_statement(struct parser *p, struct block *b)
-{
-	enum token_kind kind = peek(p);
-
-	p->token++;
-	switch (kind) {
-	case TOKEN_CONFIG:
-	case TOKEN_MENUCONFIG:
-		parse_config(p, b);
-		break;
-	case TOKEN_SOURCE:
-	case TOKEN_RSOURCE:
-	case TOKEN_OSOURCE:
-	case TOKEN_ORSOURCE:
-		parse_source(p, b, kind);
-		break;
-	case TOKEN_IF:
-		parse_if(p, b);
-		break;
-	case TOKEN_MENU:
-		parse_titled(p, b, KCONFIG_NODE_MENU);
-		break;
-	case TOKEN_COMMENT:
-		parse_titled(p, b, KCONFIG_NODE_COMMENT);
-		break;
-	case TOKEN_CHOICE:
-		parse_choice(p, b);
-		break;
-	case TOKEN_MAINMENU:
-		p->k->top->prompt = expect_text(p);
-		break;
-	default:
-		kparse_error(p, "see the Kconfig language's manual", "this does not belong here");
-	}
-}
-
-static void parse_block(struct parser *p, struct block *b)
-{
-	while (klex_next(p)) {
-		enum token_kind kind = peek(p);
-
-		if (kind != TOKEN_END && kind == b->end) {
-			p->token++;
-			expect_end(p);
-			return;
-		}
-		if (kind != TOKEN_END)
-			parse_statement(p, b);
-	}
-	if (b->end != TOKEN_END && !p->out_of_memory)
-		model_report(p->m, SEVERITY_WARNING, "kconfig", kparse_here(p),
-			     "add its endif, endmenu or endchoice", "the file ends within a block");
-}
-
-int kparse_file(struct kconfig *k, const char *path)
-{
-	struct parser *p = calloc(1, sizeof(*p));
-	struct block b = { .parent = k->top, .end = TOKEN_END };
-	int rc = -ENOMEM;
-
-	if (!p)
-		return rc;
-	p->k = k;
-	p->m = k->m;
-	rc = read_file(p, &b, path);
-	if (p->out_of_memory)
-		rc = -ENOMEM;
-	strbuf_reset(&p->line);
-	free(p);
-	return rc;
 }

@@ -8,6 +8,7 @@
 
 #define FILE_MAX ((size_t)16 << 20)
 #define FILES_MAX 20000
+#define BYTES_MAX ((size_t)64 << 20) /* of all files; Linux has a tenth */
 #define SOURCE_DEPTH_MAX 64
 #define NESTING_MAX 256
 #define LINE_MAX_SIZE ((size_t)256 << 10)
@@ -156,6 +157,21 @@ struct kconfig_expr *kexpr_make(struct kconfig *k, enum kconfig_op op, struct kc
 				struct kconfig_expr *right);
 struct kconfig_expr *kexpr_and(struct kconfig *k, struct kconfig_expr *a, struct kconfig_expr *b);
 struct kconfig_expr *kexpr_or(struct kconfig *k, struct kconfig_expr *a, struct kconfig_expr *b);
+
+/** The kind of the token at hand; whether it is of this kind, which takes it. */
+enum token_kind kparse_peek(const struct parser *p);
+bool kparse_take(struct parser *p, enum token_kind kind);
+
+/** Report what stands behind the statement, if anything does. */
+void kparse_end(struct parser *p);
+
+/** Take text, a symbol, or a condition that the line ends with; NULL is reported. */
+const char *kparse_text(struct parser *p);
+struct kconfig_item *kparse_item(struct parser *p);
+struct kconfig_expr *kparse_expr(struct parser *p);
+
+/** Read the properties of a definition, up to the line that is none. */
+void kparse_properties(struct parser *p, struct kconfig_node *node);
 
 /** Parse a file into the children of @parent. */
 int kparse_file(struct kconfig *k, const char *path);
