@@ -390,6 +390,15 @@ CANDOR_API CANDOR_CHECKED int candor_render(struct candor *c, const char *what, 
 					    candor_write_fn *write, void *context,
 					    struct candor_error *ret_error);
 
+/**
+ * Write a rule's examples as trees to try it on: @folder/bad and @folder/good, in each
+ * "args" with the options for the check. 0, -ENOENT for no such rule, another errno when
+ * they cannot be written.
+ */
+CANDOR_API CANDOR_CHECKED int candor_write_examples(struct candor *c, const char *rule,
+						    const char *folder,
+						    struct candor_error *ret_error);
+
 /** What the last rendering remarked beside its document, or NULL past the last. */
 CANDOR_API const char *candor_remark_at(const struct candor *c, size_t i);
 

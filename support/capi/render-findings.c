@@ -4,13 +4,19 @@
 #include "capi/render.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "capi/memory.h"
 #include "check/check.h"
 #include "check/judge.h"
 #include "emit/emit.h"
 #include "emit/rule.h"
+#include "extract/first.h"
 #include "mend.h"
+#include "statement/statement.h"
 
 typedef int emit_findings_fn(const struct model *m, const struct emit_run *run, struct strbuf *sb);
 
@@ -125,6 +131,33 @@ static int render_rule_json(struct render *r)
 	return rc;
 }
 
+/* Of the tree alone, and the statement in it. */
+static int render_first_config(struct render *r)
+{
+	const char *tree = handle_value(r->c, OPTION_TREE);
+	struct model *m = model_create();
+	char *statement = NULL;
+	int rc = m ? 0 : -ENOMEM;
+
+	tree = tree ? tree : ".";
+	if (!rc && asprintf(&statement, "%s%sSUPPORT.md", strcmp(tree, ".") ? tree : "",
+			    strcmp(tree, ".") ? "/" : "") < 0) {
+		statement = NULL;
+		rc = -ENOMEM;
+	}
+	if (!rc && !access(statement, F_OK))
+		rc = statement_read(m, statement);
+	if (!rc)
+		rc = first_config(m, tree, r->out);
+	free(statement);
+	model_destroy(m);
+	if (rc == -ENOMEM)
+		return error_memory(r->error);
+	return rc ? error_set(r->error, rc, tree, "name a tree that can be read", "%s",
+			      strerror(-rc))
+		  : 0;
+}
+
 static const struct candor_option none[] = { { 0 } };
 static const struct candor_option colour[] = {
 	{ "colour", NULL, "with a terminal's escape sequences", false, { NULL } },
@@ -148,6 +181,8 @@ const struct render_row render_findings[] = {
 	  render_baseline },
 	{ "fixes", "patch", "what candor_fix() would change; \"no\": something", none,
 	  RENDER_ANYTIME, render_fixes },
+	{ "first-config", "yaml", "a candor.yaml to begin with, for the tree", none, RENDER_ANYTIME,
+	  render_first_config },
 	{ "rules", "text", "all rules: id, severity, rationale", none, RENDER_ANYTIME,
 	  render_rules },
 	{ "rule", "text", "a rule, why and what to do, with examples", rule_option, RENDER_ANYTIME,
@@ -155,3 +190,29 @@ const struct render_row render_findings[] = {
 	{ "rule", "json", "the same for programs", rule_option, RENDER_ANYTIME, render_rule_json },
 	{ 0 },
 };
+
+static int write_examples(const char *id, const char *folder, struct candor_error *e)
+{
+	const struct rule *rule = check_find_rule(id);
+	const char *near = rule ? NULL : check_suggest_rule(id);
+	int rc;
+
+	if (!rule)
+		return error_set(e, -ENOENT, NULL, "see `candor explain-rule`",
+				 "no rule '%s'%s%s%s", id, near ? "; did you mean '" : "",
+				 near ? near : "", near ? "'?" : "");
+	rc = rule_write_examples(rule, folder);
+	return rc ? error_set(e, rc, folder, "name a folder that can be written",
+			      "cannot write: %s", strerror(-rc))
+		  : 0;
+}
+
+int candor_write_examples(struct candor *c, const char *rule, const char *folder,
+			  struct candor_error *ret_error)
+{
+	const struct candor_allocator *before = handle_enter(c);
+	int rc = write_examples(rule, folder, ret_error);
+
+	memory_leave(before);
+	return rc;
+}

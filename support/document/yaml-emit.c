@@ -27,8 +27,8 @@ static int emit(yaml_emitter_t *e, yaml_event_t *event, int initialized)
 /* Words that YAML 1.1 takes for true, false or nothing, in small letters. */
 static bool is_loaded_word(const char *word)
 {
-	static const char *const words[] = { "y",   "n",    "yes",   "no",  "on",
-					     "off", "true", "false", "null" };
+	static const char *const words[] = { "y",    "n",     "yes",  "no",  "on", "off",
+					     "true", "false", "null", "nan", "inf" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!strcmp(word, words[i]))

@@ -208,6 +208,44 @@ def test_completion():
         c.end()
 
 
+def apply(text, edits):
+    """The text after edits that do not overlap; positions are UTF-16."""
+    def offset(at):
+        lines = text.split('\n')
+        before = '\n'.join(lines[:at['line']]) + ('\n' if at['line'] else '')
+        line = lines[at['line']].encode('utf-16-le')[:2 * at['character']].decode('utf-16-le')
+        return len(before) + len(line)
+    for edit in sorted(edits, key=lambda e: offset(e['range']['start']), reverse=True):
+        text = text[:offset(edit['range']['start'])] + edit['newText'] + text[offset(edit['range']['end']):]
+    return text
+
+
+def test_code_actions():
+    """A misspelt id is mended by the edit that is offered, behind characters of any width too."""
+    folder, root = copy_small()
+    with folder:
+        c = Client(CANDOR, root)
+        source = root / 'src/things.c'
+        text = source.read_text().replace('SUPPORT_TEST(alpha', '/* \U0001f600é */ SUPPORT_TEST(alhpa')
+        uri = c.open(source, text)
+        c.wait_for(uri, lambda d: any(x['code'] == 'unknown-id' for x in d))
+        line = next(n for n, x in enumerate(text.split('\n')) if 'alhpa' in x)
+        place = {'start': {'line': line, 'character': 0}, 'end': {'line': line, 'character': 99}}
+
+        def actions(**context):
+            return c.ask('textDocument/codeAction', {
+                'textDocument': {'uri': uri}, 'range': place, 'context': {'diagnostics': [], **context}})
+        offered = [a for a in actions() if 'unknown-id' in a['title']]
+        assert len(offered) == 1 and offered[0]['kind'] == 'quickfix', actions()
+        mended = apply(text, offered[0]['edit']['changes'][uri])
+        assert mended == text.replace('alhpa', 'alpha'), mended
+        assert actions(only=['refactor']) == [] and actions(only=['quickfix'])
+        c.change(uri, 2, mended)
+        c.wait_for(uri, lambda d: not d)
+        assert actions() == []
+        c.end()
+
+
 def test_positions():
     """In UTF-16 units, or bytes where the editor offers that; beyond the end is the end."""
     before = '/* aé\u4e00\U0001f600z */ '
@@ -330,7 +368,7 @@ def test_hostile_input():
                    {'textDocument': {'uri': uri}, 'position': {'line': -1, 'character': 0}},
                    {'textDocument': {'uri': uri}, 'position': {'line': 0, 'character': 'x'}},
                    {'textDocument': {'uri': uri}, 'position': {'line': 1e5, 'character': 0}}):
-        for method in 'hover', 'definition', 'references', 'completion':
+        for method in 'hover', 'definition', 'references', 'completion', 'codeAction':
             assert c.fails('textDocument/' + method, params) == CODES['params'], (method, params)
     for method in 'didOpen', 'didChange', 'didClose':
         for params in (None, {}, {'textDocument': {}}, {'textDocument': {'uri': 5, 'text': 5}},

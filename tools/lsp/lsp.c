@@ -132,13 +132,14 @@ static char *find_root(const struct lsp *s, const json_t *params)
 
 static json_t *abilities(const struct lsp *s)
 {
-	return json_pack("{s:{s:s,s:{s:b,s:i,s:b},s:b,s:b,s:b,s:{s:[s,s,s,s]}},s:{s:s,s:s}}",
-			 "capabilities", "positionEncoding",
-			 s->encoding == POSITION_UTF8 ? "utf-8" : "utf-16", "textDocumentSync",
-			 "openClose", 1, "change", 2, "save", 1, "hoverProvider", 1,
-			 "definitionProvider", 1, "referencesProvider", 1, "completionProvider",
-			 "triggerCharacters", "(", ",", "[", ":", "serverInfo", "name", "candor",
-			 "version", s->version);
+	return json_pack(
+		"{s:{s:s,s:{s:b,s:i,s:b},s:b,s:b,s:b,s:{s:[s]},s:{s:[s,s,s,s]}},s:{s:s,s:s}}",
+		"capabilities", "positionEncoding",
+		s->encoding == POSITION_UTF8 ? "utf-8" : "utf-16", "textDocumentSync", "openClose",
+		1, "change", 2, "save", 1, "hoverProvider", 1, "definitionProvider", 1,
+		"referencesProvider", 1, "codeActionProvider", "codeActionKinds", "quickfix",
+		"completionProvider", "triggerCharacters", "(", ",", "[", ":", "serverInfo", "name",
+		"candor", "version", s->version);
 }
 
 static json_t *initialize(struct lsp *s, const json_t *params)
@@ -213,6 +214,7 @@ struct method {
 static const struct method requests[] = {
 	{ "initialize", true, initialize },
 	{ "shutdown", false, shut_down },
+	{ "textDocument/codeAction", false, mend_ask },
 	{ "textDocument/completion", false, complete_ask },
 	{ "textDocument/definition", false, ask_definition },
 	{ "textDocument/hover", false, ask_hover },

@@ -107,6 +107,10 @@ json_t *ask_references(struct lsp *s, const json_t *params);
 
 json_t *complete_ask(struct lsp *s, const json_t *params);
 
+/* ---- mend.c ---- */
+
+json_t *mend_ask(struct lsp *s, const json_t *params);
+
 /* ---- hit.c ---- */
 
 /** The open document and the byte that params of a request name; NULL after lsp_fail(). */
