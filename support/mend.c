@@ -25,7 +25,9 @@ static char *disk_path(const struct support_inputs *in, const char *path)
 		if (named[i] && !strcmp(named[i], path))
 			return strdup(path);
 	}
-	if (!in->tree || !strcmp(in->tree, "."))
+	/* What candor.yaml names has the tree's name before it, too. */
+	if (!in->tree || !strcmp(in->tree, ".") ||
+	    (!strncmp(path, in->tree, strlen(in->tree)) && path[strlen(in->tree)] == '/'))
 		return strdup(path);
 	return asprintf(&disk, "%s/%s", in->tree, path) < 0 ? NULL : disk;
 }

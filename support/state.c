@@ -4,6 +4,8 @@
 #include "state.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,7 +175,9 @@ static int read_folder(struct model *m, const char *name)
 {
 	int rc = read_from(m, name, "support/features.yaml", registry_read);
 
-	return rc ? rc : read_from(m, name, "SUPPORT.md", statement_read);
+	if (!rc)
+		rc = read_from(m, name, "SUPPORT.md", statement_read);
+	return !rc && !m->has_registry && !m->nr_statements ? -ENOENT : rc;
 }
 
 /* *@ret_model is NULL when @name cannot be read, which *@trouble tells. */
@@ -188,6 +192,7 @@ static int load(const struct support_inputs *in, const char *name, struct histor
 	if (!m)
 		return -ENOMEM;
 	m->channel = in->channel;
+	m->root = in->tree ? model_copy(m, in->tree, strlen(in->tree)) : NULL;
 	if (in->date)
 		m->today = model_copy(m, in->date, strlen(in->date));
 	if (is_file(name)) {
@@ -242,6 +247,129 @@ int state_add_branch(struct model *m, const struct support_inputs *in, const cha
 	return rc;
 }
 
+/* Revisions on disk */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		int r;
+
+		*slash = '\0';
+		r = mkdir(path, 0700);
+		*slash = '/';
+		if (r && errno != EEXIST)
+			return -errno;
+	}
+	return 0;
+}
+
+/* A repository may name a file "../x": no part of a path may lead out of the folder. */
+static bool is_inside(const char *path)
+{
+	while (*path) {
+		size_t n = strcspn(path, "/");
+
+		if (!n || (n == 1 && *path == '.') || (n == 2 && !strncmp(path, "..", 2)))
+			return false;
+		path += n;
+		path += *path == '/';
+	}
+	return true;
+}
+
+/* Write a file as it is in git; what is too large is left out. */
+static int unpack_file(struct revision *r, size_t i, const char *folder)
+{
+	char *text, *path = NULL;
+	size_t size;
+	int fd, rc = history_read_id(r->repo, r->files[i].blob, SOURCE_MAX, r->trouble, &text,
+				     &size);
+
+	if (rc)
+		return rc == -EFBIG ? 0 : rc;
+	rc = asprintf(&path, "%s/%s", folder, path_of(r, i)) < 0 ? -ENOMEM : make_folders(path);
+	if (!rc) {
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		rc = fd < 0 ? -errno : file_write_all(fd, text, size);
+		if (fd >= 0)
+			close(fd);
+	}
+	free(path);
+	free(text);
+	return rc;
+}
+
+/* The path of a file below a folder if it is there, from the model's memory; else NULL. */
+static const char *find_below(struct model *m, const char *folder, const char *name)
+{
+	const char *path = model_printf(m, "%s/%s", folder, name);
+
+	return path && !access(path, F_OK) ? path : NULL;
+}
+
+/* Load what was unpacked as the state at hand was loaded, by the same candor.yaml. */
+static int load_unpacked(struct model *m, const struct support_inputs *in, const char *folder,
+			 struct model **ret_model)
+{
+	struct support_inputs then = {
+		.tree = folder,
+		.config = in->config,
+		.registry = find_below(m, folder, "support/features.yaml"),
+		.statement = find_below(m, folder, "SUPPORT.md"),
+		.waivers = find_below(m, folder, "support/waivers.yaml"),
+		.date = in->date,
+		.channel = in->channel,
+	};
+
+	return m->out_of_memory ? -ENOMEM : support_load(&then, ret_model);
+}
+
+static int unpack(struct model *m, const struct support_inputs *in, const char *name,
+		  struct history_trouble *trouble, struct model **ret_model)
+{
+	struct revision r = { .trouble = trouble, .in = in };
+	char folder[] = P_tmpdir "/candor-XXXXXX";
+	int rc = open_revision(&r, name);
+
+	if (!rc && !mkdtemp(folder)) {
+		rc = -errno;
+	} else if (!rc) {
+		for (size_t i = 0; i < r.nr_files && !rc; i++)
+			rc = path_of(&r, i) && is_inside(path_of(&r, i))
+				     ? unpack_file(&r, i, folder)
+				     : 0;
+		if (!rc)
+			rc = load_unpacked(m, in, folder, ret_model);
+		(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	}
+	close_revision(&r);
+	return rc;
+}
+
+static int unpack_or_report(struct model *m, const struct support_inputs *in, const char *name,
+			    struct model **ret_model)
+{
+	struct history_trouble trouble = { "cannot be read", "name a file or a git revision" };
+	int rc;
+
+	*ret_model = NULL;
+	rc = unpack(m, in, name, &trouble, ret_model);
+	if (!rc || rc == -ENOMEM)
+		return rc;
+	model_report(m, SEVERITY_ERROR, "unreadable",
+		     (struct pos){ model_copy(m, name, strlen(name)), 0, 0 }, trouble.remedy, "%s",
+		     trouble.message);
+	return 0;
+}
+
 static const char *copy(struct model *m, const char *text)
 {
 	return text ? model_copy(m, text, strlen(text)) : NULL;
@@ -284,7 +412,9 @@ int state_read_baseline(struct model *m, const struct support_inputs *in,
 		}
 		return rc;
 	}
-	rc = load_or_report(m, in, in->baseline, &other);
+	/* A tree with a candor.yaml is read by many readers, all from the disk. */
+	rc = in->config && in->tree ? unpack_or_report(m, in, in->baseline, &other)
+				    : load_or_report(m, in, in->baseline, &other);
 	if (rc || !other)
 		return rc;
 	rc = support_check(other);

@@ -10,8 +10,10 @@
 #include "base/terminal.h"
 #include "check/check.h"
 #include "check/judge.h"
+#include "config/config.h"
 #include "emit/emit.h"
 #include "extract/extract.h"
+#include "extract/facts.h"
 #include "extract/links.h"
 #include "registry/registry.h"
 #include "registry/waivers.h"
@@ -21,10 +23,9 @@
 typedef int reader_fn(struct model *m, const char *path);
 typedef int parser_fn(struct model *m, const char *path, const char *text, size_t size);
 
-/* Read one input; only running out of memory stops the whole. */
-static int read_one(struct model *m, reader_fn *read, const char *path)
+/* What a reader returned; only running out of memory stops the whole. */
+static int judge_read(struct model *m, const char *path, int rc)
 {
-	int rc = path ? read(m, path) : 0;
 	const char *name;
 
 	if (!rc || rc == -ENOMEM)
@@ -35,6 +36,12 @@ static int read_one(struct model *m, reader_fn *read, const char *path)
 	model_report(m, SEVERITY_ERROR, "unreadable", (struct pos){ name, 0, 0 },
 		     "name a file that is there and can be read", "cannot read: %s", strerror(-rc));
 	return 0;
+}
+
+/* Read one input. */
+static int read_one(struct model *m, reader_fn *read, const char *path)
+{
+	return path ? judge_read(m, path, read(m, path)) : 0;
 }
 
 /* The same of a file that a text may stand in for. */
@@ -71,18 +78,60 @@ static int read_list(struct model *m, reader_fn *read, const char *const *paths,
 	return rc;
 }
 
+/* The tree's candor.yaml; without one *@ret_config is NULL. */
+static int read_config(struct model *m, const char *path, struct config **ret_config)
+{
+	return path ? judge_read(m, path, config_read(m, path, ret_config)) : 0;
+}
+
+/* A file that an option names, else the one that the tree says; NULL: neither. */
+static const char *file_of(struct model *m, const struct support_inputs *in, const char *named,
+			   const char *told)
+{
+	if (named || !told)
+		return named;
+	return strcmp(in->tree, ".") ? model_printf(m, "%s/%s", in->tree, told)
+				     : model_copy(m, told, strlen(told));
+}
+
+static void take_channel(struct model *m, const struct config *config)
+{
+	for (unsigned int i = CHANNEL_UNSTABLE; i < NR_CHANNELS && config->channel; i++) {
+		if (m->channel == CHANNEL_UNKNOWN &&
+		    !strcmp(config->channel, model_channel_name((enum channel)i)))
+			m->channel = (enum channel)i;
+	}
+}
+
+static int read_statement(struct model *m, const char *path)
+{
+	int rc = read_text(m, statement_read, statement_parse, path);
+
+	return !rc && path ? links_find(m, path) : rc;
+}
+
 static int read_all(struct model *m, const struct support_inputs *in)
 {
+	struct config *config = NULL;
+	const char *waivers = in->waivers;
 	int rc = take_texts(m, in);
 
 	if (!rc)
+		rc = read_config(m, in->tree ? in->config : NULL, &config);
+	if (!rc)
 		rc = read_text(m, registry_read, registry_parse, in->registry);
 	if (!rc)
-		rc = read_text(m, statement_read, statement_parse, in->statement);
-	if (!rc && in->statement)
-		rc = links_find(m, in->statement);
+		rc = read_statement(
+			m, file_of(m, in, in->statement, config ? config->statement : NULL));
+	if (config) {
+		waivers = file_of(m, in, waivers, config->waivers);
+		take_channel(m, config);
+	}
 	if (!rc)
-		rc = read_one(m, tree_scan, in->tree);
+		rc = config ? judge_read(m, in->tree, facts_read(m, config, in->tree))
+			    : read_one(m, tree_scan, in->tree);
+	else
+		config_close(config);
 	if (!rc)
 		rc = read_list(m, lock_read, in->locks, in->nr_locks);
 	if (!rc)
@@ -90,7 +139,7 @@ static int read_all(struct model *m, const struct support_inputs *in)
 	if (!rc)
 		rc = read_one(m, evidence_read, in->evidence);
 	if (!rc)
-		rc = read_text(m, waivers_read, waivers_parse, in->waivers);
+		rc = read_text(m, waivers_read, waivers_parse, waivers);
 	if (!rc && in->previous)
 		rc = state_add_previous(m, in, in->previous);
 	for (size_t i = 0; i < in->nr_branches && !rc; i++)
@@ -106,6 +155,7 @@ int support_load(const struct support_inputs *in, struct model **ret_model)
 	if (!m)
 		return -ENOMEM;
 	m->channel = in->channel;
+	m->root = in->tree ? model_copy(m, in->tree, strlen(in->tree)) : NULL;
 	if (in->date)
 		m->today = model_copy(m, in->date, strlen(in->date));
 	rc = read_all(m, in);

@@ -23,6 +23,7 @@ struct support_inputs {
 	const char *registry;  /* support/features.yaml */
 	const char *statement; /* SUPPORT.md */
 	const char *tree;      /* folder whose sources are scanned */
+	const char *config;    /* the tree's candor.yaml; needs @tree */
 	const char *evidence;  /* results of tests, "NAME TAB RESULT" lines */
 	const char *const *locks;
 	size_t nr_locks;

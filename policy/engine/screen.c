@@ -136,11 +136,11 @@ void screen_print(const struct screen *s, const char *title, const char *more, s
 	strbuf_puts(out, title);
 	strbuf_puts(out, "\n");
 	for (size_t i = 0; i < s->nr_rows; i++) {
-		if (shown[i])
+		if (shown[i]) {
 			print_row(strcmp(label, s->rows[i].label) ? s->rows[i].label : "", texts[i],
 				  out);
-		if (shown[i])
 			label = s->rows[i].label;
+		}
 		strbuf_reset(&clean[i]);
 	}
 	if (nr_left_out)

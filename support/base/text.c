@@ -250,3 +250,42 @@ unsigned int text_tolerance(size_t size)
 {
 	return size < 4 ? 1 : size < 9 ? 2 : 3;
 }
+
+/* How common a byte is in sources, roughly; the rarest of a word is looked for. */
+static unsigned int commonness(unsigned char c)
+{
+	if (c == ' ' || c == '\t' || c == '\n')
+		return 9;
+	if (c >= 'a' && c <= 'z')
+		return strchr("etaoinsr", c) ? 8 : strchr("jkqvwxyz", c) ? 5 : 7;
+	if (c >= 'A' && c <= 'Z')
+		return strchr("JKQUVWXYZ", c) ? 1 : 3;
+	if (c >= '0' && c <= '9')
+		return 4;
+	return strchr("_(),;*", c) ? 6 : 2;
+}
+
+const char *text_find(const char *text, size_t size, const char *needle, size_t needle_size)
+{
+	size_t rare = 0, misses = 0;
+	const char *p, *end;
+
+	if (size < needle_size)
+		return NULL;
+	for (size_t i = 1; i < needle_size; i++) {
+		if (commonness((unsigned char)needle[i]) < commonness((unsigned char)needle[rare]))
+			rare = i;
+	}
+	p = text + rare;
+	end = text + size - needle_size + rare + 1;
+	while (p < end && (p = memchr(p, needle[rare], (size_t)(end - p)))) {
+		if (!memcmp(p - rare, needle, needle_size))
+			return p - rare;
+		/* Where the byte is common after all, memmem() bounds the work. */
+		if (++misses > 64 && misses > (size_t)(p - text) / 16)
+			return memmem(p - rare, (size_t)(text + size - (p - rare)), needle,
+				      needle_size);
+		p++;
+	}
+	return NULL;
+}

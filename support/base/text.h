@@ -46,6 +46,12 @@ void text_add_html(struct strbuf *sb, const char *text, size_t size);
  */
 unsigned int text_distance(const char *a, const char *b, unsigned int limit);
 
+/**
+ * The first @needle (not empty) in @size bytes, or NULL: memmem() that looks for the
+ * needle's rarest byte first, as sources go, so that most bytes are only passed over.
+ */
+const char *text_find(const char *text, size_t size, const char *needle, size_t needle_size);
+
 /** How many edits still make a misspelling of a word of this many bytes. */
 unsigned int text_tolerance(size_t size);
 

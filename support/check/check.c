@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "check/tree.h"
 #include "private.h"
 
 struct scope_word {

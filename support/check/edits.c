@@ -11,6 +11,9 @@
 
 #include "base/strbuf.h"
 
+/* Who indents more lines than this, with no paragraph between, mends them by hand. */
+#define NESTING_LINES_MAX 200
+
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || (unsigned char)c >= 0x80;
@@ -66,21 +69,6 @@ static bool starts_block(const char *line, size_t size)
 	return digits && digits < size && (line[digits] == '.' || line[digits] == ')');
 }
 
-/* Is the line inside of some block that the last unindented line above it started? */
-static bool is_nested(const struct model *m, const struct pos *at)
-{
-	for (unsigned int line = at->line; line-- > 1;) {
-		size_t size;
-		const char *text = model_source_line(m, at->file, line, &size);
-
-		if (!text)
-			return true;
-		if (size && text[0] != ' ' && text[0] != '\t')
-			return starts_block(text, size);
-	}
-	return false;
-}
-
 static size_t blanks(const char *text, size_t size)
 {
 	size_t n = 0;
@@ -88,6 +76,29 @@ static size_t blanks(const char *text, size_t size)
 	while (n < size && text[n] == ' ')
 		n++;
 	return n;
+}
+
+/* Is the line inside of a block that some line above it started? */
+static bool is_nested(const struct model *m, const struct pos *at)
+{
+	unsigned int last = at->line > NESTING_LINES_MAX ? at->line - NESTING_LINES_MAX : 1;
+
+	for (unsigned int line = at->line; line-- > last;) {
+		size_t size, n;
+		const char *text = model_source_line(m, at->file, line, &size);
+
+		if (!text)
+			return true;
+		n = blanks(text, size);
+		if (n >= 4 || n == size || text[n] == '\t')
+			continue;
+		if (starts_block(text + n, size - n))
+			return true;
+		/* A paragraph or heading that is not indented ends all blocks. */
+		if (!n)
+			return false;
+	}
+	return last > 1;
 }
 
 void edit_indent(struct model *m, const struct oddity *o)

@@ -14,7 +14,12 @@ import sys
 
 
 def quote(line):
-    """A line of text as a C string literal; octal escapes cannot run on into what follows."""
+    """A line of text as a C string literal; octal escapes cannot run on into what follows.
+
+    Blanks at its end are written as \\s, so that they are seen.
+    """
+    while re.search(r"\\s *$", line):
+        line = re.sub(r"\\s( *)$", r" \1", line)
     return '"' + "".join(chr(byte) if 32 <= byte < 127 and byte not in b'"\\?' else f"\\{byte:03o}"
                          for byte in line.encode()) + '\\n"'
 

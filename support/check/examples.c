@@ -141,19 +141,18 @@ static void add_part(struct strbuf *sb, const struct section *base, const char *
 
 static void add_statement(struct strbuf *sb, const struct section *base, const struct section *s)
 {
-	bool is_block = starts(s, "    "), is_feature = starts(s, "### ");
-
-	if (is_block)
+	if (starts(s, "    ")) {
 		strbuf_puts(sb, "# Release Support\n\n");
-	else if (is_feature)
+		strbuf_add(sb, s->text, s->size);
+		strbuf_puts(sb, "\n");
+		add_part(sb, base, "# Feature Support", NULL);
+		return;
+	}
+	if (starts(s, "### "))
 		add_part(sb, base, NULL, "### ");
 	else if (starts(s, "## "))
 		add_part(sb, base, NULL, "## ");
 	strbuf_add(sb, s->text, s->size);
-	if (is_block)
-		strbuf_puts(sb, "\n");
-	if (is_block)
-		add_part(sb, base, "# Feature Support", NULL);
 }
 
 /* An example's file with what its piece leaves out. */

@@ -7,7 +7,7 @@
  *     advice, some lines
  *     %% bad
  *     %% PATH
- *     the file's text; "%% args" holds options for `candor check`
+ *     the file's text, blanks at a line's end as \s; "%% args" holds options for `candor check`
  *     %% good
  *     ...
  *

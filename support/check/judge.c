@@ -97,6 +97,51 @@ static void note_all(struct model *m, struct strmap *places)
 	}
 }
 
+/* Who writes longer sections finds the feature himself. */
+#define SECTION_LINES_MAX 200
+
+/* Is there an H1 between a heading and a line, or too much to look? */
+static bool ends_part(const struct model *m, const struct pos *heading, unsigned int line)
+{
+	size_t size;
+
+	if (line - heading->line > SECTION_LINES_MAX)
+		return true;
+	for (unsigned int i = heading->line + 1; i <= line; i++) {
+		const char *text = model_source_line(m, heading->file, i, &size);
+
+		if (text && size > 1 && text[0] == '#' && text[1] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* The feature whose section of a statement a place is in; headings are in its order. */
+static const char *find_section(const struct model *m, const struct pos *at)
+{
+	const struct heading *found = NULL;
+
+	for (size_t i = 0; i < m->nr_statements && !found; i++) {
+		const struct statement *s = m->statements[i];
+		size_t low = 0, high = s->nr_headings;
+
+		if (strcmp(s->path, at->file))
+			continue;
+		while (low < high) {
+			size_t middle = low + (high - low) / 2;
+
+			if (s->headings[middle]->at.line <= at->line)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		found = low ? s->headings[low - 1] : NULL;
+	}
+	if (!found || !found->feature || ends_part(m, &found->at, at->line))
+		return NULL;
+	return found->feature->id;
+}
+
 static void find_features(struct model *m)
 {
 	struct strmap places = { 0 };
@@ -109,11 +154,15 @@ static void find_features(struct model *m)
 
 		if (key)
 			d->feature = strmap_get(&places, key);
+		if (key && !d->feature)
+			d->feature = find_section(m, &d->at);
 	}
 	strmap_reset(&places);
 }
 
 /* Fingerprints */
+
+#define LINE_MAX_BYTES 1024
 
 /* Is the number at @p that of a line: "file.c:12", "on line 12"? */
 static bool is_line_number(const char *message, const char *p)
@@ -121,12 +170,24 @@ static bool is_line_number(const char *message, const char *p)
 	return (p > message && p[-1] == ':') || (p - message >= 5 && !memcmp(p - 5, "line ", 5));
 }
 
-static void add_message(struct strbuf *sb, const char *message)
+/* Bytes of @text that are "ROOT/", where the tree of the model is. */
+static size_t root_size(const struct model *m, const char *text)
+{
+	size_t size = m->root && strcmp(m->root, ".") ? strlen(m->root) : 0;
+
+	while (size > 1 && m->root[size - 1] == '/')
+		size--;
+	return size && !strncmp(text, m->root, size) && text[size] == '/' ? size + 1 : 0;
+}
+
+static void add_message(const struct model *m, struct strbuf *sb, const char *message)
 {
 	const char *p = message;
 
 	while (*p) {
 		size_t digits = 0;
+
+		p += root_size(m, p);
 
 		while (isdigit((unsigned char)p[digits]))
 			digits++;
@@ -148,8 +209,15 @@ static void add_line(const struct model *m, struct strbuf *sb, const struct pos 
 		size--;
 	for (; size && isspace((unsigned char)*line); size--)
 		line++;
+	/* Of a line nobody wrote by hand, the piece the finding is about. */
+	if (size > LINE_MAX_BYTES && at->column) {
+		size_t skip = at->column - 1 < size ? at->column - 1 : size;
+
+		line += skip;
+		size -= skip;
+	}
 	if (size)
-		strbuf_add(sb, line, size);
+		strbuf_add(sb, line, size < LINE_MAX_BYTES ? size : LINE_MAX_BYTES);
 }
 
 static void take_fingerprint(struct model *m, struct diagnostic *d, struct strmap *seen)
@@ -159,8 +227,9 @@ static void take_fingerprint(struct model *m, struct diagnostic *d, struct strma
 	char hex[65];
 	char *key;
 
-	strbuf_printf(&sb, "%s\n%s\n", d->rule, d->at.file ? d->at.file : "");
-	add_message(&sb, d->message);
+	strbuf_printf(&sb, "%s\n%s\n", d->rule,
+		      d->at.file ? d->at.file + root_size(m, d->at.file) : "");
+	add_message(m, &sb, d->message);
 	strbuf_puts(&sb, "\n");
 	add_line(m, &sb, &d->at);
 	sha256_hex(sb.data ? sb.data : "", sb.size, hex);

@@ -59,6 +59,12 @@ void edit_join(struct model *m, const struct oddity *o);
 /** A heading's attributes go. */
 void edit_attributes(struct model *m, const struct oddity *o);
 
+/**
+ * The registry gets a skeleton of an entry for the heading; @taken are the ids that
+ * such edits have used.
+ */
+void edit_register(struct model *m, const struct heading *h, struct strmap *taken);
+
 /* Every rule's function has one shape, and the table names them all. */
 #define RULE(id, severity, function, rationale) \
 	void function(struct model *m, const struct rule *rule);

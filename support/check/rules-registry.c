@@ -24,33 +24,39 @@ static const struct feature *suggest_title(const struct model *m, const char *ti
 	return found;
 }
 
-static void report_heading(struct model *m, const struct rule *rule, const struct heading *h)
+static void report_heading(struct model *m, const struct rule *rule, const struct heading *h,
+			   struct strmap *taken)
 {
 	const struct feature *f = suggest_title(m, h->title);
 
-	if (f && !strcmp(f->title, h->title))
+	if (f && !strcmp(f->title, h->title)) {
 		model_report(m, rule->severity, rule->id, h->at, "move it, or correct the registry",
 			     "feature '%s' stands under '%s', not under '%s'", f->id, f->section,
 			     h->parent ? h->parent->title : h->title);
-	else if (f)
+	} else if (f) {
 		model_report(m, rule->severity, rule->id, h->at, NULL,
 			     "no feature is titled '%s'; did you mean '%s'?", h->title, f->title);
-	else
+	} else {
 		model_report(m, rule->severity, rule->id, h->at,
 			     "add it to support/features.yaml, or remove its statement",
 			     "no feature is titled '%s'", h->title);
+		edit_register(m, h, taken);
+	}
 }
 
 void rule_unregistered_heading(struct model *m, const struct rule *rule)
 {
+	struct strmap taken = { 0 };
+
 	for (size_t i = 0; i < m->nr_statements && m->has_whole_registry; i++) {
 		const struct statement *s = m->statements[i];
 
 		for (size_t j = 0; j < s->nr_headings; j++) {
 			if (!s->headings[j]->feature && s->headings[j]->nr_claims)
-				report_heading(m, rule, s->headings[j]);
+				report_heading(m, rule, s->headings[j], &taken);
 		}
 	}
+	strmap_reset(&taken);
 }
 
 static void report_id(struct model *m, const struct rule *rule, const char *what, const char *id,

@@ -48,26 +48,28 @@ void rule_undefined_diversion(struct model *m, const struct rule *rule)
 	}
 }
 
-/* Is the line below a part of this claim's value? */
-static bool is_wrapped(const struct statement *s, const struct claim *c)
+/* May the line below be a part of this claim's value? */
+static bool may_be_wrapped(const struct model *m, const struct claim *c)
 {
-	for (size_t i = 0; i < s->nr_oddities; i++) {
-		if (s->oddities[i].kind == ODDITY_WRAPPED &&
-		    s->oddities[i].at.line == c->at.line + 1)
-			return true;
+	size_t size = 0;
+	const char *below = model_source_line(m, c->at.file, c->at.line + 1, &size);
+
+	while (size && (*below == ' ' || *below == '\t')) {
+		below++;
+		size--;
 	}
-	return false;
+	return size && !memchr(below, ':', size);
 }
 
-static void report_duplicate(struct model *m, const struct rule *rule, const struct statement *s,
-			     const struct claim *c, const struct claim *first)
+static void report_duplicate(struct model *m, const struct rule *rule, const struct claim *c,
+			     const struct claim *first)
 {
 	bool same = !strcmp(c->value, first->value);
 
 	model_report(m, rule->severity, rule->id, c->at, "keep one of them",
 		     "'%s%s%s' is already stated on line %u", c->key, *c->qualifier ? ", " : "",
 		     c->qualifier, first->at.line);
-	if (same && !is_wrapped(s, c))
+	if (same && !may_be_wrapped(m, c))
 		edit_delete_line(m, &c->at);
 }
 
@@ -87,7 +89,7 @@ void rule_duplicate_statement(struct model *m, const struct rule *rule)
 				break;
 			}
 			if (first != c)
-				report_duplicate(m, rule, s, c, first);
+				report_duplicate(m, rule, c, first);
 		}
 		strmap_reset(&seen);
 	}

@@ -68,6 +68,14 @@ static void add_diagnostic(const struct model *m, struct strbuf *sb, const struc
 	text_add_visible(sb, d->message, strlen(d->message));
 	strbuf_printf(sb, " [%s]\n", d->rule);
 	add_quote(m, sb, &d->at, on ? "\033[32m" : "", reset);
+	for (size_t i = 0; i < d->nr_relations; i++) {
+		strbuf_puts(sb, on ? "\033[1m" : "");
+		add_place(sb, &d->relations[i].at);
+		strbuf_printf(sb, "note:%s ", reset);
+		text_add_visible(sb, d->relations[i].note, strlen(d->relations[i].note));
+		strbuf_puts(sb, "\n");
+		add_quote(m, sb, &d->relations[i].at, on ? "\033[32m" : "", reset);
+	}
 	if (d->remedy) {
 		strbuf_puts(sb, "       = ");
 		text_add_visible(sb, d->remedy, strlen(d->remedy));

@@ -92,6 +92,8 @@ void emit_change_members(struct doc *doc, const struct change *change)
 
 	doc_text(doc, "kind", diff_kind_name(change->kind));
 	doc_text(doc, "id", change->id);
+	if (change->former_id)
+		doc_text(doc, "former_id", change->former_id);
 	if (change->direction)
 		doc_text(doc, "direction", diff_direction_name(change->direction));
 	if (*change->what)
@@ -104,6 +106,8 @@ void emit_change_members(struct doc *doc, const struct change *change)
 		doc_text(doc, "scope", change->scope);
 	if (change->before_stands)
 		doc_bool(doc, "before_stands", true);
+	if (change->after_stands)
+		doc_bool(doc, "after_stands", true);
 	if (change->is_inferred)
 		doc_bool(doc, "inferred", true);
 	add_side(doc, "before", &change->before);
@@ -184,6 +188,8 @@ void emit_change_words(struct strbuf *sb, const struct change *change)
 	}
 	if (change->before_stands)
 		strbuf_puts(sb, " (an exception)");
+	if (change->after_stands)
+		strbuf_puts(sb, " (no longer an exception)");
 	if (change->is_inferred)
 		strbuf_puts(sb, " (as it seems)");
 }

@@ -43,6 +43,21 @@ static void add_waiver(struct strbuf *sb, const struct waiver *w)
 	strbuf_puts(sb, "}");
 }
 
+static void add_relations(struct strbuf *sb, const struct diagnostic *d)
+{
+	strbuf_puts(sb, ", \"related\": [");
+	for (size_t i = 0; i < d->nr_relations; i++) {
+		const struct relation *r = &d->relations[i];
+
+		strbuf_puts(sb, i ? ", {\"file\": " : "{\"file\": ");
+		text_add_json(sb, r->at.file);
+		strbuf_printf(sb, ", \"line\": %u, \"column\": %u", r->at.line, r->at.column);
+		add_member(sb, "note", r->note);
+		strbuf_puts(sb, "}");
+	}
+	strbuf_puts(sb, "]");
+}
+
 static void add_finding(struct strbuf *sb, const struct diagnostic *d)
 {
 	strbuf_puts(sb, "{\"rule\": ");
@@ -56,6 +71,7 @@ static void add_finding(struct strbuf *sb, const struct diagnostic *d)
 	add_member(sb, "fingerprint", d->fingerprint);
 	add_member(sb, "state", d->waiver ? "waived" : d->is_old ? "old" : "new");
 	add_waiver(sb, d->waiver);
+	add_relations(sb, d);
 	strbuf_printf(sb, ", \"fixable\": %s}", d->nr_edits ? "true" : "false");
 }
 

@@ -25,9 +25,11 @@ const char *rule_severity_name(enum severity severity)
 
 static int print_piece(void *context, const char *path, const char *text, size_t size)
 {
-	struct strbuf *sb = ((struct printer *)context)->sb;
+	struct printer *p = context;
+	struct strbuf *sb = p->sb;
 	const char *end = text + size;
 
+	p->nr++;
 	if (!strcmp(path, "args")) {
 		strbuf_printf(sb, "  $ candor check %.*s", (int)size, text);
 		return 0;
@@ -53,12 +55,10 @@ void emit_rule(const struct rule *rule, struct strbuf *sb)
 		      rule->rationale);
 	example_advice(rule->id, sb);
 	for (unsigned int kind = 0; kind < NR_EXAMPLE_KINDS; kind++) {
-		size_t size;
-
 		strbuf_puts(sb, kind == EXAMPLE_BAD ? "\nBad:\n" : "\nGood:\n");
-		size = sb->size;
+		p.nr = 0;
 		(void)example_pieces(rule->id, (enum example_kind)kind, print_piece, &p);
-		if (sb->size == size)
+		if (!p.nr)
 			strbuf_puts(sb, "  nothing of the kind\n");
 	}
 }

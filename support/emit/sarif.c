@@ -108,6 +108,9 @@ static void add_artifact(struct strbuf *sb, const struct emit_run *run, const ch
 	strbuf_puts(sb, *path == '/' ? "\"}" : "\", \"uriBaseId\": \"SRCROOT\"}");
 }
 
+/* Further right columns are bytes: they are in lines that nobody sees. */
+#define COLUMN_MAX 4096
+
 /* The column in code points that a column in bytes is; both count from 1. */
 static unsigned int code_point_column(const struct model *m, const struct pos *at)
 {
@@ -115,6 +118,8 @@ static unsigned int code_point_column(const struct model *m, const struct pos *a
 	const char *line = model_source_line(m, at->file, at->line, &size);
 	unsigned int column = 1, code;
 
+	if (at->column > COLUMN_MAX)
+		return at->column;
 	while (line && offset < size && offset + 1 < at->column) {
 		size_t n = text_utf8_size(line + offset, size - offset, &code);
 
@@ -213,6 +218,26 @@ static void add_message(struct strbuf *sb, const struct diagnostic *d)
 	strbuf_reset(&text);
 }
 
+/* Section 3.27.22: the other sides of a contradiction. */
+static void add_related(const struct model *m, struct strbuf *sb, const struct emit_run *run,
+			const struct diagnostic *d)
+{
+	for (size_t i = 0; i < d->nr_relations; i++) {
+		struct strbuf place = STRBUF_INIT;
+
+		add_physical(m, &place, run, &d->relations[i].at);
+		strbuf_printf(sb, "%s{\"id\": %zu, \"message\": {",
+			      i ? ", " : ", \"relatedLocations\": [", i + 1);
+		add_member(sb, "text", d->relations[i].note);
+		strbuf_puts(sb, "}, ");
+		/* The object of the place goes on behind our members. */
+		strbuf_puts(sb, place.data ? place.data + 1 : "}");
+		sb->failed = sb->failed || place.failed;
+		strbuf_reset(&place);
+	}
+	strbuf_puts(sb, d->nr_relations ? "]" : "");
+}
+
 static void add_result(const struct model *m, struct strbuf *sb, const struct emit_run *run,
 		       const struct diagnostic *d)
 {
@@ -229,6 +254,7 @@ static void add_result(const struct model *m, struct strbuf *sb, const struct em
 		add_physical(m, sb, run, &d->at);
 		strbuf_puts(sb, "]");
 	}
+	add_related(m, sb, run, d);
 	strbuf_printf(sb, ", \"partialFingerprints\": {\"candor/v1\": \"%s\"}", d->fingerprint);
 	if (run->baseline)
 		strbuf_printf(sb, ", \"baselineState\": \"%s\"", d->is_old ? "unchanged" : "new");

@@ -152,7 +152,8 @@ static void emit_row(const struct table *t, struct strbuf *sb, size_t row, const
 }
 
 /* Columns as wide as their widest cell; then the widest is cut until all fit. */
-static void choose_widths(const struct table *t, size_t width, size_t *ret_widths)
+static void choose_widths(const struct table *t, struct strbuf *out, size_t width,
+			  size_t *ret_widths)
 {
 	size_t sum = 0;
 
@@ -163,6 +164,7 @@ static void choose_widths(const struct table *t, size_t width, size_t *ret_width
 
 		text_add_visible(&sb, t->cells[i].text, strlen(t->cells[i].text));
 		n = sb.size ? text_width(sb.data, sb.size) : 0;
+		out->failed = out->failed || sb.failed;
 		strbuf_reset(&sb);
 		*widest = n > *widest ? n : *widest;
 	}
@@ -189,7 +191,7 @@ void table_emit_text(const struct table *t, struct strbuf *sb, size_t width,
 		sb->failed = true;
 		return;
 	}
-	choose_widths(t, width, widths);
+	choose_widths(t, sb, width, widths);
 	for (size_t row = 0; (row + 1) * t->nr_columns <= t->nr_cells; row++)
 		emit_row(t, sb, row, widths, colour);
 }

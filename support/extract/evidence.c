@@ -12,9 +12,12 @@
 
 #include <jansson.h>
 
-#include "base/file.h"
+#include "model/read.h"
 
-#define EVIDENCE_MAX ((size_t)256 << 20)
+#define EVIDENCE_MAX ((size_t)64 << 20)
+
+/* A file with more lines that are no results is something else. */
+#define NR_BAD_MAX 1000
 
 struct word {
 	const char *text;
@@ -144,6 +147,12 @@ int evidence_parse(struct model *m, const char *path, const char *text, size_t s
 
 		rc = parse_line(m, text + i, end - i, (struct pos){ name, line, 1 });
 		i = end + 1;
+		if (m->nr_diagnostics - nr_diagnostics > NR_BAD_MAX) {
+			model_report(m, SEVERITY_ERROR, "unreadable", (struct pos){ name, line, 1 },
+				     "what follows was not read",
+				     "too many lines that are no results of tests");
+			break;
+		}
 	}
 	if (!rc && m->nr_evidence == nr_evidence && m->nr_diagnostics != nr_diagnostics) {
 		model_retract(m, nr_diagnostics);
@@ -160,15 +169,7 @@ int evidence_parse(struct model *m, const char *path, const char *text, size_t s
 
 int evidence_read(struct model *m, const char *path)
 {
-	size_t size;
-	char *text;
-	int rc = file_read(path, EVIDENCE_MAX, &text, &size);
-
-	if (rc)
-		return rc;
-	rc = evidence_parse(m, path, text, size);
-	free(text);
-	return rc;
+	return read_file(m, path, EVIDENCE_MAX, evidence_parse);
 }
 
 const struct evidence *evidence_find(const struct model *m, const char *name)

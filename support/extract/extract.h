@@ -27,6 +27,18 @@ int scan_comments(struct model *m, const char *path, const char *text, size_t si
  */
 int tree_scan(struct model *m, const char *root);
 
+/** Someone who looks at the files of a walk beside the scanner. */
+struct tree_observer {
+	void *context;
+	/* Told of every plain file that is walked over; true: its text is wanted. */
+	bool (*wants)(void *context, const char *path);
+	/* The text of one that was wanted, borrowed for the call. 0 or -errno. */
+	int (*take)(void *context, const char *path, const char *text, size_t size);
+};
+
+/** tree_scan() with an observer; the files are read once for both. */
+int tree_scan_observed(struct model *m, const char *root, const struct tree_observer *observer);
+
 /** A tree that is not on disk, such as a commit: its plain files. */
 struct tree_files {
 	size_t nr;

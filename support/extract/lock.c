@@ -7,10 +7,9 @@
 #include "extract/extract.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "model/read.h"
 #include "private.h"
 
 #define LOCK_MAX ((size_t)1 << 20)
@@ -126,6 +125,12 @@ static int parse_line(struct reader *r, const char *line, size_t size, unsigned 
 
 	if (!text.size)
 		return 0;
+	/* What is behind it would be lost to all who read strings. */
+	if (memchr(text.data, '\0', text.size)) {
+		model_report(r->m, SEVERITY_ERROR, "bad-lock", at,
+			     "write the lock anew with `candor policy lock`", "a NUL in the line");
+		return 0;
+	}
 	if (!equals) {
 		model_report(r->m, SEVERITY_ERROR, "bad-lock", at, "a line is 'key = value'",
 			     "a line without '='");
@@ -157,15 +162,7 @@ int lock_parse(struct model *m, const char *path, const char *text, size_t size)
 
 int lock_read(struct model *m, const char *path)
 {
-	size_t size;
-	char *text;
-	int rc = file_read(path, LOCK_MAX, &text, &size);
-
-	if (rc)
-		return rc;
-	rc = lock_parse(m, path, text, size);
-	free(text);
-	return rc;
+	return read_file(m, path, LOCK_MAX, lock_parse);
 }
 
 int lock_parse_records(struct model *m, const char *object, const char *data, size_t size)

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "private.h"
 
 #define DEPTH_MAX 64
@@ -47,6 +48,7 @@ struct walk {
 	char *buffer;			/* of the file at hand, reused */
 	size_t buffer_size;
 	unsigned int depth;
+	const struct tree_observer *observer; /* of the first walk; NULL */
 	int (*visit)(struct walk *w, const char *path, enum language language, size_t size);
 	struct strmap macros; /* second walk: names wanted, then bodies */
 };
@@ -131,10 +133,11 @@ static bool fill_from_overlay(struct walk *w, const char *path, size_t *ret_size
 static int visit_file(struct walk *w, int dir, const char *name, const char *path)
 {
 	enum language language = find_language(name);
+	bool is_wanted = w->observer && w->observer->wants(w->observer->context, path);
 	size_t size = 0;
 	int fd, rc;
 
-	if (language == LANGUAGE_NONE)
+	if (language == LANGUAGE_NONE && !is_wanted)
 		return 0;
 	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0) {
@@ -150,7 +153,9 @@ static int visit_file(struct walk *w, int dir, const char *name, const char *pat
 		report_unreadable(w, path, -rc);
 		return 0;
 	}
-	return w->visit(w, path, language, size);
+	if (is_wanted)
+		rc = w->observer->take(w->observer->context, path, w->buffer, size);
+	return rc || language == LANGUAGE_NONE ? rc : w->visit(w, path, language, size);
 }
 
 static bool is_skipped_folder(const char *name)
@@ -347,7 +352,7 @@ static int scan_file(struct walk *w, const char *path, enum language language, s
 	size_t nr = 0;
 	int rc;
 
-	if (!memmem(w->buffer, size, prefix, sizeof(prefix) - 1))
+	if (!text_find(w->buffer, size, prefix, sizeof(prefix) - 1))
 		return 0;
 	if (language == LANGUAGE_C)
 		rc = scan_c(w->m, path, w->buffer, size, &nr);
@@ -501,6 +506,7 @@ static int scan(struct walk *w)
 	w->visit = scan_file;
 	if (!rc)
 		rc = walk_root(w);
+	w->observer = NULL;
 	if (!rc)
 		w->m->has_tree = true;
 	if (!rc && !evaluate_limits(w))
@@ -516,6 +522,13 @@ static int scan(struct walk *w)
 int tree_scan(struct model *m, const char *root)
 {
 	struct walk w = { .m = m, .root = root };
+
+	return scan(&w);
+}
+
+int tree_scan_observed(struct model *m, const char *root, const struct tree_observer *observer)
+{
+	struct walk w = { .m = m, .root = root, .observer = observer };
 
 	return scan(&w);
 }

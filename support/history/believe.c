@@ -42,32 +42,60 @@ static void settle(long long *times, const bool *doubtful, size_t nr)
 	}
 }
 
+/* The longest rows of times that never descend, as they are found. */
+struct rows {
+	size_t *ends;	/* last of the best row of each length */
+	size_t *before; /* of each: the one before it in its row; nr: it is the first */
+	size_t *alike;	/* of each: the one found before it that ends a row as long; nr: none */
+	size_t longest;
+};
+
+static void find_rows(const long long *times, size_t nr, struct rows *r)
+{
+	for (size_t i = 0; i < nr; i++) {
+		size_t length = count_before(times, r->ends, r->longest, times[i]);
+
+		r->before[i] = length ? r->ends[length - 1] : nr;
+		r->alike[i] = length < r->longest ? r->ends[length] : nr;
+		r->ends[length] = i;
+		if (length == r->longest)
+			r->longest++;
+	}
+}
+
+/* Where two could stand in the row, the first is believed; at its end the last. */
+static void choose(const long long *times, size_t nr, const struct rows *r, bool *ret_doubtful)
+{
+	size_t next = nr;
+
+	for (size_t i = r->longest ? r->ends[r->longest - 1] : nr; i < nr; i = r->before[i]) {
+		while (next < nr && r->alike[i] < nr && times[r->alike[i]] <= times[next])
+			i = r->alike[i];
+		ret_doubtful[i] = false;
+		next = i;
+	}
+}
+
 int history_believe(long long *times, bool *ret_doubtful, size_t nr)
 {
-	size_t *ends = calloc(nr + 1, sizeof(*ends));	  /* last of the best row of each length */
-	size_t *before = calloc(nr + 1, sizeof(*before)); /* in its row; nr: it is the first */
-	size_t longest = 0;
+	struct rows r = {
+		.ends = calloc(nr + 1, sizeof(*r.ends)),
+		.before = calloc(nr + 1, sizeof(*r.before)),
+		.alike = calloc(nr + 1, sizeof(*r.alike)),
+	};
+	int rc = r.ends && r.before && r.alike ? 0 : -ENOMEM;
 
-	if (!ends || !before) {
-		free(ends);
-		free(before);
-		return -ENOMEM;
+	if (!rc) {
+		for (size_t i = 0; i < nr; i++)
+			ret_doubtful[i] = true;
+		find_rows(times, nr, &r);
+		choose(times, nr, &r, ret_doubtful);
+		settle(times, ret_doubtful, nr);
 	}
-	for (size_t i = 0; i < nr; i++) {
-		size_t length = count_before(times, ends, longest, times[i]);
-
-		before[i] = length ? ends[length - 1] : nr;
-		ends[length] = i;
-		if (length == longest)
-			longest++;
-		ret_doubtful[i] = true;
-	}
-	for (size_t i = longest ? ends[longest - 1] : nr; i < nr; i = before[i])
-		ret_doubtful[i] = false;
-	settle(times, ret_doubtful, nr);
-	free(ends);
-	free(before);
-	return 0;
+	free(r.ends);
+	free(r.before);
+	free(r.alike);
+	return rc;
 }
 
 /* Digits [at, at + nr) of @text as a number, or -1. */

@@ -40,6 +40,12 @@ int history_find_rename(struct history_repo *repo, const git_commit *older, cons
 			const char *path, const git_oid *blob, struct arena *arena,
 			const char **ret_path);
 
+/*
+ * Are the indices of all packs, alternates' too, such as libgit2 can bear? Returns 0 or
+ * -errno with *@trouble.
+ */
+int history_check_packs(struct history_repo *repo, struct history_trouble *trouble);
+
 /* A copy of a string from the arena, or NULL. */
 char *history_copy(struct arena *arena, const char *text, size_t size);
 

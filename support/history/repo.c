@@ -76,6 +76,11 @@ int history_open(const char *path, struct history_trouble *trouble, struct histo
 		history_close(repo);
 		return r;
 	}
+	r = history_check_packs(repo, trouble);
+	if (r) {
+		history_close(repo);
+		return r;
+	}
 	repo->is_shallow = git_repository_is_shallow(repo->git) == 1;
 	*ret_repo = repo;
 	return 0;

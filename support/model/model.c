@@ -26,10 +26,29 @@ struct model *model_create(void)
 	return m;
 }
 
+struct model_end {
+	void (*run)(void *context);
+	void *context;
+	struct model_end *next;
+};
+
+int model_on_destroy(struct model *m, void (*run)(void *context), void *context)
+{
+	struct model_end *end = model_alloc(m, sizeof(*end));
+
+	if (!end)
+		return -ENOMEM;
+	*end = (struct model_end){ run, context, m->ends };
+	m->ends = end;
+	return 0;
+}
+
 void model_destroy(struct model *m)
 {
 	if (!m)
 		return;
+	for (const struct model_end *end = m->ends; end; end = end->next)
+		end->run(end->context);
 	strmap_reset(&m->source_by_path);
 	strmap_reset(&m->overlay);
 	strmap_reset(&m->feature_by_id);
@@ -270,6 +289,19 @@ void model_about(struct model *m, const char *id)
 {
 	if (m->nr_diagnostics)
 		m->diagnostics[m->nr_diagnostics - 1].feature = id;
+}
+
+void model_relate(struct model *m, struct pos at, const char *note)
+{
+	struct diagnostic *d = m->nr_diagnostics ? &m->diagnostics[m->nr_diagnostics - 1] : NULL;
+	struct relation *relations =
+		d ? model_grow(m, d->relations, d->nr_relations, sizeof(*relations)) : NULL;
+	struct relation r = { at, model_copy(m, note, strlen(note)) };
+
+	if (!relations || !r.note)
+		return;
+	d->relations = relations;
+	d->relations[d->nr_relations++] = r;
 }
 
 void model_fix_lines(struct model *m, struct pos at, struct pos end, const char *text)

@@ -320,6 +320,12 @@ struct waiver {
 	struct pos at;
 };
 
+/** Another place that a finding is about: the other side of a contradiction. */
+struct relation {
+	struct pos at;
+	const char *note; /* what stands there */
+};
+
 #define FINGERPRINT_SIZE 33
 
 /** A finding. @rule is a row of the check's table, or of a reader's own. */
@@ -331,6 +337,8 @@ struct diagnostic {
 	const char *feature; /* id of the feature it is about; NULL */
 	struct pos at;
 	size_t order; /* of addition: breaks ties when sorted */
+	struct relation *relations;
+	size_t nr_relations;
 	struct edit *edits;
 	size_t nr_edits;
 	const struct waiver *waiver; /* NULL: it stands unexcused */
@@ -383,6 +391,7 @@ struct model {
 	size_t nr_links;
 	struct waiver *waivers;
 	size_t nr_waivers;
+	const char *root;	 /* of the tree; NULL or ".": paths are below it */
 	const char *today;	 /* YYYY-MM-DD; NULL: rules about time stay silent */
 	enum channel channel;	 /* as was asked; CHANNEL_UNKNOWN: not */
 	struct model *previous;	 /* the state to compare with; NULL. Destroyed with this one */
@@ -392,6 +401,8 @@ struct model {
 	bool has_whole_registry; /* no entry was left out: a missing id is unknown */
 	bool has_tree;		 /* sources were scanned: absence means something */
 	bool has_evidence;	 /* likewise */
+	struct facts *facts;	 /* of a tree's candor.yaml (extract/facts.h); NULL */
+	struct model_end *ends;	 /* what model_destroy() has to call */
 	bool out_of_memory;	 /* some allocation failed; the model is incomplete */
 };
 
@@ -447,6 +458,12 @@ int model_link(struct model *m);
 /** Record a finding; the texts are copied. @remedy may be NULL. */
 void model_report(struct model *m, enum severity severity, const char *rule, struct pos at,
 		  const char *remedy, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+/** Say where the other side of the last finding recorded stands; @note is copied. */
+void model_relate(struct model *m, struct pos at, const char *note);
+
+/** Have @run(@context) called when the model is destroyed. 0 or -ENOMEM. */
+int model_on_destroy(struct model *m, void (*run)(void *context), void *context);
 
 /** Say which feature the last finding recorded is about; @id is borrowed. */
 void model_about(struct model *m, const char *id);

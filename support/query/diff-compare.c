@@ -150,7 +150,7 @@ static enum change_kind level_change(const struct claim *a, const struct claim *
 }
 
 int diff_compare(struct diff_maker *d, struct fact_at before, struct fact_at after,
-		 const char *scope, bool before_stands)
+		 const char *scope, enum diff_standing standing)
 {
 	const struct claim *a = &before.fact->claim, *b = &after.fact->claim;
 	struct change c = {
@@ -159,7 +159,8 @@ int diff_compare(struct diff_maker *d, struct fact_at before, struct fact_at aft
 		.before = before,
 		.after = after,
 		.scope = scope,
-		.before_stands = before_stands,
+		.before_stands = standing == DIFF_BEFORE_STANDS,
+		.after_stands = standing == DIFF_AFTER_STANDS,
 	};
 	size_t nr = d->diff->nr_changes;
 	int rc = 0;

@@ -25,6 +25,7 @@ struct diff_side {
 
 struct diff_maker {
 	struct book *book;
+	struct arena *scratch; /* of what nobody needs afterwards */
 	struct diff *diff;
 	struct diff_side a, b;
 	size_t capacity;
@@ -33,9 +34,16 @@ struct diff_maker {
 /** Add a change; -ENOMEM or 0. */
 int diff_add(struct diff_maker *d, const struct change *change);
 
+/** Which of two compared cases is still, or was already, there besides. */
+enum diff_standing {
+	DIFF_NONE_STANDS,
+	DIFF_BEFORE_STANDS,
+	DIFF_AFTER_STANDS,
+};
+
 /** Compare a case before with the same one, or one it covers, after. */
 int diff_compare(struct diff_maker *d, struct fact_at before, struct fact_at after,
-		 const char *scope, bool before_stands);
+		 const char *scope, enum diff_standing standing);
 
 /** Pair the groups that are left over and are the same feature under another name. */
 int diff_infer_renames(struct diff_maker *d);

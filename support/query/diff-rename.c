@@ -148,7 +148,7 @@ int diff_infer_renames(struct diff_maker *d)
 {
 	struct diff_group *old[NR_LEFT_MAX], *new[NR_LEFT_MAX];
 	size_t nr_old = collect(&d->a, old), nr_new = collect(&d->b, new);
-	unsigned char *scores = arena_alloc(book_arena(d->book), nr_old * nr_new + 1);
+	unsigned char *scores = arena_alloc(d->scratch, nr_old * nr_new + 1);
 
 	if (!scores)
 		return -ENOMEM;

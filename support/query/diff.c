@@ -21,8 +21,7 @@ int diff_add(struct diff_maker *d, const struct change *change)
 
 	if (diff->nr_changes == d->capacity) {
 		size_t capacity = d->capacity ? d->capacity * 2 : 16;
-		struct change *changes =
-			arena_alloc(book_arena(d->book), capacity * sizeof(*changes));
+		struct change *changes = arena_alloc(d->scratch, capacity * sizeof(*changes));
 
 		if (!changes)
 			return -ENOMEM;
@@ -47,7 +46,7 @@ int diff_add(struct diff_maker *d, const struct change *change)
 
 static int open_side(struct diff_maker *d, struct diff_side *side, const struct snapshot *s)
 {
-	struct arena *arena = book_arena(d->book);
+	struct arena *arena = d->scratch;
 
 	side->s = s;
 	side->groups = arena_alloc(arena, (s->nr_facts + 1) * sizeof(*side->groups));
@@ -169,7 +168,7 @@ static int pair_cases(struct diff_maker *d, const struct diff_group *a, const st
 			    !is_same_case(&x->fact->claim, &y->fact->claim, round))
 				continue;
 			d->a.is_paired[i] = d->b.is_paired[j] = true;
-			rc = diff_compare(d, *x, *y, "", false);
+			rc = diff_compare(d, *x, *y, "", DIFF_NONE_STANDS);
 		}
 	}
 	return rc;
@@ -223,23 +222,65 @@ static bool takes_away(const struct claim *all, const struct claim *one)
 	       (one->level == all->level && one->security < all->security);
 }
 
+/* Cases of @c that no claim it takes the place of was about. */
+static scope_t find_fresh(const struct diff_side *side, const struct diff_group *g,
+			  const struct claim *c)
+{
+	scope_t fresh = scope_of(c);
+
+	for (size_t i = g->first; i < g->first + g->nr; i++) {
+		const struct claim *other = &side->s->facts[i].fact->claim;
+
+		if (!side->is_paired[i] && covers(c, other))
+			fresh &= ~scope_of(other);
+	}
+	return fresh;
+}
+
+/* The cases in words, unless they are all that @c is about. NULL: no memory. */
+static const char *describe_rest(struct diff_maker *d, scope_t rest, const struct claim *c)
+{
+	struct strbuf sb = STRBUF_INIT;
+	const char *text = NULL;
+
+	if (rest == scope_of(c))
+		return "";
+	scope_describe(&sb, rest);
+	if (strbuf_str(&sb))
+		text = book_intern(d->book, strbuf_str(&sb));
+	strbuf_reset(&sb);
+	return text;
+}
+
+/* A case that nothing covered before: new, as far as it does not join several. */
+static int add_gained(struct diff_maker *d, const struct diff_group *a, struct fact_at after)
+{
+	scope_t fresh = find_fresh(&d->a, a, &after.fact->claim);
+	struct change gained = { .kind = CHANGE_GAINED, .id = after.fact->id, .after = after };
+
+	if (!fresh)
+		return 0;
+	gained.scope = describe_rest(d, fresh, &after.fact->claim);
+	return gained.scope ? diff_add(d, &gained) : -ENOMEM;
+}
+
 /* A case that only the statement after has: out of a wider one, an exception to it, or new. */
 static int compare_new(struct diff_maker *d, const struct diff_group *a, size_t j)
 {
 	struct fact_at after = d->b.s->facts[j];
 	const struct claim *c = &after.fact->claim, *all;
 	size_t i = find_cover(&d->a, a, c);
-	struct change gained = { .kind = CHANGE_GAINED, .id = after.fact->id, .after = after };
 
 	if (i == SIZE_MAX)
-		return diff_add(d, &gained);
+		return add_gained(d, a, after);
 	all = &d->a.s->facts[i].fact->claim;
 	/* A new implementation beside those that are promised takes nothing away. */
 	if (d->a.is_paired[i] && strcasecmp(all->implementation, c->implementation) &&
 	    !takes_away(all, c))
-		return diff_add(d, &gained);
+		return add_gained(d, a, after);
 	d->a.rest[i] &= ~scope_of(c);
-	return diff_compare(d, d->a.s->facts[i], after, "", d->a.is_paired[i]);
+	return diff_compare(d, d->a.s->facts[i], after, "",
+			    d->a.is_paired[i] ? DIFF_BEFORE_STANDS : DIFF_NONE_STANDS);
 }
 
 /* A case that only the statement before has: now part of a wider one, or lost. */
@@ -248,7 +289,6 @@ static int compare_old(struct diff_maker *d, const struct diff_group *b, size_t 
 	struct fact_at before = d->a.s->facts[i];
 	const struct claim *c = &before.fact->claim;
 	struct change lost = { .kind = CHANGE_LOST, .id = before.fact->id, .before = before };
-	struct strbuf sb = STRBUF_INIT;
 	size_t j = b ? find_cover(&d->b, b, c) : SIZE_MAX;
 
 	if (!d->a.rest[i])
@@ -256,14 +296,11 @@ static int compare_old(struct diff_maker *d, const struct diff_group *b, size_t 
 	if (b)
 		lost.id = b->head->id;
 	if (j != SIZE_MAX)
-		return diff_compare(d, before, d->b.s->facts[j], c->qualifier, false);
-	if (d->a.rest[i] != scope_of(c)) {
-		scope_describe(&sb, d->a.rest[i]);
-		lost.scope = strbuf_str(&sb) ? book_intern(d->book, strbuf_str(&sb)) : NULL;
-		strbuf_reset(&sb);
-		if (!lost.scope)
-			return -ENOMEM;
-	}
+		return diff_compare(d, before, d->b.s->facts[j], c->qualifier,
+				    d->b.is_paired[j] ? DIFF_AFTER_STANDS : DIFF_NONE_STANDS);
+	lost.scope = describe_rest(d, d->a.rest[i], c);
+	if (!lost.scope)
+		return -ENOMEM;
 	return diff_add(d, &lost);
 }
 
@@ -387,7 +424,8 @@ int diff_create(struct book *book, const struct snapshot *before, const struct s
 		return -ENOMEM;
 	d.diff->before = before ? before : &nothing;
 	d.diff->after = after ? after : &nothing;
-	rc = open_side(&d, &d.a, d.diff->before);
+	d.scratch = arena_create();
+	rc = d.scratch ? open_side(&d, &d.a, d.diff->before) : -ENOMEM;
 	if (!rc)
 		rc = open_side(&d, &d.b, d.diff->after);
 	if (!rc)
@@ -400,6 +438,7 @@ int diff_create(struct book *book, const struct snapshot *before, const struct s
 		rc = compare_all(&d);
 	if (!rc)
 		rc = sort_changes(&d);
+	arena_destroy(d.scratch);
 	if (!rc)
 		*ret_diff = d.diff;
 	return rc;

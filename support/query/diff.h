@@ -41,6 +41,7 @@ struct change {
 	const char *was, *is; /* texts: titles, sections, values, words of a limit; "" */
 	const char *scope;    /* the cases it is about, where that is not a qualifier's; "" */
 	bool before_stands;   /* @after is an exception to @before, which is still stated */
+	bool after_stands;    /* @before was an exception to @after, which was stated already */
 	bool is_inferred;     /* CHANGE_RENAMED: no alias says so, the texts do */
 };
 

@@ -26,22 +26,24 @@ static void split(unsigned int number, unsigned int ret_at[NR_SCOPE_AXES])
 	}
 }
 
+/* The cases that have one of @set on an axis: @one's pattern is of its first bit. */
+static scope_t spread(unsigned int set, unsigned int nr, scope_t one, unsigned int step)
+{
+	scope_t scope = 0;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (set & 1u << i)
+			scope |= one << i * step;
+	}
+	return scope;
+}
+
+/* As split() numbers cases: of each axis every bit stands for so many cases in a row. */
 scope_t scope_make(unsigned int arch_set, unsigned int guest_set, unsigned int role_set,
 		   unsigned int width_set)
 {
-	const unsigned int sets[] = { arch_set, guest_set, role_set, width_set };
-	scope_t scope = 0;
-
-	for (unsigned int i = 0; i < NR_CASES; i++) {
-		unsigned int at[NR_SCOPE_AXES];
-		bool in = true;
-
-		split(i, at);
-		for (unsigned int axis = 0; axis < NR_SCOPE_AXES; axis++)
-			in = in && (sets[axis] & 1u << at[axis]);
-		scope |= (scope_t)in << i;
-	}
-	return scope;
+	return spread(width_set, 2, 0x555555555, 1) & spread(role_set, 2, 0x333333333, 2) &
+	       spread(guest_set, 3, 0x00f00f00f, 4) & spread(arch_set, 3, 0xfff, 12);
 }
 
 scope_t scope_of(const struct claim *c)

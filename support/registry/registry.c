@@ -8,13 +8,12 @@
 #include "registry/registry.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <yaml.h>
 
-#include "base/file.h"
 #include "base/text.h"
+#include "model/read.h"
 
 #define REGISTRY_MAX ((size_t)1 << 20)
 #define NESTING_MAX 16
@@ -504,13 +503,5 @@ int registry_parse(struct model *m, const char *path, const char *text, size_t s
 
 int registry_read(struct model *m, const char *path)
 {
-	size_t size;
-	char *text;
-	int rc = file_read(path, REGISTRY_MAX, &text, &size);
-
-	if (rc)
-		return rc;
-	rc = registry_parse(m, path, text, size);
-	free(text);
-	return rc;
+	return read_file(m, path, REGISTRY_MAX, registry_parse);
 }

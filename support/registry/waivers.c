@@ -7,17 +7,17 @@
 #include "registry/waivers.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <yaml.h>
 
 #include "base/date.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "model/read.h"
 
 #define WAIVERS_MAX ((size_t)1 << 20)
 #define TEXT_MAX 1024
+#define NESTING_MAX 8
 
 static const char rule_id[] = "bad-waiver";
 
@@ -197,8 +197,11 @@ static int read_document(struct reader *r)
 			complain(r, key, "the file has 'format: 1' and 'waivers'",
 				 "unknown key or format");
 	}
-	if (!rc && !has_format)
-		complain(r, root, "start with 'format: 1'", "the file does not say its format");
+	if (!rc && !has_format) {
+		complain(r, root, "start with 'format: 1'",
+			 "the file does not say a format that is known");
+		r->m->nr_waivers = 0;
+	}
 	return rc;
 }
 
@@ -218,6 +221,39 @@ static void report_yaml(struct reader *r, const yaml_parser_t *parser)
 			parser->problem ? parser->problem : "no YAML");
 }
 
+static void start_parser(yaml_parser_t *parser, const char *text, size_t size)
+{
+	yaml_parser_set_input_string(parser, (const unsigned char *)text, size);
+}
+
+/*
+ * Is nothing nested deeper than the format has use for? libyaml's time is that of
+ * depth times size, so a whole document is loaded only if it is. What is no YAML is
+ * left to the loader.
+ */
+static bool is_shallow(const char *text, size_t size)
+{
+	yaml_parser_t parser;
+	yaml_event_t event;
+	int depth = 0;
+	bool more = yaml_parser_initialize(&parser);
+
+	if (!more)
+		return true;
+	start_parser(&parser, text, size);
+	while (more && depth <= NESTING_MAX && yaml_parser_parse(&parser, &event)) {
+		if (event.type == YAML_MAPPING_START_EVENT ||
+		    event.type == YAML_SEQUENCE_START_EVENT)
+			depth++;
+		if (event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT)
+			depth--;
+		more = event.type != YAML_STREAM_END_EVENT;
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	return depth <= NESTING_MAX;
+}
+
 int waivers_parse(struct model *m, const char *path, const char *text, size_t size)
 {
 	struct reader r = { .m = m, .path = model_copy(m, path, strlen(path)) };
@@ -226,11 +262,16 @@ int waivers_parse(struct model *m, const char *path, const char *text, size_t si
 
 	if (!r.path || model_add_source(m, path, text, size))
 		return -ENOMEM;
+	if (!is_shallow(text, size)) {
+		model_report(m, SEVERITY_ERROR, "unreadable", (struct pos){ r.path, 0, 0 },
+			     "nothing of the file was read", "nested too deeply");
+		return m->out_of_memory ? -ENOMEM : 0;
+	}
 	if (!yaml_parser_initialize(&parser)) {
 		m->out_of_memory = true;
 		return -ENOMEM;
 	}
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
+	start_parser(&parser, text, size);
 	if (yaml_parser_load(&parser, &r.document)) {
 		rc = read_document(&r);
 		yaml_document_delete(&r.document);
@@ -243,13 +284,5 @@ int waivers_parse(struct model *m, const char *path, const char *text, size_t si
 
 int waivers_read(struct model *m, const char *path)
 {
-	size_t size;
-	char *text;
-	int rc = file_read(path, WAIVERS_MAX, &text, &size);
-
-	if (rc)
-		return rc;
-	rc = waivers_parse(m, path, text, size);
-	free(text);
-	return rc;
+	return read_file(m, path, WAIVERS_MAX, waivers_parse);
 }

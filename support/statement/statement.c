@@ -14,10 +14,10 @@
 
 #include <cmark.h>
 
-#include "base/file.h"
 #include "base/strbuf.h"
 #include "base/strmap.h"
 #include "base/text.h"
+#include "model/read.h"
 #include "private.h"
 
 #define STATEMENT_MAX ((size_t)4 << 20)
@@ -658,13 +658,5 @@ int statement_parse(struct model *m, const char *path, const char *text, size_t 
 
 int statement_read(struct model *m, const char *path)
 {
-	size_t size;
-	char *text;
-	int rc = file_read(path, STATEMENT_MAX, &text, &size);
-
-	if (rc)
-		return rc;
-	rc = statement_parse(m, path, text, size);
-	free(text);
-	return rc;
+	return read_file(m, path, STATEMENT_MAX, statement_parse);
 }

@@ -17,9 +17,12 @@ from common import GOLDEN, ROOT, accepts, main, need, run, statements
 
 sys.path.append(str(ROOT / 'tests/release'))
 import harness  # noqa: E402
+sys.path.append(str(ROOT / 'tests/history'))
+import repository  # noqa: E402
 
 SCHEMAS = {path.name.removesuffix('.schema.json'): path
-           for path in sorted((ROOT / 'docs/schema').glob('*.schema.json'))}
+           for path in sorted((ROOT / 'docs/schema').glob('*.schema.json'))
+           if path.name != 'candor.schema.json'}  # of a file we read: config-schema.py
 # Documents whose keys are promised to be sorted.
 SORTED = ('evidence', 'verify')
 
@@ -201,6 +204,43 @@ def test_matrix(folder, candor):
     assert value['sections'][0]['title'] == '\\"a\\u0000"', value
 
 
+def test_questions(folder, candor):
+    """Of a repository whose history has every kind of change; YAML is the same document."""
+    import yaml
+    repo, _ = repository.small(folder / 'r')
+    more = repository.random_history(folder / 'more', 3, 25)
+    (repo.folder / 'docs').mkdir(exist_ok=True)
+    (repo.folder / 'docs/page.md').write_text('The Device passthrough.\n')
+    kinds = set()
+    for cwd in (repo.folder, more.folder):
+        first = next(e for e in parse(accepts(candor, 'history', '--json', cwd=cwd))['events']
+                     if e['change']['kind'] == 'gained')['change']['id']
+        stated = parse(accepts(candor, 'query', '--json', cwd=cwd))['statements']
+        for words in (['query'], ['query', '--statement', 'main', '--arch', 'arm64'],
+                      ['query', 'no such word'], ['status'], ['status', '--at', '2020-04-01'],
+                      ['history', '--all-branches'], ['history', first],
+                      ['diff', 'main', 'main'], ['diff', 'main~2', 'main~1', 'main'],
+                      ['join', stated[0]['cases'][0]['id']]):
+            done = run(candor, *words, '--json', cwd=cwd)
+            assert done.returncode < 2, done
+            value = judge(words[0], done.stdout)
+            text = run(candor, *words, '--format', 'yaml', cwd=cwd).stdout
+            assert yaml.safe_load(text) == value, words
+            kinds |= {e['change']['kind'] for e in value.get('events', ())}
+    words = set(parse(SCHEMAS['history'].read_bytes())['$defs']['change']['properties']
+                ['kind']['enum'])
+    assert kinds == words, words - kinds
+    shallow = folder / 'shallow'
+    repo.git_at(None, 'clone', '--quiet', '--depth', '1', f'file://{repo.folder}', shallow)
+    judge('history', accepts(candor, 'history', '--json', cwd=shallow))
+    repo.git('checkout', '--quiet', '--force', 'stable-4.20')
+    value = judge('join', accepts(candor, 'join', 'Device passthrough', '--json',
+                                  cwd=repo.folder))
+    assert value['advisories'], value
+    own = judge('join', accepts(candor, 'join', 'evtchn_fifo', '--json', '--tree', ROOT))
+    assert own['code'] and own['gates'] and own['tests'], own
+
+
 def test_policy(_, candor):
     """Every feature, in every profile."""
     text = accepts(candor, 'policy', 'list', '--json', '--tree', ROOT)
@@ -301,5 +341,5 @@ def test_parser(_folder, _candor):
 
 
 if __name__ == '__main__':
-    need('jsonschema')
+    need('jsonschema', 'yaml')
     main(sys.modules[__name__], str(pathlib.Path(sys.argv[1]).resolve()))

@@ -81,7 +81,7 @@ def check_command_manual(candor):
     """candor(1) against the commands and options that the program's help names."""
     page = (MANUALS / 'candor.1').read_text(encoding='utf-8')
     parts = {heading: text for heading, text in
-             re.findall(r'^\.Ss candor (\w+)\n(.*?)(?=^\.S[sh])', page, re.M | re.S)}
+             re.findall(r'^\.Ss candor (\S+)\n(.*?)(?=^\.S[sh])', page, re.M | re.S)}
     known = commands(candor)
     problems = difference('candor(1), command', set(parts), set(known))
     for name, offered in known.items():

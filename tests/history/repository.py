@@ -141,3 +141,82 @@ def small(folder):
                                   {'SUPPORT.md': statement(down, security='2024-01-15')})
     repo.git('checkout', '--quiet', 'main')
     return repo, ids
+
+
+LEVELS = ('Supported', 'Tech Preview', 'Experimental', 'Supported, not security supported',
+          'Supported up to 8', 'Supported up to 16', 'Deprecated', 'Not supported')
+CASES = ('', 'x86', 'ARM', 'Arm64', 'x86 HVM', 'dom0', 'Linux', 'Linux, some mode', 'QEMU')
+WORDS = 'alpha beta gamma delta epsilon zeta eta theta iota kappa'.split()
+
+
+def edit(sections, dice):
+    """Change one thing of a statement, as people do."""
+    names = [(s, f) for s in sections for f in sections[s]]
+    section, name = dice.choice(names) if names else (next(iter(sections)), None)
+    kind = dice.randrange(9)
+    if kind == 0 or name is None:
+        fresh = ' '.join(dice.sample(WORDS, 3))
+        cases = dice.sample(CASES, dice.randint(1, 3))
+        sections[section][fresh] = ('', [(c, dice.choice(LEVELS)) for c in cases], '')
+        return
+    about, cases, caveats = sections[section][name]
+    if kind == 1 and len(names) > 2:
+        del sections[section][name]
+    elif kind == 2:
+        words = name.split()
+        words[dice.randrange(len(words))] = dice.choice(WORDS)
+        changed = {(' '.join(words) if key == name else key): value
+                   for key, value in sections[section].items()}
+        sections[section] = changed
+    elif kind == 8:
+        other = dice.choice([key for key in sections if key != section])
+        if name not in sections[other]:
+            sections[other][name] = sections[section].pop(name)
+    elif kind == 3:
+        sections[section][name] = (about, cases, f'Caveat {dice.randrange(100)}.')
+    elif kind == 4:
+        sections[section][name] = (f'What it does, number {dice.randrange(9)}.', cases, caveats)
+    else:
+        cases = [(c, v) for c, v in cases if len(cases) == 1 or dice.random() < .8]
+        cases = [(c, dice.choice(LEVELS) if dice.random() < .5 else v) for c, v in cases]
+        more = [c for c in CASES if c not in dict(cases)]
+        if dice.random() < .5:
+            cases.append((dice.choice(more), dice.choice(LEVELS)))
+        sections[section][name] = (about, cases or [('', 'Supported')], caveats)
+
+
+def random_history(folder, seed, count):
+    """A repository of so many commits, topics merged among them."""
+    import copy
+    import datetime
+    import random
+    dice = random.Random(seed)
+    repo = Repository(folder)
+    sections = {'One': {}, 'Two': {}}
+    for _ in range(6):
+        edit(sections, dice)
+    day = datetime.date(2020, 1, 1)
+    repo.commit(str(day), 'first', {'SUPPORT.md': statement(sections)})
+    for number in range(count):
+        day += datetime.timedelta(days=dice.randint(1, 9))
+        if dice.random() < .2:
+            repo.git('checkout', '--quiet', '-b', f'topic{number}')
+            for _ in range(dice.randint(1, 3)):
+                edit(sections, dice)
+                repo.commit(str(day), f'topic {number}', {'SUPPORT.md': statement(sections)})
+            repo.git('checkout', '--quiet', 'main')
+            repo.commit(str(day), 'other', {'README': str(number)})
+            day += datetime.timedelta(days=1)
+            repo.merge(str(day), f'merge {number}', f'topic{number}')
+            continue
+        for _ in range(dice.randint(1, 3)):
+            edit(sections, dice)
+        files = {'SUPPORT.md': statement(copy.deepcopy(sections))}
+        if dice.random() < .05:
+            files['SUPPORT.md'] = None
+        if dice.random() < .5:
+            files['README'] = f'{number} again'
+        if files['SUPPORT.md'] is None and not (repo.folder / 'SUPPORT.md').exists():
+            continue
+        repo.commit(str(day), f'change {number}', files)
+    return repo

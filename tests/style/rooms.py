@@ -35,15 +35,18 @@ ROOMS = [
     ('support/model', ['support/base'], LIBC, ['support']),
     ('support/registry', ['support/base', 'support/model'], LIBC + ' yaml', ['support']),
     ('support/statement', ['support/base', 'support/model'], LIBC + ' cmark', ['support']),
-    ('support/extract', ['support/base', 'support/model'], LIBC + ' libelf gelf jansson', ['support']),
+    ('support/config', ['support/base', 'support/model'], LIBC + ' yaml pcre2', ['support']),
+    ('support/extract', ['support/base', 'support/model', 'support/config'],
+     LIBC + ' libelf gelf jansson', ['support']),
     ('support/history', ['support/base'], LIBC + ' git2 iconv', ['support']),
     ('support/query', ['support/base', 'support/model', 'support/registry', 'support/statement',
                        'support/extract', 'support/history'], LIBC, ['support']),
-    ('support/check', ['support/base', 'support/model', 'support/extract'], LIBC, ['support']),
+    ('support/check', ['support/base', 'support/model', 'support/config', 'support/extract'], LIBC,
+     ['support']),
     ('support/emit', ['support/base', 'support/model', 'support/history', 'support/query',
                       'support/check'], LIBC + ' jansson', ['support']),
-    ('support', ['support/base', 'support/model', 'support/registry', 'support/statement',
-                 'support/extract', 'support/history', 'support/query', 'support/check',
+    ('support', ['support/base', 'support/model', 'support/config', 'support/registry',
+                 'support/statement', 'support/extract', 'support/history', 'support/query', 'support/check',
                  'support/emit'], LIBC, ['support']),
     ('policy', ['support', 'support/*'], LIBC + ''' lua lauxlib lualib seccomp libelf gelf elfutils/*
      jansson''',
@@ -57,7 +60,7 @@ ROOMS = [
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
      ['tests/guest/lib', 'support/include']),
     ('tests', ['*'], LIBC + ''' xen/* cmocka capstone/* lua lauxlib lualib seccomp libelf gelf
-     lzma archive archive_entry gpgme jansson yaml cmark git2 sodium/*''', TESTS),
+     lzma archive archive_entry gpgme jansson yaml pcre2 cmark git2 sodium/*''', TESTS),
 ]
 
 # Exceptions to the rules: who, what, why.

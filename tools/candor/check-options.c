@@ -22,8 +22,10 @@ static const char help[] =
 	"\n"
 	"  --tree DIR        the source tree (default: .). Unless named by an option,\n"
 	"                    DIR/support/features.yaml, DIR/SUPPORT.md,\n"
-	"                    DIR/support/waivers.yaml and DIR/policy/profiles/*.lock are\n"
-	"                    read if they are there\n"
+	"                    DIR/support/waivers.yaml, DIR/candor.yaml and\n"
+	"                    DIR/policy/profiles/*.lock are read if they are there\n"
+	"  --config FILE     the tree's candor.yaml: where in a tree that is not ours the\n"
+	"                    facts stand (`candor init` writes a first one)\n"
 	"  --registry FILE   the registry\n"
 	"  --statement FILE  the statement\n"
 	"  --lock FILE...    policy locks\n"
@@ -67,6 +69,7 @@ enum {
 	OPTION_OBJECTS,
 	OPTION_EVIDENCE,
 	OPTION_WAIVERS,
+	OPTION_CONFIG,
 	OPTION_BASELINE,
 	OPTION_WRITE_BASELINE,
 	OPTION_PREVIOUS,
@@ -90,6 +93,7 @@ static const struct option long_options[] = {
 	{ "lock", required_argument, NULL, OPTION_LOCK },
 	{ "objects", required_argument, NULL, OPTION_OBJECTS },
 	{ "evidence", required_argument, NULL, OPTION_EVIDENCE },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
 	{ "waivers", required_argument, NULL, OPTION_WAIVERS },
 	{ "baseline", required_argument, NULL, OPTION_BASELINE },
 	{ "write-baseline", required_argument, NULL, OPTION_WRITE_BASELINE },
@@ -218,13 +222,10 @@ static bool take_text(struct check_options *o, int c)
 		int c;
 		const char **text;
 	} rows[] = {
-		{ OPTION_TREE, &o->tree },
-		{ OPTION_REGISTRY, &o->registry },
-		{ OPTION_STATEMENT, &o->statement },
-		{ OPTION_EVIDENCE, &o->evidence },
-		{ OPTION_WAIVERS, &o->waivers },
-		{ OPTION_BASELINE, &o->baseline },
-		{ OPTION_WRITE_BASELINE, &o->write_baseline },
+		{ OPTION_TREE, &o->tree },	     { OPTION_REGISTRY, &o->registry },
+		{ OPTION_STATEMENT, &o->statement }, { OPTION_EVIDENCE, &o->evidence },
+		{ OPTION_WAIVERS, &o->waivers },     { OPTION_CONFIG, &o->config },
+		{ OPTION_BASELINE, &o->baseline },   { OPTION_WRITE_BASELINE, &o->write_baseline },
 		{ OPTION_PREVIOUS, &o->previous },
 	};
 
@@ -358,6 +359,8 @@ bool check_options_complete(struct check_options *o)
 		o->registry = o->found_registry = find_in_tree(o->tree, "support/features.yaml");
 	if (!o->statement)
 		o->statement = o->found_statement = find_in_tree(o->tree, "SUPPORT.md");
+	if (!o->config)
+		o->config = o->found_config = find_in_tree(o->tree, "candor.yaml");
 	if (!o->waivers)
 		o->waivers = o->found_waivers = find_in_tree(o->tree, "support/waivers.yaml");
 	if (!*o->date && date_today(o->date)) {
@@ -365,7 +368,7 @@ bool check_options_complete(struct check_options *o)
 		      stderr);
 		return false;
 	}
-	if (o->registry || o->statement || o->objects.nr)
+	if (o->registry || o->statement || o->config || o->objects.nr)
 		return find_locks(o);
 	fprintf(stderr,
 		"candor check: %s holds neither SUPPORT.md nor support/features.yaml; name "
@@ -380,4 +383,5 @@ void check_options_free(struct check_options *o)
 	free(o->found_registry);
 	free(o->found_statement);
 	free(o->found_waivers);
+	free(o->found_config);
 }

@@ -29,7 +29,7 @@ enum check_format {
 };
 
 struct check_options {
-	const char *tree, *registry, *statement, *evidence, *waivers;
+	const char *tree, *registry, *statement, *evidence, *waivers, *config;
 	const char *baseline, *write_baseline, *previous;
 	struct check_list locks, objects, branches, rules;
 	char date[DATE_SIZE];
@@ -38,7 +38,7 @@ struct check_options {
 	enum severity severity;
 	bool fix, dry_run;
 	/* What was found in the tree, for what no option names. */
-	char *found_registry, *found_statement, *found_waivers;
+	char *found_registry, *found_statement, *found_waivers, *found_config;
 	glob_t found_locks;
 };
 

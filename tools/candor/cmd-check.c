@@ -49,14 +49,14 @@ static int print(struct model *m, const struct check_options *o, const struct ba
 		[CHECK_GITHUB] = emit_findings_github,
 		[CHECK_GITLAB] = emit_findings_gitlab,
 	};
-	struct emit_run run = { CANDOR_VERSION, o->tree, o->baseline ? baseline : NULL };
+	struct emit_run told = { CANDOR_VERSION, o->tree, o->baseline ? baseline : NULL };
 	struct strbuf sb = STRBUF_INIT;
 	int rc;
 
 	if (o->format == CHECK_TEXT)
 		rc = print_text(m);
 	else
-		rc = writers[o->format](m, &run, &sb);
+		rc = writers[o->format](m, &told, &sb);
 	if (!rc && sb.size)
 		rc = fputs(sb.data, stdout) < 0 ? -EIO : 0;
 	strbuf_reset(&sb);
@@ -165,6 +165,7 @@ static enum exit_status run(struct check_options *o)
 		.registry = o->registry,
 		.statement = o->statement,
 		.tree = o->tree,
+		.config = o->config,
 		.evidence = o->evidence,
 		.waivers = o->waivers,
 		.baseline = o->baseline,

@@ -165,6 +165,7 @@ enum exit_status cmd_diff(int argc, char **argv)
 	if (o.names.nr < 2)
 		return output_say(command, "see `candor diff --help`",
 				  "name two statements, or more");
+	output_limit_time();
 	o.place.repo = o.place.repo ? o.place.repo : ".";
 	o.place.path = o.place.path ? o.place.path : "SUPPORT.md";
 	return run(&o);

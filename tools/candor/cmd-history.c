@@ -114,7 +114,7 @@ enum exit_status cmd_history(int argc, char **argv)
 		{ "repo", "DIR", "the git repository (default: .)", .text = &q.repo },
 		{ "path", "FILE", "the statement in it now (default: SUPPORT.md)",
 		  .text = &q.path },
-		{ "registry", "FILE", "ids (default: support/features.yaml if it is there)",
+		{ "registry", "FILE", "ids (default: support/features.yaml of DIR, if there)",
 		  .text = &q.registry },
 		{ "format", "FORMAT", "see below (default: table)", .text = &q.format_name },
 		{ "json", NULL, "the same as --format json", .flag = &q.json },
@@ -130,6 +130,7 @@ enum exit_status cmd_history(int argc, char **argv)
 	case ARGUMENTS_OK:
 		break;
 	}
+	output_limit_time();
 	if (!q.branches.nr)
 		q.branches.values[q.branches.nr++] = "HEAD";
 	return run(&q, &features);

@@ -213,6 +213,7 @@ enum exit_status cmd_join(int argc, char **argv)
 		return EXIT_TROUBLE;
 	if (o.names.nr != 1)
 		return output_say(command, "see `candor join --help`", "name one feature");
+	output_limit_time();
 	o.tree = o.tree ? o.tree : ".";
 	status = run(&o);
 	free(o.found[0]);

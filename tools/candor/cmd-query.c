@@ -118,7 +118,7 @@ enum exit_status cmd_query(int argc, char **argv)
 		  .list = &q.statements },
 		{ "repo", "DIR", "the git repository of revisions (default: .)", .text = &q.repo },
 		{ "path", "FILE", "the statement in it (default: SUPPORT.md)", .text = &q.path },
-		{ "registry", "FILE", "ids (default: support/features.yaml if it is there)",
+		{ "registry", "FILE", "ids (default without --statement: support/features.yaml)",
 		  .text = &q.registry },
 		{ "format", "FORMAT", "see below (default: table)", .text = &q.format_name },
 		{ "json", NULL, "the same as --format json", .flag = &q.json },
@@ -134,5 +134,6 @@ enum exit_status cmd_query(int argc, char **argv)
 	case ARGUMENTS_OK:
 		break;
 	}
+	output_limit_time();
 	return run(&q);
 }

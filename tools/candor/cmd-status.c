@@ -119,7 +119,7 @@ enum exit_status cmd_status(int argc, char **argv)
 		  .list = &q.branches },
 		{ "repo", "DIR", "the git repository (default: .)", .text = &q.repo },
 		{ "path", "FILE", "the statement in it (default: SUPPORT.md)", .text = &q.path },
-		{ "registry", "FILE", "ids (default: support/features.yaml if it is there)",
+		{ "registry", "FILE", "ids (default: support/features.yaml of DIR, if there)",
 		  .text = &q.registry },
 		{ "title", "TEXT", "part of the feature's title", .list = &q.titles },
 		{ "section", "TEXT", "part of the section's", .list = &q.sections },
@@ -147,5 +147,6 @@ enum exit_status cmd_status(int argc, char **argv)
 	case ARGUMENTS_OK:
 		break;
 	}
+	output_limit_time();
 	return run(&q, &features);
 }

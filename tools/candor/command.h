@@ -21,6 +21,7 @@ struct command {
 
 enum exit_status cmd_check(int argc, char **argv);
 enum exit_status cmd_explain_rule(int argc, char **argv);
+enum exit_status cmd_init(int argc, char **argv);
 enum exit_status cmd_inspect(int argc, char **argv);
 enum exit_status cmd_policy(int argc, char **argv);
 enum exit_status cmd_matrix(int argc, char **argv);

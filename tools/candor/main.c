@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	  cmd_check },
 	{ "explain-rule", "[RULE]", "say what a rule of the check wants, with examples",
 	  cmd_explain_rule },
+	{ "init", "[--tree DIR]", "write a first candor.yaml for a tree of others", cmd_init },
 	{ "policy", "SUBCOMMAND [OPTION]...", "decide what a build contains, and say why",
 	  cmd_policy },
 	{ "inspect", "IMAGE [--lock FILE] [OPTION]...",

@@ -3,11 +3,13 @@
 /* How answers leave the program. */
 #include "output.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/terminal.h"
@@ -109,6 +111,32 @@ enum exit_status output_say(const char *command, const char *remedy, const char 
 	va_end(ap);
 	snprintf(trouble.remedy, sizeof(trouble.remedy), "%s", remedy);
 	return output_complain(command, &trouble);
+}
+
+#define CPU_SECONDS_MAX 120
+
+static void time_is_up(int signal)
+{
+	static const char text[] = "candor: error: two minutes of computing are up\n"
+				   "       = see what `git fsck` says of the repository\n";
+
+	/* Who does not hear it sees the status. */
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(EXIT_TROUBLE);
+	_exit(EXIT_TROUBLE);
+}
+
+void output_limit_time(void)
+{
+	struct sigaction action = { .sa_handler = time_is_up };
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CPU, &limit) || limit.rlim_cur <= CPU_SECONDS_MAX)
+		return;
+	limit.rlim_cur = CPU_SECONDS_MAX;
+	/* Where the limit cannot be had, honest repositories are read as well. */
+	if (!sigaction(SIGXCPU, &action, NULL))
+		setrlimit(RLIMIT_CPU, &limit);
 }
 
 void output_remark(const char *command, const char *text)

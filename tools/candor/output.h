@@ -43,6 +43,12 @@ enum exit_status output_complain(const char *command, const struct history_troub
 enum exit_status output_say(const char *command, const char *remedy, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/**
+ * From now on end the program, saying so, when it has computed for two minutes: a
+ * repository made to keep libgit2 busy for ever does not.
+ */
+void output_limit_time(void);
+
 /** Likewise, but a remark that does not end the command. */
 void output_remark(const char *command, const char *text);
 

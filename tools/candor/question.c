@@ -46,14 +46,19 @@ static bool select_all(const char *command, struct question *q)
 	       add_words(command, s, SELECT_SECURITY, &q->securities);
 }
 
-/* The registry that is named, else the one that is there, else none. */
+/*
+ * The registry that is named, else the one of the tree that is asked, else none: that
+ * of another tree would put its ids on what only has the same title.
+ */
 static bool read_registry(const char *command, struct question *q)
 {
-	static const char usual[] = "support/features.yaml";
 	const char *path = q->registry;
+	char usual[4096];
 	int rc;
 
-	if (!path && !access(usual, R_OK))
+	snprintf(usual, sizeof(usual), "%s%ssupport/features.yaml",
+		 strcmp(q->repo, ".") ? q->repo : "", strcmp(q->repo, ".") ? "/" : "");
+	if (!path && !q->statements.nr && !access(usual, R_OK))
 		path = usual;
 	if (!path)
 		return true;

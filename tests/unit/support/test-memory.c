@@ -60,6 +60,7 @@ static int run(void)
 		.registry = "support/features.yaml",
 		.statement = "SUPPORT.md",
 		.tree = ".",
+		.config = access("candor.yaml", F_OK) ? NULL : "candor.yaml",
 		.locks = locks,
 		.nr_locks = 1,
 	};

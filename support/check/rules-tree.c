@@ -1,0 +1,498 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rules over what a tree says beside its statement, where its candor.yaml points:
+ * sources, architectures, options, names, paths, links, and candor.yaml itself.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+#include <limits.h>
+
+#include "base/text.h"
+#include "extract/facts.h"
+#include "check/tree.h"
+
+const struct statement *tree_statement(const struct model *m)
+{
+	return m->facts && m->nr_statements ? m->statements[0] : NULL;
+}
+
+bool tree_counts(const struct config_feature *f, const struct claim *c)
+{
+	return f->target && c->heading == f->target &&
+	       (!f->claims.pattern ||
+		pattern_search(f->claims.pattern, c->qualifier, strlen(c->qualifier), 0, NULL) ==
+			PATTERN_MATCH);
+}
+
+/* The first line of a file that says something. */
+static struct pos first_line(struct model *m, const char *file)
+{
+	struct pos at = { file, 0, 1 };
+	const char *line;
+	size_t size;
+
+	facts_keep(m->facts, file);
+	while ((line = model_source_line(m, file, ++at.line, &size))) {
+		for (size_t i = 0; i < size; i++) {
+			if (isgraph((unsigned char)line[i]))
+				return at;
+		}
+	}
+	return (struct pos){ file, 1, 1 };
+}
+
+/* candor.yaml against the tree */
+
+static const char *suggest_heading(const struct model *m, const char *text)
+{
+	const struct statement *s = m->statements[0];
+	unsigned int best = text_tolerance(strlen(text)) + 1;
+	const char *meant = NULL;
+
+	for (size_t i = 0; i < s->nr_headings; i++) {
+		unsigned int d = text_distance(text, s->headings[i]->title, best - 1);
+
+		if (d < best) {
+			best = d;
+			meant = s->headings[i]->title;
+		}
+	}
+	return meant;
+}
+
+static void report_heading(struct model *m, const struct rule *rule, const struct config_text *t)
+{
+	const char *meant;
+
+	if (!t->text || facts_heading(m, t->text))
+		return;
+	meant = suggest_heading(m, t->text);
+	model_report(m, rule->severity, rule->id, t->at,
+		     "name a heading of the statement by its text or its id",
+		     "the statement has no heading '%s'%s%s%s", t->text,
+		     meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+}
+
+static bool is_symbol(const struct facts *f, const char *name)
+{
+	for (size_t i = 0; i < f->config->kconfig.nr_archs; i++) {
+		const struct kconfig_item *item =
+			f->kconfigs[i] ? kconfig_find(f->kconfigs[i], name) : NULL;
+
+		if (item && item->nodes)
+			return true;
+	}
+	return false;
+}
+
+static void report_symbols(struct model *m, const struct rule *rule, const struct config_feature *f)
+{
+	for (size_t i = 0; i < f->symbols.nr; i++) {
+		if (!is_symbol(m->facts, f->symbols.texts[i]))
+			model_report(m, rule->severity, rule->id, f->symbols.at[i],
+				     "name it as Kconfig does, without CONFIG_",
+				     "no Kconfig file defines '%s'", f->symbols.texts[i]);
+	}
+	if (f->chosen.text && !is_symbol(m->facts, f->chosen.text))
+		model_report(m, rule->severity, rule->id, f->chosen.at,
+			     "name it as Kconfig does, without CONFIG_",
+			     "no Kconfig file defines '%s'", f->chosen.text);
+}
+
+/* A line of the statement that an entry without a heading would be about; NULL. */
+static struct pos stated_anyway(struct model *m, const struct config_feature *f)
+{
+	const struct statement *s = m->statements[0];
+	struct pos at = { s->path, 0, 1 };
+	const char *line;
+	size_t size;
+
+	while (f->terms.pattern && (line = model_source_line(m, s->path, ++at.line, &size))) {
+		if (pattern_search(f->terms.pattern, line, size, 0, NULL) == PATTERN_MATCH)
+			return at;
+	}
+	return (struct pos){ NULL, 0, 0 };
+}
+
+static void report_entry(struct model *m, const struct rule *rule, const struct config_feature *f)
+{
+	struct pos at;
+
+	report_heading(m, rule, &f->heading);
+	report_symbols(m, rule, f);
+	if (f->heading.text)
+		return;
+	if (!f->name.text || !f->terms.pattern) {
+		model_report(m, rule->severity, rule->id, f->at,
+			     "give it a heading, or a name and terms",
+			     "an entry that says neither which heading it means nor what none has");
+		return;
+	}
+	at = stated_anyway(m, f);
+	if (!at.file)
+		return;
+	model_report(m, rule->severity, rule->id, f->terms.at, "give the entry that heading",
+		     "the statement does speak of '%s'", f->name.text);
+	model_relate(m, at, "here");
+}
+
+void rule_stale_config(struct model *m, const struct rule *rule)
+{
+	const struct config *c;
+
+	if (!tree_statement(m))
+		return;
+	c = m->facts->config;
+	for (size_t i = 0; i < c->nr_features; i++)
+		report_entry(m, rule, &c->features[i]);
+	for (size_t i = 0; i < c->nr_patterns; i++)
+		report_heading(m, rule, &c->patterns[i].heading);
+	for (size_t i = 0; i < c->nr_families; i++)
+		report_heading(m, rule, &c->families[i].heading);
+	for (size_t i = 0; i < c->nr_names; i++)
+		report_heading(m, rule, &c->names[i].section);
+	report_heading(m, rule, &c->architectures.section);
+}
+
+/* Sources */
+
+static bool has_file(const struct facts *f, const struct config_texts *globs)
+{
+	for (size_t i = 0; i < f->nr_files; i++) {
+		if (config_globs(globs, f->files[i]))
+			return true;
+	}
+	return false;
+}
+
+void rule_removed_listed(struct model *m, const struct rule *rule)
+{
+	const struct statement *s = tree_statement(m);
+
+	for (size_t i = 0; s && i < m->facts->config->nr_features; i++) {
+		const struct config_feature *f = &m->facts->config->features[i];
+
+		if (!f->sources.nr || has_file(m->facts, &f->sources))
+			continue;
+		for (size_t n = 0; n < s->nr_claims; n++) {
+			const struct claim *c = s->claims[n];
+
+			if (!tree_counts(f, c) || !claim_is_positive(c))
+				continue;
+			model_report(m, rule->severity, rule->id, c->at,
+				     "take the line out, or leave a note of the removal",
+				     "'%s' is stated as '%s', and its sources are gone",
+				     *c->qualifier ? c->qualifier : c->heading->title, c->value);
+			model_relate(m, f->sources.at[0], "no file of the tree is any of these");
+		}
+	}
+}
+
+void rule_tree_refuses(struct model *m, const struct rule *rule)
+{
+	const struct statement *s = tree_statement(m);
+
+	for (size_t i = 0; s && i < m->facts->nr_refusals; i++) {
+		const struct fact_refusal *r = &m->facts->refusals[i];
+		unsigned int archs = facts_claimed(&r->pattern->archs);
+
+		for (size_t n = 0; n < s->nr_claims; n++) {
+			const struct claim *c = s->claims[n];
+
+			if (c->heading != r->pattern->target || !claim_is_positive(c) ||
+			    (archs && !(c->archs & archs)))
+				continue;
+			facts_keep(m->facts, r->at.file);
+			model_report(m, rule->severity, rule->id, c->at,
+				     "narrow the statement, or correct what the code says",
+				     "'%s' is stated for what the code refuses: '%s'",
+				     c->heading->title, c->value);
+			model_relate(m, r->at, "the code refuses it here");
+		}
+	}
+}
+
+/* Architectures */
+
+/* The folder of a path that a glob such as "xen/arch" + "/" + "*" means, or NULL. */
+static const char *folder_of(struct model *m, const char *glob, const char *path)
+{
+	const char *end = path;
+
+	for (const char *g = glob; *g; g++) {
+		if (*g != '/')
+			continue;
+		end = strchr(end, '/');
+		if (!end)
+			return NULL;
+		end++;
+	}
+	end = strchr(end, '/');
+	if (!end || strncmp(glob, path, strcspn(glob, "*?")))
+		return NULL;
+	path = model_copy(m, path, (size_t)(end - path));
+	return path && config_glob(glob, path) ? path : NULL;
+}
+
+static bool is_source(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && (!strcmp(dot, ".c") || !strcmp(dot, ".S") || !strcmp(dot, ".s"));
+}
+
+static bool is_stated(const struct model *m, const char *name)
+{
+	const struct config_folders *a = &m->facts->config->architectures;
+	const struct statement *s = m->statements[0];
+
+	for (size_t i = 0; i < a->headings.nr; i++) {
+		if (!strcmp(a->headings.variables[i].name, name))
+			return facts_heading(m, a->headings.variables[i].value);
+	}
+	for (size_t i = 0; i < s->nr_headings; i++) {
+		const struct heading *h = s->headings[i];
+
+		if ((!a->section.text ||
+		     (h->parent && !strcmp(h->parent->title, a->section.text))) &&
+		    strcasestr(h->title, name))
+			return true;
+	}
+	return false;
+}
+
+static void report_arch(struct model *m, const struct rule *rule, const char *folder)
+{
+	const struct heading *section =
+		facts_heading(m, m->facts->config->architectures.section.text);
+	const struct facts *f = m->facts;
+	const char *name = strrchr(folder, '/') ? strrchr(folder, '/') + 1 : folder, *file = NULL;
+	size_t size = strlen(folder);
+
+	for (size_t i = 0; i < f->nr_files; i++) {
+		const char *path = f->files[i];
+
+		if (strncmp(path, folder, size) || path[size] != '/')
+			continue;
+		if (!strcmp(path + size, "/Kconfig"))
+			file = path;
+		if (!file && is_source(path))
+			file = path;
+	}
+	facts_keep(m->facts, file);
+	model_report(m, rule->severity, rule->id,
+		     section ? section->at : (struct pos){ m->statements[0]->path, 0, 0 },
+		     "add a heading with a status for it, if only 'Experimental'",
+		     "the architecture '%s' has sources, and no status here", name);
+	if (file)
+		model_relate(m, first_line(m, file), "sources of it");
+}
+
+void rule_arch_unstated(struct model *m, const struct rule *rule)
+{
+	const struct config_texts *globs;
+	struct strmap seen = { 0 };
+
+	if (!tree_statement(m))
+		return;
+	globs = &m->facts->config->architectures.folders;
+	for (size_t i = 0; i < m->facts->nr_files; i++) {
+		const char *path = m->facts->files[i];
+
+		for (size_t g = 0; g < globs->nr && is_source(path); g++) {
+			const char *folder = folder_of(m, globs->texts[g], path);
+			const char *slash = folder ? strrchr(folder, '/') : NULL;
+
+			if (!folder || strmap_get(&seen, folder))
+				continue;
+			if (!strmap_put(&seen, folder, &seen))
+				m->out_of_memory = true;
+			if (!is_stated(m, slash ? slash + 1 : folder))
+				report_arch(m, rule, folder);
+		}
+	}
+	strmap_reset(&seen);
+}
+
+/* Options */
+
+static void fill(struct model *m, struct strmap *map, struct fact_option *options, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (!strmap_put(map, options[i].name, &options[i]))
+			m->out_of_memory = true;
+	}
+}
+
+static bool has_option(const struct strmap *map, const char *name)
+{
+	return strmap_get(map, name) || (!strncmp(name, "no-", 3) && strmap_get(map, name + 3));
+}
+
+void rule_option_unread(struct model *m, const struct rule *rule)
+{
+	struct strmap read = { 0 };
+
+	if (!m->facts || !m->facts->nr_read)
+		return;
+	fill(m, &read, m->facts->read, m->facts->nr_read);
+	for (size_t i = 0; i < m->facts->nr_documented; i++) {
+		const struct fact_option *o = &m->facts->documented[i];
+
+		if (has_option(&read, o->name))
+			continue;
+		facts_keep(m->facts, o->at.file);
+		model_report(m, rule->severity, rule->id, o->at,
+			     "take it out, or name the code that reads it in candor.yaml",
+			     "the option '%s' is documented, and no code reads it", o->name);
+	}
+	strmap_reset(&read);
+}
+
+void rule_option_undocumented(struct model *m, const struct rule *rule)
+{
+	struct strmap documented = { 0 };
+
+	if (!m->facts || !m->facts->nr_documented)
+		return;
+	fill(m, &documented, m->facts->documented, m->facts->nr_documented);
+	for (size_t i = 0; i < m->facts->nr_read; i++) {
+		const struct fact_option *o = &m->facts->read[i];
+		const char *with_no = model_printf(m, "no-%s", o->name);
+
+		if (strmap_get(&documented, o->name) ||
+		    (with_no && strmap_get(&documented, with_no)))
+			continue;
+		facts_keep(m->facts, o->at.file);
+		model_report(m, rule->severity, rule->id, o->at, "document it",
+			     "the option '%s' is read here, and documented nowhere", o->name);
+	}
+	strmap_reset(&documented);
+}
+
+/* Names, paths, links */
+
+void rule_name_nowhere(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; tree_statement(m) && i < m->facts->nr_names; i++) {
+		const struct fact_name *n = &m->facts->names[i];
+
+		if (n->found.file)
+			continue;
+		model_report(m, rule->severity, rule->id, n->claim->at,
+			     "write the name that the tree has",
+			     "'%s' is stated, and nothing in the tree has this name%s%s%s", n->text,
+			     n->meant ? "; did you mean '" : "", n->meant ? n->meant : "",
+			     n->meant ? "'?" : "");
+		if (!n->meant)
+			continue;
+		facts_keep(m->facts, n->meant_at.file);
+		model_relate(m, n->meant_at, "the nearest name there is");
+	}
+}
+
+static bool exists(const struct facts *f, const char *path)
+{
+	char whole[PATH_MAX];
+
+	return snprintf(whole, sizeof(whole), "%s/%s", f->root, path) < (int)sizeof(whole) &&
+	       !access(whole, F_OK);
+}
+
+static bool is_same_stem(const char *x, const char *y)
+{
+	const char *slash = strrchr(x, '/');
+	size_t folder = slash ? (size_t)(slash - x) + 1 : 0;
+	size_t stem = folder + strcspn(x + folder, ".");
+
+	return !strncmp(x, y, stem) && (y[stem] == '.' || !y[stem]);
+}
+
+static bool is_same_name(const char *x, const char *y)
+{
+	const char *a = strrchr(x, '/'), *b = strrchr(y, '/');
+
+	return !strcmp(a ? a + 1 : x, b ? b + 1 : y);
+}
+
+/* "common/sched_credit.c" may have become "common/sched/credit.c". */
+static bool is_moved_deeper(const char *x, const char *y)
+{
+	for (; *x || *y; x++, y++) {
+		if (*x != *y && !(*x == '_' && *y == '/'))
+			return false;
+	}
+	return true;
+}
+
+/* Where a path that is not there may have gone: the surest guess first. */
+static const char *find_moved(const struct facts *f, const char *path)
+{
+	bool (*const guesses[])(const char *, const char *) = { is_same_stem, is_moved_deeper,
+								is_same_name };
+
+	for (size_t g = 0; g < sizeof(guesses) / sizeof(guesses[0]); g++) {
+		for (size_t i = 0; i < f->nr_files; i++) {
+			if (guesses[g](path, f->files[i]))
+				return f->files[i];
+		}
+	}
+	return NULL;
+}
+
+void rule_missing_file(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; m->facts && i < m->facts->nr_references; i++) {
+		const struct fact_reference *r = &m->facts->references[i];
+		const char *moved;
+
+		if (r->is_link || config_globs(&m->facts->config->references.ignore, r->text) ||
+		    exists(m->facts, r->text))
+			continue;
+		moved = find_moved(m->facts, r->text);
+		facts_keep(m->facts, r->at.file);
+		model_report(m, rule->severity, rule->id, r->at, "name a file that is there",
+			     "the tree has no %s%s%s%s", r->text, moved ? "; is it " : "",
+			     moved ? moved : "", moved ? " now?" : "");
+		if (!moved)
+			continue;
+		model_relate(m, first_line(m, moved), "the nearest file there is");
+	}
+}
+
+/* The line of the statement that says which version it is of, or one without a file. */
+static struct pos version_at(const struct model *m)
+{
+	const struct statement *s = tree_statement(m);
+
+	for (size_t i = 0; s && i < s->nr_keys; i++) {
+		const char *key = s->keys[i].key;
+		size_t size = strlen(key);
+
+		if (size > 8 && !strcmp(key + size - 8, "-Version") &&
+		    isdigit((unsigned char)s->keys[i].value[0]))
+			return s->keys[i].at;
+	}
+	return (struct pos){ NULL, 0, 0 };
+}
+
+void rule_moving_reference(struct model *m, const struct rule *rule)
+{
+	struct pos version = version_at(m);
+
+	for (size_t i = 0; version.file && i < m->facts->nr_references; i++) {
+		const struct fact_reference *r = &m->facts->references[i];
+
+		if (!r->is_link || config_globs(&m->facts->config->references.ignore, r->text))
+			continue;
+		facts_keep(m->facts, r->at.file);
+		model_report(m, rule->severity, rule->id, r->at,
+			     "link to the page of this release, or to a path of the tree",
+			     "a release points at a branch that moves: %s", r->text);
+		model_relate(m, version, "these are the documents of this version");
+	}
+}

@@ -1,0 +1,1 @@
+int o = option("alpha");
