@@ -15,7 +15,7 @@
 
 #include "base/file.h"
 #include "engine/export.h"
-#include "engine/kconfig.h"
+#include "engine/dotconfig.h"
 #include "engine/suggest.h"
 #include "engine/supposition.h"
 
@@ -29,16 +29,16 @@ struct work {
 	struct policy_session *s;
 	const struct options *o;
 	struct supposition theirs;
-	struct kconfig_map map;
-	struct kconfig config;
+	struct dotconfig_map map;
+	struct dotconfig config;
 	struct resolution *resolution;
-	struct kconfig_report report;
+	struct dotconfig_report report;
 };
 
 static int read_file(struct strbuf *err, const char *path, const char *remedy, char **ret_text,
 		     size_t *ret_size)
 {
-	int rc = file_read(path, KCONFIG_FILE_MAX, ret_text, ret_size);
+	int rc = file_read(path, DOTCONFIG_FILE_MAX, ret_text, ret_size);
 
 	if (rc && rc != -ENOMEM) {
 		strbuf_printf(err, "%s: error: cannot be read: %s\n       = %s\n", path,
@@ -50,7 +50,7 @@ static int read_file(struct strbuf *err, const char *path, const char *remedy, c
 
 static int read_map(struct work *w)
 {
-	char *path = w->o->map ? strdup(w->o->map) : policy_path(w->s->tree, KCONFIG_MAP_PATH);
+	char *path = w->o->map ? strdup(w->o->map) : policy_path(w->s->tree, DOTCONFIG_MAP_PATH);
 	char *text = NULL;
 	size_t size;
 	int rc = path ? read_file(&w->s->err, path,
@@ -59,7 +59,7 @@ static int read_map(struct work *w)
 		      : -ENOMEM;
 
 	if (!rc)
-		rc = kconfig_map_parse(path, text, size, w->s->facts, &w->map, &w->s->err);
+		rc = dotconfig_map_parse(path, text, size, w->s->facts, &w->map, &w->s->err);
 	free(text);
 	free(path);
 	return rc;
@@ -72,7 +72,7 @@ static int read_config(struct work *w)
 	int rc = read_file(&w->s->err, w->o->kconfig, "give the .config of a tree", &text, &size);
 
 	if (!rc)
-		rc = kconfig_parse(w->o->kconfig, text, size, &w->config, &w->s->err);
+		rc = dotconfig_parse(w->o->kconfig, text, size, &w->config, &w->s->err);
 	free(text);
 	return rc;
 }
@@ -130,11 +130,11 @@ static int work_start(struct work *w, struct policy_session *s, const struct opt
 		rc = resolve_theirs(w);
 	if (rc)
 		return rc;
-	w->report = (struct kconfig_report){ .path = o->kconfig,
-					     .profile = s->profile,
-					     .config = &w->config,
-					     .map = &w->map,
-					     .ruling = &w->resolution->ruling };
+	w->report = (struct dotconfig_report){ .path = o->kconfig,
+					       .profile = s->profile,
+					       .config = &w->config,
+					       .map = &w->map,
+					       .ruling = &w->resolution->ruling };
 	return 0;
 }
 
@@ -142,8 +142,8 @@ static void work_end(struct work *w)
 {
 	resolution_free(w->resolution);
 	supposition_reset(&w->theirs);
-	kconfig_map_reset(&w->map);
-	kconfig_reset(&w->config);
+	dotconfig_map_reset(&w->map);
+	dotconfig_reset(&w->config);
 }
 
 static int write_kconfig(struct policy_session *s, const struct options *o, struct strbuf *out)
@@ -152,7 +152,7 @@ static int write_kconfig(struct policy_session *s, const struct options *o, stru
 	int rc = work_start(&w, s, o);
 
 	if (!rc)
-		kconfig_fragment(&w.report, out);
+		dotconfig_fragment(&w.report, out);
 	work_end(&w);
 	return rc;
 }
@@ -222,7 +222,7 @@ enum exit_status policy_export(int argc, char **argv)
 		  "                      ansible: variables; preset: enable and disable lines",
 		  .text = &o.format },
 		POLICY_PROFILE_ROW(&o.common),
-		{ "map", "FILE", "symbols of features (default: " KCONFIG_MAP_PATH ")",
+		{ "map", "FILE", "symbols of features (default: " DOTCONFIG_MAP_PATH ")",
 		  .text = &o.map },
 		POLICY_TREE_ROW(&o.common),
 		POLICY_SITE_ROW(&o.common),
@@ -264,11 +264,11 @@ static enum exit_status check_config(struct policy_session *s, const struct opti
 		status = policy_session_trouble(s, rc);
 	} else {
 		if (o->common.json)
-			kconfig_report_json(&w.report, &out);
+			dotconfig_report_json(&w.report, &out);
 		else
-			kconfig_report_text(&w.report, &out);
+			dotconfig_report_text(&w.report, &out);
 		status = policy_print(&out);
-		if (!status && kconfig_departures(&w.report))
+		if (!status && dotconfig_departures(&w.report))
 			status = EXIT_FINDINGS;
 	}
 	work_end(&w);
@@ -282,7 +282,7 @@ enum exit_status policy_check(int argc, char **argv)
 		{ "kconfig", "FILE", "the .config to hold against the profile",
 		  .text = &o.kconfig },
 		POLICY_PROFILE_ROW(&o.common),
-		{ "map", "FILE", "symbols of features (default: " KCONFIG_MAP_PATH ")",
+		{ "map", "FILE", "symbols of features (default: " DOTCONFIG_MAP_PATH ")",
 		  .text = &o.map },
 		POLICY_JSON_ROW(&o.common),
 		POLICY_TREE_ROW(&o.common),

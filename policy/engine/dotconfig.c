@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads configurations and the map, line by line. */
-#include "engine/kconfig.h"
+#include "engine/dotconfig.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -92,13 +92,13 @@ static bool value_valid(const char *v)
 	return v[0] && strchr("-0123456789", v[0]) && end > v && !*end;
 }
 
-static int config_add(struct kconfig *c, const char *name, size_t n, const char *value,
+static int config_add(struct dotconfig *c, const char *name, size_t n, const char *value,
 		      unsigned int line)
 {
-	struct kconfig_symbol *s;
+	struct dotconfig_symbol *s;
 
 	if (!(c->nr & (c->nr - 1))) { /* full at each power of two */
-		struct kconfig_symbol *grown =
+		struct dotconfig_symbol *grown =
 			reallocarray(c->symbols, c->nr ? c->nr * 2 : 1, sizeof(*grown));
 
 		if (!grown)
@@ -106,12 +106,12 @@ static int config_add(struct kconfig *c, const char *name, size_t n, const char 
 		c->symbols = grown;
 	}
 	s = &c->symbols[c->nr];
-	*s = (struct kconfig_symbol){ strndup(name, n), strdup(value), line };
+	*s = (struct dotconfig_symbol){ strndup(name, n), strdup(value), line };
 	c->nr++;
 	return s->name && s->value ? 0 : -ENOMEM;
 }
 
-static int config_line(struct reader *r, const char *line, struct kconfig *c)
+static int config_line(struct reader *r, const char *line, struct dotconfig *c)
 {
 	size_t n;
 
@@ -136,21 +136,22 @@ static int config_line(struct reader *r, const char *line, struct kconfig *c)
 
 static int compare_symbols(const void *a, const void *b)
 {
-	const struct kconfig_symbol *x = a, *y = b;
+	const struct dotconfig_symbol *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
 
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
 /* A symbol that stands twice must have one value; one of the lines is kept. */
-static void config_sort(struct reader *r, struct kconfig *c)
+static void config_sort(struct reader *r, struct dotconfig *c)
 {
 	size_t nr = 0;
 
 	if (c->nr)
 		qsort(c->symbols, c->nr, sizeof(*c->symbols), compare_symbols);
 	for (size_t i = 0; i < c->nr; i++) {
-		struct kconfig_symbol *s = &c->symbols[i], *last = nr ? &c->symbols[nr - 1] : NULL;
+		struct dotconfig_symbol *s = &c->symbols[i],
+					*last = nr ? &c->symbols[nr - 1] : NULL;
 
 		if (!last || strcmp(last->name, s->name) != 0) {
 			c->symbols[nr++] = *s;
@@ -166,11 +167,11 @@ static void config_sort(struct reader *r, struct kconfig *c)
 	c->nr = nr;
 }
 
-int kconfig_parse(const char *path, const char *text, size_t size, struct kconfig *ret_config,
-		  struct strbuf *err)
+int dotconfig_parse(const char *path, const char *text, size_t size, struct dotconfig *ret_config,
+		    struct strbuf *err)
 {
 	struct reader r = { .path = path, .text = text, .size = size, .err = err };
-	struct kconfig c = { 0 };
+	struct dotconfig c = { 0 };
 	const char *line;
 	int rc = 0;
 
@@ -185,12 +186,12 @@ int kconfig_parse(const char *path, const char *text, size_t size, struct kconfi
 		rc = reader_result(&r);
 	}
 	if (rc)
-		kconfig_reset(&c);
+		dotconfig_reset(&c);
 	*ret_config = c;
 	return rc;
 }
 
-void kconfig_reset(struct kconfig *c)
+void dotconfig_reset(struct dotconfig *c)
 {
 	for (size_t i = 0; i < c->nr; i++) {
 		free(c->symbols[i].name);
@@ -202,12 +203,12 @@ void kconfig_reset(struct kconfig *c)
 
 static int find_symbol(const void *name, const void *symbol)
 {
-	return strcmp(name, ((const struct kconfig_symbol *)symbol)->name);
+	return strcmp(name, ((const struct dotconfig_symbol *)symbol)->name);
 }
 
-const char *kconfig_value(const struct kconfig *c, const char *name)
+const char *dotconfig_value(const struct dotconfig *c, const char *name)
 {
-	const struct kconfig_symbol *s =
+	const struct dotconfig_symbol *s =
 		c->nr ? bsearch(name, c->symbols, c->nr, sizeof(*c->symbols), find_symbol) : NULL;
 
 	return s ? s->value : NULL;
@@ -215,19 +216,19 @@ const char *kconfig_value(const struct kconfig *c, const char *name)
 
 /* ---- the map ---- */
 
-static int map_add(struct kconfig_map *m, const char *symbol, size_t n, size_t feature)
+static int map_add(struct dotconfig_map *m, const char *symbol, size_t n, size_t feature)
 {
-	struct kconfig_row *grown = reallocarray(m->rows, m->nr + 1, sizeof(*grown));
+	struct dotconfig_row *grown = reallocarray(m->rows, m->nr + 1, sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;
 	m->rows = grown;
-	grown[m->nr] = (struct kconfig_row){ strndup(symbol, n), feature };
+	grown[m->nr] = (struct dotconfig_row){ strndup(symbol, n), feature };
 	m->nr++;
 	return grown[m->nr - 1].symbol ? 0 : -ENOMEM;
 }
 
-static int map_symbols(struct reader *r, const char *at, size_t feature, struct kconfig_map *m)
+static int map_symbols(struct reader *r, const char *at, size_t feature, struct dotconfig_map *m)
 {
 	int rc = 0;
 
@@ -247,7 +248,7 @@ static int map_symbols(struct reader *r, const char *at, size_t feature, struct 
 	return rc;
 }
 
-static bool map_has(const struct kconfig_map *m, size_t feature)
+static bool map_has(const struct dotconfig_map *m, size_t feature)
 {
 	for (size_t i = 0; i < m->nr; i++) {
 		if (m->rows[i].feature == feature)
@@ -256,7 +257,8 @@ static bool map_has(const struct kconfig_map *m, size_t feature)
 	return false;
 }
 
-static int map_line(struct reader *r, char *line, const struct facts *facts, struct kconfig_map *m)
+static int map_line(struct reader *r, char *line, const struct facts *facts,
+		    struct dotconfig_map *m)
 {
 	size_t n = strspn(line, NAME_BYTES), gap = n + strspn(line + n, " \t");
 	const char *near;
@@ -290,17 +292,17 @@ static int map_line(struct reader *r, char *line, const struct facts *facts, str
 
 static int compare_rows(const void *a, const void *b)
 {
-	const struct kconfig_row *x = a, *y = b;
+	const struct dotconfig_row *x = a, *y = b;
 	int order = strcmp(x->symbol, y->symbol);
 
 	return order ? order : (x->feature > y->feature) - (x->feature < y->feature);
 }
 
-int kconfig_map_parse(const char *path, const char *text, size_t size, const struct facts *facts,
-		      struct kconfig_map *ret_map, struct strbuf *err)
+int dotconfig_map_parse(const char *path, const char *text, size_t size, const struct facts *facts,
+			struct dotconfig_map *ret_map, struct strbuf *err)
 {
 	struct reader r = { .path = path, .text = text, .size = size, .err = err };
-	struct kconfig_map m = { 0 };
+	struct dotconfig_map m = { 0 };
 	char *line;
 	int rc = 0;
 
@@ -311,12 +313,12 @@ int kconfig_map_parse(const char *path, const char *text, size_t size, const str
 	if (m.nr)
 		qsort(m.rows, m.nr, sizeof(*m.rows), compare_rows);
 	if (rc)
-		kconfig_map_reset(&m);
+		dotconfig_map_reset(&m);
 	*ret_map = m;
 	return rc;
 }
 
-void kconfig_map_reset(struct kconfig_map *m)
+void dotconfig_map_reset(struct dotconfig_map *m)
 {
 	for (size_t i = 0; i < m->nr; i++)
 		free(m->rows[i].symbol);
@@ -324,7 +326,8 @@ void kconfig_map_reset(struct kconfig_map *m)
 	memset(m, 0, sizeof(*m));
 }
 
-bool kconfig_map_wants(const struct kconfig_map *m, const struct decision *list, const char *symbol)
+bool dotconfig_map_wants(const struct dotconfig_map *m, const struct decision *list,
+			 const char *symbol)
 {
 	for (size_t i = 0; i < m->nr; i++) {
 		if (list[m->rows[i].feature].on && !strcmp(m->rows[i].symbol, symbol))
@@ -335,43 +338,43 @@ bool kconfig_map_wants(const struct kconfig_map *m, const struct decision *list,
 
 /* ---- judging ---- */
 
-const char *kconfig_verdict_name(enum kconfig_verdict verdict)
+const char *dotconfig_verdict_name(enum dotconfig_verdict verdict)
 {
 	static const char *const names[] = {
-		[KCONFIG_AGREES] = "agrees",	   [KCONFIG_MISSING] = "missing",
-		[KCONFIG_EXTRA] = "extra",	   [KCONFIG_SHARED] = "shared",
-		[KCONFIG_NO_SYMBOL] = "no symbol",
+		[DOTCONFIG_AGREES] = "agrees",	     [DOTCONFIG_MISSING] = "missing",
+		[DOTCONFIG_EXTRA] = "extra",	     [DOTCONFIG_SHARED] = "shared",
+		[DOTCONFIG_NO_SYMBOL] = "no symbol",
 	};
 
 	return names[verdict];
 }
 
-static bool is_set(const struct kconfig *c, const char *symbol)
+static bool is_set(const struct dotconfig *c, const char *symbol)
 {
-	const char *value = kconfig_value(c, symbol);
+	const char *value = dotconfig_value(c, symbol);
 
 	return value && strcmp(value, "n") != 0;
 }
 
-enum kconfig_verdict kconfig_judge(const struct kconfig *c, const struct kconfig_map *m,
-				   const struct decision *list, size_t feature)
+enum dotconfig_verdict dotconfig_judge(const struct dotconfig *c, const struct dotconfig_map *m,
+				       const struct decision *list, size_t feature)
 {
-	enum kconfig_verdict verdict = KCONFIG_NO_SYMBOL;
+	enum dotconfig_verdict verdict = DOTCONFIG_NO_SYMBOL;
 
 	for (size_t i = 0; i < m->nr; i++) {
 		const char *symbol = m->rows[i].symbol;
 
 		if (m->rows[i].feature != feature)
 			continue;
-		if (verdict == KCONFIG_NO_SYMBOL)
-			verdict = KCONFIG_AGREES;
+		if (verdict == DOTCONFIG_NO_SYMBOL)
+			verdict = DOTCONFIG_AGREES;
 		if (list[feature].on && !is_set(c, symbol))
-			return KCONFIG_MISSING;
+			return DOTCONFIG_MISSING;
 		if (list[feature].on || !is_set(c, symbol))
 			continue;
-		if (!kconfig_map_wants(m, list, symbol))
-			return KCONFIG_EXTRA;
-		verdict = KCONFIG_SHARED;
+		if (!dotconfig_map_wants(m, list, symbol))
+			return DOTCONFIG_EXTRA;
+		verdict = DOTCONFIG_SHARED;
 	}
 	return verdict;
 }

@@ -6,14 +6,14 @@
 
 #include "base/text.h"
 #include "engine/json.h"
-#include "engine/kconfig.h"
+#include "engine/dotconfig.h"
 
-static enum kconfig_verdict judge(const struct kconfig_report *r, size_t feature)
+static enum dotconfig_verdict judge(const struct dotconfig_report *r, size_t feature)
 {
-	return kconfig_judge(r->config, r->map, r->ruling->list, feature);
+	return dotconfig_judge(r->config, r->map, r->ruling->list, feature);
 }
 
-static size_t count(const struct kconfig_report *r, enum kconfig_verdict verdict)
+static size_t count(const struct dotconfig_report *r, enum dotconfig_verdict verdict)
 {
 	size_t nr = 0;
 
@@ -22,12 +22,12 @@ static size_t count(const struct kconfig_report *r, enum kconfig_verdict verdict
 	return nr;
 }
 
-size_t kconfig_departures(const struct kconfig_report *r)
+size_t dotconfig_departures(const struct dotconfig_report *r)
 {
-	return count(r, KCONFIG_MISSING) + count(r, KCONFIG_EXTRA);
+	return count(r, DOTCONFIG_MISSING) + count(r, DOTCONFIG_EXTRA);
 }
 
-static bool is_mapped(const struct kconfig_report *r, const char *symbol)
+static bool is_mapped(const struct dotconfig_report *r, const char *symbol)
 {
 	for (size_t i = 0; i < r->map->nr; i++) {
 		if (!strcmp(r->map->rows[i].symbol, symbol))
@@ -37,23 +37,23 @@ static bool is_mapped(const struct kconfig_report *r, const char *symbol)
 }
 
 /* Set to y, and no feature decides it. */
-static bool is_undecided(const struct kconfig_report *r, const struct kconfig_symbol *s)
+static bool is_undecided(const struct dotconfig_report *r, const struct dotconfig_symbol *s)
 {
 	return !strcmp(s->value, "y") && !is_mapped(r, s->name);
 }
 
-static void add_symbols(const struct kconfig_report *r, size_t feature, struct strbuf *out)
+static void add_symbols(const struct dotconfig_report *r, size_t feature, struct strbuf *out)
 {
 	for (size_t i = 0; i < r->map->nr; i++) {
-		const struct kconfig_row *row = &r->map->rows[i];
-		const char *value = kconfig_value(r->config, row->symbol);
+		const struct dotconfig_row *row = &r->map->rows[i];
+		const char *value = dotconfig_value(r->config, row->symbol);
 
 		if (row->feature == feature)
 			strbuf_printf(out, " %s=%.40s", row->symbol, value ? value : "(absent)");
 	}
 }
 
-static void add_reason(const struct kconfig_report *r, size_t feature, struct strbuf *out)
+static void add_reason(const struct dotconfig_report *r, size_t feature, struct strbuf *out)
 {
 	struct strbuf reason = STRBUF_INIT;
 
@@ -63,10 +63,10 @@ static void add_reason(const struct kconfig_report *r, size_t feature, struct st
 	strbuf_reset(&reason);
 }
 
-static void add_line(const struct kconfig_report *r, size_t feature, enum kconfig_verdict verdict,
-		     struct strbuf *out)
+static void add_line(const struct dotconfig_report *r, size_t feature,
+		     enum dotconfig_verdict verdict, struct strbuf *out)
 {
-	strbuf_printf(out, "%-8s %-24s %-3s ", kconfig_verdict_name(verdict),
+	strbuf_printf(out, "%-8s %-24s %-3s ", dotconfig_verdict_name(verdict),
 		      r->ruling->in->facts->features[feature].id,
 		      r->ruling->list[feature].on ? "on" : "off");
 	add_symbols(r, feature, out);
@@ -75,10 +75,10 @@ static void add_line(const struct kconfig_report *r, size_t feature, enum kconfi
 	strbuf_puts(out, "\n");
 }
 
-void kconfig_report_text(const struct kconfig_report *r, struct strbuf *out)
+void dotconfig_report_text(const struct dotconfig_report *r, struct strbuf *out)
 {
-	static const enum kconfig_verdict order[] = { KCONFIG_EXTRA, KCONFIG_MISSING,
-						      KCONFIG_SHARED, KCONFIG_AGREES };
+	static const enum dotconfig_verdict order[] = { DOTCONFIG_EXTRA, DOTCONFIG_MISSING,
+							DOTCONFIG_SHARED, DOTCONFIG_AGREES };
 	size_t nr_undecided = 0;
 
 	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++) {
@@ -93,20 +93,22 @@ void kconfig_report_text(const struct kconfig_report *r, struct strbuf *out)
 	strbuf_printf(out,
 		      " departs from profile %s in %zu of %zu features:"
 		      " %zu set that are off, %zu not set that are on\n",
-		      r->profile, kconfig_departures(r),
-		      r->ruling->in->facts->nr_features - count(r, KCONFIG_NO_SYMBOL),
-		      count(r, KCONFIG_EXTRA), count(r, KCONFIG_MISSING));
-	strbuf_printf(out, "features without a symbol: %zu; symbols set to y that no feature decides: %zu\n",
-		      count(r, KCONFIG_NO_SYMBOL), nr_undecided);
+		      r->profile, dotconfig_departures(r),
+		      r->ruling->in->facts->nr_features - count(r, DOTCONFIG_NO_SYMBOL),
+		      count(r, DOTCONFIG_EXTRA), count(r, DOTCONFIG_MISSING));
+	strbuf_printf(
+		out,
+		"features without a symbol: %zu; symbols set to y that no feature decides: %zu\n",
+		count(r, DOTCONFIG_NO_SYMBOL), nr_undecided);
 }
 
-static json_t *json_symbols(const struct kconfig_report *r, size_t feature)
+static json_t *json_symbols(const struct dotconfig_report *r, size_t feature)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < r->map->nr; i++) {
-		const struct kconfig_row *row = &r->map->rows[i];
-		const char *value = kconfig_value(r->config, row->symbol);
+		const struct dotconfig_row *row = &r->map->rows[i];
+		const char *value = dotconfig_value(r->config, row->symbol);
 		json_t *symbol = json_object();
 
 		if (row->feature != feature) {
@@ -120,7 +122,7 @@ static json_t *json_symbols(const struct kconfig_report *r, size_t feature)
 	return list;
 }
 
-static json_t *json_feature(const struct kconfig_report *r, size_t feature)
+static json_t *json_feature(const struct dotconfig_report *r, size_t feature)
 {
 	struct strbuf reason = STRBUF_INIT;
 	json_t *o = json_object();
@@ -130,24 +132,24 @@ static json_t *json_feature(const struct kconfig_report *r, size_t feature)
 	json_object_set_new(o, "on", json_boolean(r->ruling->list[feature].on));
 	json_object_set_new(o, "reason", json_text(strbuf_str(&reason)));
 	json_object_set_new(o, "symbols", json_symbols(r, feature));
-	json_object_set_new(o, "verdict", json_text(kconfig_verdict_name(judge(r, feature))));
+	json_object_set_new(o, "verdict", json_text(dotconfig_verdict_name(judge(r, feature))));
 	strbuf_reset(&reason);
 	return o;
 }
 
-void kconfig_report_json(const struct kconfig_report *r, struct strbuf *out)
+void dotconfig_report_json(const struct dotconfig_report *r, struct strbuf *out)
 {
 	json_t *root = json_object(), *features = json_array(), *undecided = json_array();
 
 	for (size_t i = 0; i < r->ruling->in->facts->nr_features; i++) {
-		if (judge(r, i) != KCONFIG_NO_SYMBOL)
+		if (judge(r, i) != DOTCONFIG_NO_SYMBOL)
 			json_array_append_new(features, json_feature(r, i));
 	}
 	for (size_t i = 0; i < r->config->nr; i++) {
 		if (is_undecided(r, &r->config->symbols[i]))
 			json_array_append_new(undecided, json_text(r->config->symbols[i].name));
 	}
-	json_object_set_new(root, "departures", json_integer((json_int_t)kconfig_departures(r)));
+	json_object_set_new(root, "departures", json_integer((json_int_t)dotconfig_departures(r)));
 	json_object_set_new(root, "features", features);
 	json_object_set_new(root, "file", json_text(r->path));
 	json_object_set_new(root, "format", json_integer(1));
@@ -158,10 +160,11 @@ void kconfig_report_json(const struct kconfig_report *r, struct strbuf *out)
 
 /* ---- the fragment ---- */
 
-static void add_features_of(const struct kconfig_report *r, const char *symbol, struct strbuf *out)
+static void add_features_of(const struct dotconfig_report *r, const char *symbol,
+			    struct strbuf *out)
 {
 	for (size_t i = 0; i < r->map->nr; i++) {
-		const struct kconfig_row *row = &r->map->rows[i];
+		const struct dotconfig_row *row = &r->map->rows[i];
 
 		if (strcmp(row->symbol, symbol) != 0)
 			continue;
@@ -172,7 +175,7 @@ static void add_features_of(const struct kconfig_report *r, const char *symbol, 
 	}
 }
 
-void kconfig_fragment(const struct kconfig_report *r, struct strbuf *out)
+void dotconfig_fragment(const struct dotconfig_report *r, struct strbuf *out)
 {
 	const char *last = "";
 
@@ -186,7 +189,7 @@ void kconfig_fragment(const struct kconfig_report *r, struct strbuf *out)
 		strbuf_puts(out, "\n");
 		add_features_of(r, symbol, out);
 		strbuf_printf(out,
-			      kconfig_map_wants(r->map, r->ruling->list, symbol)
+			      dotconfig_map_wants(r->map, r->ruling->list, symbol)
 				      ? "%s=y\n"
 				      : "# %s is not set\n",
 			      symbol);
