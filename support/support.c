@@ -69,12 +69,13 @@ static int take_texts(struct model *m, const struct support_inputs *in)
 	return 0;
 }
 
-static int read_list(struct model *m, reader_fn *read, const char *const *paths, size_t nr)
+static int read_list(struct model *m, reader_fn *read, parser_fn *parse, const char *const *paths,
+		     size_t nr)
 {
 	int rc = 0;
 
 	for (size_t i = 0; i < nr && !rc; i++)
-		rc = read_one(m, read, paths[i]);
+		rc = read_text(m, read, parse, paths[i]);
 	return rc;
 }
 
@@ -127,17 +128,19 @@ static int read_all(struct model *m, const struct support_inputs *in)
 		waivers = file_of(m, in, waivers, config->waivers);
 		take_channel(m, config);
 	}
+	for (size_t i = 0; i < in->nr_statements && !rc; i++)
+		rc = read_text(m, statement_read, statement_parse, in->statements[i]);
 	if (!rc)
 		rc = config ? judge_read(m, in->tree, facts_read(m, config, in->tree))
 			    : read_one(m, tree_scan, in->tree);
 	else
 		config_close(config);
 	if (!rc)
-		rc = read_list(m, lock_read, in->locks, in->nr_locks);
+		rc = read_list(m, lock_read, lock_parse, in->locks, in->nr_locks);
 	if (!rc)
-		rc = read_list(m, elf_read, in->objects, in->nr_objects);
+		rc = read_list(m, elf_read, elf_parse, in->objects, in->nr_objects);
 	if (!rc)
-		rc = read_one(m, evidence_read, in->evidence);
+		rc = read_text(m, evidence_read, evidence_parse, in->evidence);
 	if (!rc)
 		rc = read_text(m, waivers_read, waivers_parse, waivers);
 	if (!rc && in->previous)

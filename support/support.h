@@ -29,7 +29,9 @@ struct support_inputs {
 	size_t nr_locks;
 	const char *const *objects; /* ELF objects, archives, executables */
 	size_t nr_objects;
-	const struct support_text *texts; /* instead of registry, statement, waivers, sources */
+	const char *const *statements; /* more of them, behind @statement */
+	size_t nr_statements;
+	const struct support_text *texts; /* instead of what has their paths */
 	size_t nr_texts;
 	const char *waivers; /* support/waivers.yaml */
 	/* Another state to compare with, or to take known findings from: a file (a

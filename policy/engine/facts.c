@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 void facts_destroy(struct facts *f)
 {

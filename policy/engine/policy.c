@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "engine/child.h"
 #include "engine/complain.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 #define PROFILES_DIR "policy/profiles"
 #define RULES_DIR "policy/rules"

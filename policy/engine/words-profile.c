@@ -9,7 +9,7 @@
 #include <lua.h>
 
 #include "engine/host-private.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 #define PURPOSE_MAX 2000
 

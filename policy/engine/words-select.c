@@ -14,7 +14,7 @@
 #include <lua.h>
 
 #include "engine/host-private.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 /* ---- the set ---- */
 

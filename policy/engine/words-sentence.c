@@ -14,7 +14,7 @@
 
 #include "engine/host-private.h"
 #include "engine/sentence.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 #include "engine/words-sentence.h"
 
 /* ---- the parts of a sentence; its table is argument 1 ---- */

@@ -17,7 +17,7 @@
 #include <lua.h>
 
 #include "engine/host-private.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 static const struct word *const tables[] = {
 	words_of_profiles, words_of_sentences, words_of_selections, words_of_tests, words_of_lua,

@@ -15,6 +15,7 @@ local certified = feature {
     "pv_console",
     "pvh_bzimage",
     "pvh_guest",
+    "sched_credit2",
     "vlapic",
     "vlapic_x2apic",
     "x86_svm",

@@ -462,3 +462,24 @@ void release_reset(struct release_report *report)
 	model_destroy(report->checked);
 	*report = (struct release_report){ 0 };
 }
+
+void release_print_findings(const struct release_report *report, FILE *out)
+{
+	/* What cannot be written there is seen by who reads the stream. */
+	if (report->checked)
+		(void)support_print_diagnostics(report->checked, out, SUPPORT_COLOUR_ON_TERMINAL);
+}
+
+void release_print_check(const struct release_report *report, FILE *out)
+{
+	const struct model *m = report->checked;
+
+	if (m)
+		fprintf(out,
+			"  check     %zu features, %zu annotations, %zu errors, %zu warnings\n",
+			m->nr_features, m->nr_annotations, m->nr_errors,
+			m->nr_diagnostics - m->nr_errors);
+	else
+		fprintf(out, "  check     nothing to check: HEAD has neither SUPPORT.md nor "
+			     "support/features.yaml\n");
+}

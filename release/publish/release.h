@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define RELEASE_IMAGES_MAX 64
 
@@ -61,5 +62,9 @@ int release_write(const struct release_options *options, struct trouble *trouble
 
 /** Free what @report holds. */
 void release_reset(struct release_report *report);
+
+/** What the check found, as a compiler prints it; and one line with its counts. */
+void release_print_findings(const struct release_report *report, FILE *out);
+void release_print_check(const struct release_report *report, FILE *out);
 
 #endif

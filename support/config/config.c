@@ -13,6 +13,7 @@
 
 #define CONFIG_MAX ((size_t)1 << 20)
 #define TEXT_MAX 4096
+#define REGEXES_MAX 256
 
 enum kind {
 	KIND_WORD,	/* const char * */
@@ -305,6 +306,11 @@ static void take_regex(struct reader *r, const struct yaml_node *node, struct co
 	regex->at = node->at;
 	if (!compiled || !regex->text)
 		return;
+	if (r->config->nr_compiled >= REGEXES_MAX) {
+		complain(r, node->at, "use fewer", node->key ? node->key : "it",
+			 "is one regular expression too many");
+		return;
+	}
 	r->config->compiled = compiled;
 	if (pattern_compile(r->m, regex->text, node->at, &regex->pattern))
 		r->m->out_of_memory = true;

@@ -106,7 +106,6 @@ struct config_pattern {
 	struct config_texts archs;
 	struct pos at;
 	struct heading *target; /* found; NULL */
-	long long spent;	/* nanoseconds so far */
 };
 
 /** Names in qualifiers that must be somewhere in the tree. */

@@ -7,12 +7,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <pcre2.h>
 
 #define PATTERN_MAX 1024		 /* bytes of an expression */
 #define COMPILED_MAX ((size_t)256 << 10) /* bytes of one compiled */
-#define STEPS_MAX 200000
+#define STEPS_MAX 20000
+#define TIMED_MIN 1024
+#define NANOSECONDS_MAX 2000000000LL /* of one expression, over all that is searched */
 #define HEAP_MAX_KIB 4096
 
 struct pattern {
@@ -21,6 +24,7 @@ struct pattern {
 	pcre2_match_context *limits;
 	const char *text; /* searched last */
 	bool has_match;
+	long long spent; /* nanoseconds of the processor */
 };
 
 void pattern_free(struct pattern *p)
@@ -109,11 +113,30 @@ static struct pattern_span span_of(const struct pattern *p, size_t number)
 				      offsets[2 * number + 1] - offsets[2 * number] };
 }
 
+static long long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
 enum pattern_result pattern_search(struct pattern *p, const char *text, size_t size, size_t from,
 				   struct pattern_span *ret_whole)
 {
-	int r = pcre2_match(p->code, (PCRE2_SPTR)text, size, from, 0, p->match, p->limits);
+	long long start;
+	bool is_timed;
+	int r;
 
+	p->has_match = false;
+	if (p->spent > NANOSECONDS_MAX)
+		return PATTERN_GAVE_UP;
+	/* Asking for the time costs more than searching a line. */
+	is_timed = size - from >= TIMED_MIN;
+	start = is_timed ? now() : 0;
+	r = pcre2_match(p->code, (PCRE2_SPTR)text, size, from, 0, p->match, p->limits);
+	if (is_timed)
+		p->spent += now() - start;
 	p->text = text;
 	p->has_match = r > 0;
 	if (r <= 0)

@@ -11,6 +11,9 @@
 
 struct pattern;
 
+/** What one search is best given at most: pieces of whole lines. */
+#define PATTERN_PIECE_MAX ((size_t)16 << 10)
+
 /** A part of the text that was searched; not found when @data is NULL. */
 struct pattern_span {
 	const char *data;
@@ -20,7 +23,7 @@ struct pattern_span {
 enum pattern_result {
 	PATTERN_NO_MATCH,
 	PATTERN_MATCH,
-	PATTERN_GAVE_UP, /* the bounds on steps or depth were reached */
+	PATTERN_GAVE_UP, /* too many steps, or too much time over all searches */
 };
 
 /**

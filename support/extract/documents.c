@@ -13,8 +13,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define PIECE_MAX ((size_t)64 << 10) /* bytes that one search looks at */
-
 /* A text, and where in it the last place was looked up: places come in order. */
 struct cursor {
 	struct facts *f;
@@ -114,11 +112,12 @@ unsigned int facts_archs(const char *text, size_t size)
 /* Searching */
 
 /* The next match from *@from on, looked for in pieces that end with a line. */
-static bool search(struct cursor *c, const struct config_regex *regex, size_t *from,
+static bool search(struct cursor *c, struct config_regex *regex, size_t *from,
 		   struct pattern_span *whole)
 {
 	while (regex->pattern && *from < c->size) {
-		size_t end = c->size - *from > PIECE_MAX ? *from + PIECE_MAX : c->size;
+		size_t end =
+			c->size - *from > PATTERN_PIECE_MAX ? *from + PATTERN_PIECE_MAX : c->size;
 		const char *newline =
 			end < c->size ? memrchr(c->text + *from, '\n', end - *from) : NULL;
 		enum pattern_result r;
@@ -132,10 +131,12 @@ static bool search(struct cursor *c, const struct config_regex *regex, size_t *f
 			*from = stop > *from ? stop : *from + 1;
 			return true;
 		}
-		if (r == PATTERN_GAVE_UP)
-			model_report(c->f->m, SEVERITY_WARNING, "bad-config", regex->at,
+		if (r == PATTERN_GAVE_UP) {
+			model_report(c->f->m, SEVERITY_ERROR, "bad-config", regex->at,
 				     "write it so that it cannot match in many ways",
-				     "gave up on a piece of %s: too many steps", c->path);
+				     "gave up on this expression in %s: too many steps", c->path);
+			regex->pattern = NULL;
+		}
 		*from = end;
 	}
 	return false;
@@ -179,7 +180,7 @@ static struct fact_status *add_status(struct facts *f, struct fact_status s)
 /* Each status that the text from @from to @to names. */
 static void add_statuses(struct cursor *c, size_t from, size_t to, struct fact_status like)
 {
-	const struct config_regex *regex = &c->f->config->documents.status;
+	struct config_regex *regex = &c->f->config->documents.status;
 	struct cursor part = *c;
 	struct pattern_span whole;
 
@@ -252,7 +253,7 @@ static void end_section(struct cursor *c, const struct option_section *s, size_t
 int documents_read_options(struct facts *f, const char *path, const char *text, size_t size)
 {
 	struct cursor c = start(f, path, text, size);
-	const struct config_regex *heading = &f->config->documents.option_heading;
+	struct config_regex *heading = &f->config->documents.option_heading;
 	struct option_section s = { 0 };
 	struct pattern_span whole;
 	size_t from = 0;
@@ -422,7 +423,7 @@ static void add_reference(struct cursor *c, struct pattern_span s, bool is_link)
 		(struct fact_reference){ copy_span(f, s), is_link, place(c, s.data) };
 }
 
-static void add_references(struct cursor *c, const struct config_regex *regex, bool is_link)
+static void add_references(struct cursor *c, struct config_regex *regex, bool is_link)
 {
 	struct pattern_span whole;
 

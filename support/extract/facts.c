@@ -13,15 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
 
 #define TEXT_MAX ((size_t)16 << 20)
-#define PIECE_MAX ((size_t)64 << 10)
-#define PATTERN_SECONDS_MAX 10 /* of one pattern over all files */
 
 /* The expressions that are taken where candor.yaml has none of its own. */
 static const char option_heading[] =
@@ -329,11 +326,11 @@ static void take_match(struct run *r, struct pattern_span whole)
 	}
 }
 
-static void give_up(struct run *r, const char *why)
+static void give_up(struct run *r)
 {
 	model_report(r->f->m, SEVERITY_ERROR, "bad-config", r->pattern->match.at,
 		     "write it so that it cannot match in many ways",
-		     "gave up on this expression in %s: %s", r->path, why);
+		     "gave up on this expression in %s: too many steps", r->path);
 	r->pattern->match.pattern = NULL;
 }
 
@@ -350,7 +347,7 @@ static bool search_piece(struct run *r, size_t from, size_t to)
 		if (result == PATTERN_NO_MATCH)
 			return true;
 		if (result == PATTERN_GAVE_UP) {
-			give_up(r, "too many steps");
+			give_up(r);
 			return false;
 		}
 		take_match(r, whole);
@@ -363,7 +360,7 @@ static bool search_piece(struct run *r, size_t from, size_t to)
 /* The piece around @at: whole lines, none too long. */
 static size_t piece_end(const struct run *r, size_t at)
 {
-	size_t end = r->size - at > PIECE_MAX ? at + PIECE_MAX : r->size;
+	size_t end = r->size - at > PATTERN_PIECE_MAX ? at + PATTERN_PIECE_MAX : r->size;
 	const char *newline = end < r->size ? memrchr(r->text + at, '\n', end - at) : NULL;
 
 	return newline ? (size_t)(newline - r->text) + 1 : end;
@@ -399,18 +396,11 @@ static void run_patterns(struct facts *f, const char *path, const char *text, si
 	for (size_t i = 0; i < f->config->nr_patterns; i++) {
 		struct config_pattern *p = &f->config->patterns[i];
 		struct run r = { f, p, path, text, size };
-		struct timespec start, end;
 
 		if (!p->match.pattern || !config_globs(&p->files, path) ||
 		    (p->needs && !text_find(text, size, p->needs, strlen(p->needs))))
 			continue;
-		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
 		search_with(&r);
-		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
-		p->spent +=
-			(end.tv_sec - start.tv_sec) * 1000000000LL + end.tv_nsec - start.tv_nsec;
-		if (p->match.pattern && p->spent > PATTERN_SECONDS_MAX * 1000000000LL)
-			give_up(&r, "too much time");
 	}
 }
 

@@ -239,6 +239,58 @@ static int walk_folder(struct walk *w, int parent, const char *name, const char 
 	return rc;
 }
 
+/* Texts that stand in for files which are not there yet */
+
+static bool is_entered(struct walk *w, char *path);
+
+/* A path that names a file of the tree, and does not climb out of it. */
+static bool is_below(const char *path)
+{
+	return path[0] != '/' && strncmp(path, "../", 3) && !strstr(path, "/../") &&
+	       !strstr(path, "//") && strncmp(path, "./", 2);
+}
+
+static int visit_text(struct walk *w, int root, const struct source *text)
+{
+	enum language language = find_language(text->path);
+	size_t size = 0;
+	bool entered;
+	char *path;
+	int rc = 0;
+
+	/* What is there was visited, or left out, when the folders were walked. */
+	if (language == LANGUAGE_NONE || !is_below(text->path) ||
+	    !faccessat(root, text->path, F_OK, AT_SYMLINK_NOFOLLOW))
+		return 0;
+	path = strdup(text->path);
+	if (!path)
+		return -ENOMEM;
+	entered = is_entered(w, path);
+	free(path);
+	if (!entered)
+		return 0;
+	if (text->size > FILE_MAX) {
+		report_unreadable(w, text->path, EFBIG);
+		return 0;
+	}
+	if (!fill_from_overlay(w, text->path, &size, &rc) || rc)
+		return rc;
+	return w->visit(w, text->path, language, size);
+}
+
+static int walk_texts(struct walk *w, int root)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < w->m->overlay.nr_slots && !rc; i++) {
+		const struct strmap_slot *slot = &w->m->overlay.slots[i];
+
+		if (slot->key)
+			rc = visit_text(w, root, slot->value);
+	}
+	return rc;
+}
+
 /* Trees that are not on disk */
 
 /* Remember the folder that holds "SUPPORT.md" or "support/features.yaml". */
@@ -342,6 +394,8 @@ static int walk_root(struct walk *w)
 	if (fd < 0)
 		return -errno;
 	rc = walk_folder(w, fd, ".", "");
+	if (!rc)
+		rc = walk_texts(w, fd);
 	close(fd);
 	return rc;
 }

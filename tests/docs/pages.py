@@ -70,7 +70,7 @@ def statuses():
 def check_hypervisor_manual():
     """candor-hypervisor(7) against cmdline.c and the exit statuses."""
     page = (MANUALS / 'candor-hypervisor.7').read_text(encoding='utf-8')
-    told = set(re.findall(r'^\.It Cm (\w+) Ns = ', page, re.M))
+    told = set(re.findall(r'^\.It Cm (\w+)(?: Ns = .*)?$', page, re.M))
     rows = re.findall(r'^\.It (.+) Ta (0x[0-9a-f]+) Ta (\d+)$', page, re.M)
     told_statuses = {f'{name}, {value}, status {status}' for name, value, status in rows}
     return (difference('candor-hypervisor(7), boot option', told, boot_options()) +

@@ -38,6 +38,7 @@ MISTAKES = (
     ["verify"], ["verify", "--keyrnig", "x"], ["verify", "a", "b"],
     ["explain-rule", "undefined-lable"], ["explain-rule", "a", "b"], ["explain-rule", "--json"],
     ["evidence"], ["evidence", "--testlgo", "x"], ["evidence", "--testlog", "x"],
+    ["lsp", "word"], ["lsp", "--tere", "x"],
 )
 
 

@@ -4,7 +4,8 @@
 # shellcheck shell=dash
 # First program of the Linux test guest: says that userspace is reached, what
 # the kernel found, how time goes, and powers off. Words of the kernel command
-# line choose: linux.mode=time (marks over five seconds), reboot, crash or hold.
+# line choose: linux.mode=time (marks over five seconds), smp (work and clock on each CPU),
+# hotplug (one CPU away and back), reboot, crash or hold.
 bb=/bin/busybox
 $bb mount -t proc proc /proc
 $bb mount -t sysfs sysfs /sys
@@ -36,6 +37,36 @@ time)
 	done
 	# shellcheck disable=SC2016 # $0 is awk's own
 	$bb awk '/xen|timer/ { print "linux: interrupts " $0 }' /proc/interrupts
+	;;
+smp)
+	# The same known data on every CPU at once, each pinned to its own; then the clock,
+	# as each CPU reads it.
+	cpus=$($bb grep -c '^processor' /proc/cpuinfo)
+	i=0
+	while [ $i -lt "$cpus" ]; do
+		(
+			sum=$($bb yes candor | $bb head -c 4194304 | $bb taskset "$((1 << i))" $bb sha256sum)
+			echo "linux: cpu $i sha256 ${sum%% *}"
+		) &
+		i=$((i + 1))
+	done
+	wait
+	i=0
+	while [ $i -lt "$cpus" ]; do
+		echo "linux: clock $i $($bb taskset "$((1 << i))" $bb cut -d ' ' -f 1 /proc/uptime)"
+		i=$((i + 1))
+	done
+	# shellcheck disable=SC2016 # $0 is awk's own
+	$bb awk '/xen|timer|RES|CAL/ { print "linux: interrupts " $0 }' /proc/interrupts
+	;;
+hotplug)
+	i=0
+	while [ $i -lt 5 ]; do
+		echo 0 > /sys/devices/system/cpu/cpu1/online
+		echo 1 > /sys/devices/system/cpu/cpu1/online
+		echo "linux: hotplug $i $($bb cat /sys/devices/system/cpu/online)"
+		i=$((i + 1))
+	done
 	;;
 reboot)
 	echo "linux: done"

@@ -28,6 +28,10 @@ for it.
 # SUPPORT_TEST(x86_svm, "linux/bad-no-svm")
 # SUPPORT_TEST(x86_svm, "linux/bad-no-npt")
 # SUPPORT_TEST(debug_exit, "linux/reboot")
+# SUPPORT_TEST(host_smp, "linux/smp-2")
+# SUPPORT_TEST(guest_smp, "linux/smp-2")
+# SUPPORT_TEST(guest_smp, "linux/smp-8")
+# SUPPORT_TEST(guest_smp, "linux/hotplug")
 import argparse
 import glob
 import itertools
@@ -48,6 +52,9 @@ import iso  # noqa: E402  pylint: disable=wrong-import-position
 
 REFUSE = r'Kernel panic|^\(HV\) (panic|error)|Xen BUG|Panic on CPU|Unable to handle kernel'
 RATE_TOLERANCE = 0.02
+# sha256 of the first 4 MiB of "candor\n" over and over
+SMP_SHA256 = 'c039c00b6cc1819d20cadb23e489b156da097c3b72051da1ef614734add1c4e3'
+CLOCK_TOLERANCE = 30  # seconds from the first to the last CPU's reading, each in order
 EPOCH_TOLERANCE = 5
 
 # What cannot start: (what the error line must name, emulator's changes).
@@ -106,8 +113,11 @@ def argv_for(args, folder):
     if args.on == 'xen':
         xen = emulator.xen_image(os.path.join(tempfile.gettempdir(), f'candor-xen-{os.getuid()}'))
         return emulator.xen_argv(xen, modules)
+    if args.cpus > 1:
+        args.options += f' dom0_max_vcpus={args.cpus}'
     if args.via == 'kernel':
-        return emulator.candor_argv(args.image, modules, args.options, args.cpu, args.memory)
+        return emulator.candor_argv(args.image, modules, args.options, args.cpu,
+                                    args.memory) + args.machine.split()
     path = os.path.join(folder, 'boot.iso')
     iso.make(path, args.image, modules, args.via, f'console=com1 exit=qemu {args.options}'.strip())
     return emulator.iso_argv(path, args.cpu, args.memory)
@@ -137,11 +147,32 @@ def judge_time(machine):
         raise machine.error('no interrupts of the PV timer are counted')
 
 
-def judge_epoch(machine):
+def judge_smp(machine, cpus):
+    """Each CPU computed the right sum, all at once, and their clocks go in order."""
+    machine_cpus = machine.count(rf'linux: cpus {cpus}$')
+    if machine_cpus != 1:
+        raise machine.error(f'the guest does not have {cpus} CPUs')
+    for cpu in range(cpus):
+        if machine.count(rf'linux: cpu {cpu} sha256 {SMP_SHA256}$') != 1:
+            raise machine.error(f'CPU {cpu} did not compute the right sum')
+    clocks = [float(found[1]) for _, text in machine.lines
+              if (found := re.search(r'linux: clock \d+ ([0-9.]+)', text))]
+    if len(clocks) != cpus or clocks != sorted(clocks) or \
+       clocks[-1] - clocks[0] > CLOCK_TOLERANCE:
+        raise machine.error(f'the clocks of the CPUs do not go in order: {clocks}')
+
+
+def judge_hotplug(machine):
+    """The CPU was back each time."""
+    if machine.count(r'linux: hotplug \d 0-1$') != 5:
+        raise machine.error('CPU 1 did not go away and come back five times')
+
+
+def judge_epoch(machine, tolerance):
     """The guest's wallclock is the machine's."""
     found, at = machine.expect(r'linux: epoch (\d+)', REFUSE)
     off = int(found[1]) - (time.time() - (time.monotonic() - at))
-    if abs(off) > EPOCH_TOLERANCE:
+    if abs(off) > tolerance:
         raise machine.error(f'the guest\'s wallclock is off by {off:.0f} s')
 
 
@@ -167,10 +198,15 @@ def boot(args):
             _, userspace = machine.expect('linux: userspace', REFUSE)
             machine.expect('linux: hypervisor xen', REFUSE)
             machine.expect('linux: guest_type PVH', REFUSE)
-            judge_epoch(machine)
+            # Before it has a timer Linux counts no time, and several CPUs boot slower.
+            judge_epoch(machine, EPOCH_TOLERANCE * (1 if args.cpus == 1 else 4))
             machine.expect('linux: done', REFUSE)
             if args.mode == 'time':
                 judge_time(machine)
+            if args.mode == 'smp':
+                judge_smp(machine, args.cpus)
+            if args.mode == 'hotplug':
+                judge_hotplug(machine)
             judge_end(machine, args)
     print(f'{args.name}: userspace after {userspace - began:.1f} s, ended by {args.end} '
           f'after {time.monotonic() - started:.1f} s')
@@ -232,6 +268,8 @@ def arguments():
     one.add_argument('--append', default='', help='more words for the kernel')
     one.add_argument('--mode', default='none')
     one.add_argument('--expect', help='a line that must come before userspace')
+    one.add_argument('--cpus', type=int, default=1, help="the guest's")
+    one.add_argument('--machine', default='', help="more of the emulator's arguments")
     one.add_argument('--end', default='poweroff')
     one = commands.add_parser('bad')
     one.add_argument('case', choices=sorted(BAD))

@@ -20,9 +20,9 @@ from rooms import room_of
 WARNINGS = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-Wshadow', '-Wmissing-prototypes',
             '-Wstrict-prototypes', '-Wno-unused-parameter', '-Wno-missing-field-initializers']
 FREESTANDING = ['-ffreestanding', '-mgeneral-regs-only', '-fno-pic', '-mno-red-zone',
-                '-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__']
+                '-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__', '-D__XEN_TOOLS__']
 HOST = ['-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64',
-        '-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__']
+        '-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__', '-D__XEN_TOOLS__']
 PACKAGES = ['lua5.4', 'libarchive', 'gpgme', 'jansson', 'yaml-0.1', 'libcmark', 'libelf',
             'libseccomp', 'libsodium', 'capstone', 'cmocka']
 ONLY_X86 = ('xen/arch/x86/', 'tests/guest/')

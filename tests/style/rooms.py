@@ -5,10 +5,11 @@
 # Search paths. The build gives the same ones by include_directories().
 HV = ['xen/include', 'support/include']
 X86 = HV + ['xen/arch/x86', 'xen/arch/x86/dombuild', 'xen']
+CAPI = ['include', 'support']
 RELEASE = ['release', 'policy', 'support']
-TOOLS = ['tools/candor'] + RELEASE
+TOOLS = ['tools/candor', 'tools', 'include'] + RELEASE
 TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
-                       'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86']
+                       'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86', 'tests/fuzz']
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
@@ -45,6 +46,12 @@ ROOMS = [
      ['support']),
     ('support/emit', ['support/base', 'support/model', 'support/history', 'support/query',
                       'support/check'], LIBC + ' jansson', ['support']),
+    ('support/document', ['support/base'], LIBC + ' yaml jansson', ['support']),
+    ('include/candor', [], 'stdbool stddef stdint', ['include']),
+    ('support/capi', ['include/candor', 'support', 'support/base', 'support/model',
+                      'support/check', 'support/document', 'support/emit', 'support/extract',
+                      'support/history', 'support/query', 'support/registry',
+                      'support/statement'], LIBC + ' sodium/*', CAPI),
     ('support', ['support/base', 'support/model', 'support/config', 'support/registry',
                  'support/statement', 'support/extract', 'support/history', 'support/query', 'support/check',
                  'support/emit'], LIBC, ['support']),
@@ -55,12 +62,15 @@ ROOMS = [
      LIBC + ' archive archive_entry gpgme jansson sodium/*', RELEASE),
     ('website', ['release', 'policy', 'support', 'support/*'], LIBC + ' cmark jansson',
      ['website'] + RELEASE),
-    ('tools', ['release', 'website', 'policy', 'support', 'support/*'], LIBC + ' jansson xen/*',
-     TOOLS),
+    # Of support/ the tools know libcandor's header, and base/, which is no part of it.
+    ('tools', ['include/candor', 'tools/lsp', 'release', 'website', 'policy', 'support/base'],
+     LIBC + ' jansson xen/*', TOOLS),
+    ('tools/lsp', ['include/candor', 'support/base'], LIBC + ' jansson',
+     ['tools', 'tools/lsp', 'include', 'support']),
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
      ['tests/guest/lib', 'support/include']),
     ('tests', ['*'], LIBC + ''' xen/* cmocka capstone/* lua lauxlib lualib seccomp libelf gelf
-     lzma archive archive_entry gpgme jansson yaml pcre2 cmark git2 sodium/*''', TESTS),
+     lzma archive archive_entry gpgme jansson yaml pcre2 cmark git2 sodium/* pthread''', TESTS),
 ]
 
 # Exceptions to the rules: who, what, why.

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 #define NAME_MAX_BYTES 64
 

@@ -10,196 +10,157 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "check-options.h"
-#include "check/judge.h"
-#include "emit/emit.h"
-#include "mend.h"
-#include "support.h"
+#include "output.h"
 
-typedef int writer_fn(const struct model *m, const struct emit_run *run, struct strbuf *sb);
+static const char command[] = "candor check";
 
-static int print_summary(const struct model *m)
+static void print_summary(const struct candor_summary *s)
 {
-	struct tally t = judge_count(m);
-	int r = printf("%zu features, %zu annotations, %zu errors, %zu warnings", m->nr_features,
-		       m->nr_annotations, t.nr_errors, t.nr_warnings);
-
-	if (t.nr_old && r >= 0)
-		r = printf(", %zu in the baseline", t.nr_old);
-	if (t.nr_waived && r >= 0)
-		r = printf(", %zu waived", t.nr_waived);
-	if (t.nr_fixable && r >= 0)
-		r = printf("; --fix mends %zu", t.nr_fixable);
-	return r >= 0 && puts("") >= 0 ? 0 : -EIO;
+	printf("%zu features, %zu annotations, %zu errors, %zu warnings", s->nr_features,
+	       s->nr_annotations, s->nr_errors, s->nr_warnings);
+	if (s->nr_old)
+		printf(", %zu in the baseline", s->nr_old);
+	if (s->nr_waived)
+		printf(", %zu waived", s->nr_waived);
+	if (s->nr_fixable)
+		printf("; --fix mends %zu", s->nr_fixable);
+	puts("");
 }
 
-static int print_text(struct model *m)
+static enum exit_status print(const struct check_options *o, const struct candor_summary *s)
 {
-	int rc = support_print_diagnostics(m, stdout, SUPPORT_COLOUR_ON_TERMINAL);
+	struct candor_option style[OUTPUT_STYLE_MAX + 1] = { 0 }, colour[2] = { 0 };
+	bool is_text = !strcmp(o->format, "text");
+	enum exit_status status;
+	char columns[16];
 
-	return rc ? rc : print_summary(m);
-}
-
-static int print(struct model *m, const struct check_options *o, const struct baseline *baseline)
-{
-	static writer_fn *const writers[NR_CHECK_FORMATS] = {
-		[CHECK_JSON] = emit_findings_json,
-		[CHECK_SARIF] = emit_findings_sarif,
-		[CHECK_GITHUB] = emit_findings_github,
-		[CHECK_GITLAB] = emit_findings_gitlab,
-	};
-	struct emit_run told = { CANDOR_VERSION, o->tree, o->baseline ? baseline : NULL };
-	struct strbuf sb = STRBUF_INIT;
-	int rc;
-
-	if (o->format == CHECK_TEXT)
-		rc = print_text(m);
-	else
-		rc = writers[o->format](m, &told, &sb);
-	if (!rc && sb.size)
-		rc = fputs(sb.data, stdout) < 0 ? -EIO : 0;
-	strbuf_reset(&sb);
-	if (!rc && (fflush(stdout) || ferror(stdout)))
-		rc = -EIO;
-	return rc;
-}
-
-static int write_baseline(const struct model *m, const char *path)
-{
-	struct strbuf sb = STRBUF_INIT;
-	int rc;
-
-	emit_baseline(m, &sb);
-	rc = strbuf_str(&sb) ? file_write_atomic(path, sb.data, sb.size) : -ENOMEM;
-	strbuf_reset(&sb);
-	if (rc)
-		fprintf(stderr, "candor check: cannot write %s: %s\n", path, strerror(-rc));
-	return rc;
-}
-
-static struct selection selection_of(const struct check_options *o)
-{
-	return (struct selection){ o->rules.values, o->rules.nr, o->severity };
-}
-
-static enum exit_status check(const struct check_options *o, const struct support_inputs *in)
-{
-	struct selection selection = selection_of(o);
-	enum exit_status status = EXIT_TROUBLE;
-	struct baseline baseline = { 0 };
-	struct model *m;
-	int rc = support_load(in, &m);
-
-	if (rc) {
-		fprintf(stderr, "candor check: %s\n", strerror(-rc));
-		return EXIT_TROUBLE;
-	}
-	rc = support_check(m);
-	if (!rc)
-		rc = support_judge(m, in, &selection, &baseline);
-	if (!rc && !o->write_baseline)
-		rc = print(m, o, &baseline);
-	if (rc)
-		fprintf(stderr, "candor check: %s\n", strerror(-rc));
-	else
-		status = judge_count(m).nr_errors ? EXIT_FINDINGS : EXIT_CLEAN;
-	if (!rc && o->write_baseline)
-		status = write_baseline(m, o->write_baseline) ? EXIT_TROUBLE : EXIT_CLEAN;
-	/* An answer about inputs that could not be read is no answer. */
-	if (support_is_unread(m))
-		status = EXIT_TROUBLE;
-	model_destroy(m);
+	output_style(style, columns);
+	/* Findings are not cut to the terminal's width. */
+	if (style[0].name && !strcmp(style[0].name, "colour"))
+		colour[0] = style[0];
+	status = output_render(command, o->c, "diagnostics", o->format, is_text ? colour : NULL);
+	if (status == EXIT_CLEAN && is_text)
+		print_summary(s);
 	return status;
 }
 
-static enum exit_status print_diff(const struct mended *mended)
+static enum exit_status write_baseline(const struct check_options *o)
 {
-	enum exit_status status = mended->nr ? EXIT_FINDINGS : EXIT_CLEAN;
-	struct strbuf sb = STRBUF_INIT, shown = STRBUF_INIT;
+	struct strbuf sb = STRBUF_INIT;
+	struct candor_error error;
+	int rc = candor_render(o->c, "baseline", "json", NULL, output_keep, &sb, &error);
 
-	mended_add_diff(mended, &sb);
-	/* Bytes for patch(1), but nothing that a terminal would obey. */
-	for (const char *p = sb.data; p && *p && isatty(STDOUT_FILENO);) {
+	if (!rc) {
+		rc = file_write_atomic(o->write_baseline, sb.data, sb.size);
+		if (rc)
+			fprintf(stderr, "candor check: cannot write %s: %s\n", o->write_baseline,
+				strerror(-rc));
+	} else {
+		output_complain(command, &error);
+	}
+	strbuf_reset(&sb);
+	return rc ? EXIT_TROUBLE : EXIT_CLEAN;
+}
+
+static enum exit_status check(const struct check_options *o)
+{
+	enum exit_status status;
+	struct candor_summary s;
+	struct candor_error error;
+
+	if (candor_load(o->c, &error) || candor_check(o->c, &error))
+		return output_complain(command, &error);
+	candor_summarize(o->c, &s);
+	status = o->write_baseline ? write_baseline(o) : print(o, &s);
+	if (status == EXIT_CLEAN && s.nr_errors && !o->write_baseline)
+		status = EXIT_FINDINGS;
+	/* An answer about inputs that could not be read is no answer. */
+	return s.is_unread ? EXIT_TROUBLE : status;
+}
+
+/* Bytes for patch(1), but nothing that a terminal would obey. */
+static void print_patch(const struct strbuf *sb)
+{
+	for (const char *p = sb->data; p && *p;) {
 		size_t n = strcspn(p, "\n");
+		struct strbuf shown = STRBUF_INIT;
 
-		text_add_visible(&shown, p, n);
-		strbuf_puts(&shown, "\n");
+		if (isatty(STDOUT_FILENO))
+			text_add_visible(&shown, p, n);
+		else
+			strbuf_add(&shown, p, n);
+		fwrite(shown.data ? shown.data : "", 1, shown.size, stdout);
+		putchar('\n');
+		strbuf_reset(&shown);
 		p += n + (p[n] == '\n');
 	}
-	if (!strbuf_str(&sb) || !strbuf_str(&shown) ||
-	    fputs(shown.size ? shown.data : strbuf_str(&sb), stdout) < 0) {
-		fputs("candor check: cannot write the differences\n", stderr);
-		status = EXIT_TROUBLE;
-	}
+}
+
+static enum exit_status print_fixes(const struct check_options *o)
+{
+	struct strbuf sb = STRBUF_INIT;
+	struct candor_error error;
+	int rc = candor_render(o->c, "fixes", "patch", NULL, output_keep, &sb, &error);
+
+	if (rc < 0)
+		output_complain(command, &error);
+	else
+		print_patch(&sb);
 	strbuf_reset(&sb);
-	strbuf_reset(&shown);
-	return status;
+	return rc < 0 ? EXIT_TROUBLE : rc == CANDOR_NO ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
 /* Mends; EXIT_CLEAN: go on and check. */
-static enum exit_status fix(const struct check_options *o, const struct support_inputs *in)
+static enum exit_status fix(const struct check_options *o)
 {
-	struct selection selection = selection_of(o);
-	enum exit_status status = EXIT_CLEAN;
-	const char *disk = NULL;
-	struct mended mended;
-	int rc = mend(in, &selection, &mended);
+	size_t nr_edits, nr_files;
+	struct candor_error error;
 
-	if (!rc && o->dry_run)
-		status = print_diff(&mended);
-	else if (!rc)
-		rc = mended_write(&mended, &disk);
-	if (rc)
-		fprintf(stderr, "candor check: cannot mend %s: %s\n", disk ? disk : "the files",
-			strerror(-rc));
-	else if (!o->dry_run && o->format == CHECK_TEXT && mended.nr)
-		printf("%zu edits in %zu files\n", mended.nr_edits, mended.nr);
-	mended_reset(&mended);
-	return rc ? EXIT_TROUBLE : status;
+	if (candor_fix(o->c, &nr_edits, &nr_files, &error)) {
+		fprintf(stderr, "candor check: cannot mend %s: %s\n",
+			error.file[0] ? error.file : "the files", strerror(-error.code));
+		return EXIT_TROUBLE;
+	}
+	if (!strcmp(o->format, "text") && nr_files)
+		printf("%zu edits in %zu files\n", nr_edits, nr_files);
+	return EXIT_CLEAN;
 }
 
-static enum exit_status run(struct check_options *o)
+static enum exit_status run(const struct check_options *o)
 {
-	struct support_inputs in = {
-		.registry = o->registry,
-		.statement = o->statement,
-		.tree = o->tree,
-		.config = o->config,
-		.evidence = o->evidence,
-		.waivers = o->waivers,
-		.baseline = o->baseline,
-		.previous = o->previous,
-		.branches = o->branches.values,
-		.nr_branches = o->branches.nr,
-		.locks = o->locks.values,
-		.nr_locks = o->locks.nr,
-		.objects = o->objects.values,
-		.nr_objects = o->objects.nr,
-		.date = o->date,
-		.channel = o->channel,
-	};
-	enum exit_status status = o->fix ? fix(o, &in) : EXIT_CLEAN;
+	enum exit_status status;
+	struct candor_error error;
+	int rc = candor_find(o->c, &error);
 
-	return status == EXIT_CLEAN && !o->dry_run ? check(o, &in) : status;
+	if (rc == -ENOENT) {
+		fprintf(stderr,
+			"candor check: %s holds neither SUPPORT.md nor support/features.yaml; name "
+			"a tree by --tree or files by --statement and --registry\n",
+			error.file);
+		return EXIT_TROUBLE;
+	}
+	if (rc) {
+		fprintf(stderr, "candor check: %s: %s\n", error.message, error.remedy);
+		return EXIT_TROUBLE;
+	}
+	if (o->dry_run)
+		return print_fixes(o);
+	status = o->fix ? fix(o) : EXIT_CLEAN;
+	return status == EXIT_CLEAN ? check(o) : status;
 }
 
 enum exit_status cmd_check(int argc, char **argv)
 {
-	struct check_options *o = calloc(1, sizeof(*o));
-	enum exit_status status = EXIT_TROUBLE;
+	struct check_options o = { 0 };
+	enum exit_status status;
 
-	if (!o) {
-		fputs("candor check: out of memory\n", stderr);
-		return EXIT_TROUBLE;
-	}
-	o->tree = ".";
-	if (check_options_read(argc, argv, o, &status)) {
-		status = EXIT_TROUBLE;
-		if (check_options_complete(o))
-			status = run(o);
-	}
-	check_options_free(o);
-	free(o);
+	if (candor_create(NULL, &o.c))
+		return output_say(command, "free memory", "out of memory");
+	if (check_options_read(argc, argv, &o, &status))
+		status = run(&o);
+	candor_destroy(o.c);
 	return status;
 }

@@ -9,43 +9,33 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "emit/rule.h"
+#include "output.h"
 
-static enum exit_status list_rules(void)
+static const char command[] = "candor explain-rule";
+
+static enum exit_status complain(const struct candor_error *error)
 {
-	for (const struct rule *rule = check_rules; rule->id; rule++)
-		printf("%-24s %-8s %s\n", rule->id, rule_severity_name(rule->severity),
-		       rule->rationale);
-	return EXIT_CLEAN;
+	bool is_answered = strstr(error->message, "did you mean");
+
+	fprintf(stderr, "%s: %s%s%s\n", command, error->message, is_answered ? "" : "; ",
+		is_answered ? "" : error->remedy);
+	return EXIT_TROUBLE;
 }
 
-static enum exit_status explain(const struct rule *rule, bool json)
+static enum exit_status explain(struct candor *c, const char *rule, bool json, const char *folder)
 {
-	struct strbuf sb = STRBUF_INIT;
-	enum exit_status status = EXIT_TROUBLE;
+	const struct candor_option options[] = { { .name = "rule", .value = rule }, { 0 } };
+	struct candor_error error;
+	int rc;
 
-	if (json && emit_rule_json(rule, &sb))
-		sb.failed = true;
-	else if (!json)
-		emit_rule(rule, &sb);
-	if (strbuf_str(&sb) && fputs(strbuf_str(&sb), stdout) >= 0)
-		status = EXIT_CLEAN;
+	if (!folder)
+		rc = candor_render(c, "rule", json ? "json" : "text", options, output_take, stdout,
+				   &error);
 	else
-		fprintf(stderr, "candor explain-rule: cannot write the answer\n");
-	strbuf_reset(&sb);
-	return status;
-}
-
-static enum exit_status write_examples(const struct rule *rule, const char *folder)
-{
-	int rc = rule_write_examples(rule, folder);
-
-	if (rc)
-		fprintf(stderr,
-			"candor explain-rule: cannot write to %s: %s\n       = name a folder that "
-			"can be written\n",
-			folder, strerror(-rc));
-	return rc ? EXIT_TROUBLE : EXIT_CLEAN;
+		rc = candor_write_examples(c, rule, folder, &error);
+	if (rc && error.file[0])
+		return output_complain(command, &error);
+	return rc ? complain(&error) : EXIT_CLEAN;
 }
 
 enum exit_status cmd_explain_rule(int argc, char **argv)
@@ -67,21 +57,21 @@ enum exit_status cmd_explain_rule(int argc, char **argv)
 	};
 	struct argument_list operands = { 0 };
 	enum arguments_result result = arguments_parse(&table, argc, argv, &operands);
-	const struct rule *rule;
-	const char *near;
+	enum exit_status status;
+	struct candor *c;
 
 	if (result != ARGUMENTS_OK)
 		return result == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
-	if (!operands.nr && !json && !folder)
-		return list_rules();
-	rule = operands.nr == 1 ? check_find_rule(operands.values[0]) : NULL;
-	if (rule)
-		return folder ? write_examples(rule, folder) : explain(rule, json);
-	near = operands.nr == 1 ? check_suggest_rule(operands.values[0]) : NULL;
-	if (operands.nr != 1)
-		fputs("candor explain-rule: name one rule", stderr);
+	if (operands.nr != 1 && (operands.nr || json || folder)) {
+		fputs("candor explain-rule: name one rule; see `candor explain-rule`\n", stderr);
+		return EXIT_TROUBLE;
+	}
+	if (candor_create(NULL, &c))
+		return output_say(command, "free memory", "out of memory");
+	if (!operands.nr)
+		status = output_render(command, c, "rules", "text", NULL);
 	else
-		fprintf(stderr, "candor explain-rule: no rule '%s'", operands.values[0]);
-	fprintf(stderr, near ? "; did you mean '%s'?\n" : "; see `candor explain-rule`\n", near);
-	return EXIT_TROUBLE;
+		status = explain(c, operands.values[0], json, folder);
+	candor_destroy(c);
+	return status;
 }

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "extract/first.h"
-#include "statement/statement.h"
+#include "base/strbuf.h"
+#include "output.h"
 
 static enum exit_status fail(const char *path, int error)
 {
@@ -33,16 +33,16 @@ static char *path_in(const char *tree, const char *name)
 
 static int look(const char *tree, struct strbuf *sb)
 {
-	struct model *m = model_create();
-	char *statement = path_in(tree, "SUPPORT.md");
-	int rc = m && statement ? 0 : -ENOMEM;
+	struct candor_error error;
+	struct candor *c;
+	int rc = candor_create(NULL, &c);
 
-	if (!rc && !access(statement, F_OK))
-		rc = statement_read(m, statement);
+	if (rc)
+		return rc;
+	rc = candor_set(c, "tree", tree, &error);
 	if (!rc)
-		rc = first_config(m, tree, sb);
-	free(statement);
-	model_destroy(m);
+		rc = candor_render(c, "first-config", "yaml", NULL, output_keep, sb, &error);
+	candor_destroy(c);
 	return rc;
 }
 

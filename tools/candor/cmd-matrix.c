@@ -5,14 +5,13 @@
 
 #include "arguments.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "emit/emit.h"
-#include "statement/statement.h"
+#include "base/strbuf.h"
+#include "output.h"
 
 #define NR_COLUMNS_MAX 256
 
@@ -55,105 +54,107 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-static int complain(const char *path, const char *what, int rc, const char *remedy)
+static int complain(const char *path, const char *what, const char *remedy)
 {
-	fprintf(stderr, "%s: error: %s: %s\n       = %s\n", path, what, strerror(-rc), remedy);
-	return rc;
-}
-
-static int no_memory(void)
-{
-	return complain("candor matrix", "cannot go on", -ENOMEM, "free memory");
-}
-
-static int cannot_write(const char *path, int rc)
-{
-	return complain(path, "cannot write", rc, "name a file you may write, or make room");
+	fprintf(stderr, "%s: error: %s\n       = %s\n", path, what, remedy);
+	return -1;
 }
 
 static int write_text(const char *path, const struct strbuf *sb)
 {
+	char what[128];
 	int rc;
 
-	if (!strbuf_str(sb))
-		return no_memory();
-	if (!strcmp(path, "-")) {
-		fwrite(strbuf_str(sb), 1, sb->size, stdout);
-		return fflush(stdout) ? cannot_write("standard output", -EIO) : 0;
-	}
-	rc = file_write_atomic(path, strbuf_str(sb), sb->size);
-	return rc ? cannot_write(path, rc) : 0;
+	if (!strcmp(path, "-"))
+		return output_take(stdout, sb->data, sb->size);
+	rc = file_write_atomic(path, sb->data, sb->size);
+	snprintf(what, sizeof(what), "cannot write: %s", strerror(-rc));
+	return rc ? complain(path, what, "name a file you may write, or make room") : 0;
 }
 
-static int read_statements(struct model *m, char **paths)
+static bool states_something(const struct candor *c, const char *path)
 {
-	for (char **path = paths; *path; path++) {
-		int rc = statement_read(m, *path);
+	struct candor_claim claim;
 
-		if (rc)
-			return complain(*path, "cannot read", rc,
+	for (size_t i = 0; candor_claim_at(c, i, &claim); i++) {
+		if (!strcmp(claim.at.file, path))
+			return true;
+	}
+	return false;
+}
+
+/* What keeps a statement from being a column. */
+static int judge(const struct candor *c, const char *path)
+{
+	struct candor_diagnostic d;
+
+	for (size_t i = 0; candor_diagnostic_at(c, i, &d); i++) {
+		if (!strcmp(d.rule, "unreadable") && d.at.file && !strcmp(d.at.file, path))
+			return complain(path, d.message,
 					"name a statement that is there and can be read");
-		if (!m->statements[m->nr_statements - 1]->nr_claims) {
-			fprintf(stderr,
-				"%s: error: it states nothing under '# Feature Support'\n"
-				"       = see what `candor check --statement %s` finds\n",
-				*path, *path);
-			return -EINVAL;
-		}
 	}
-	return 0;
+	if (states_something(c, path))
+		return 0;
+	fprintf(stderr,
+		"%s: error: it states nothing under '# Feature Support'\n"
+		"       = see what `candor check --statement %s` finds\n",
+		path, path);
+	return -1;
 }
 
-static int write_pages(struct model *m, const struct outputs *out)
+static int read_statements(struct candor *c, char **paths, struct candor_error *error)
 {
-	struct matrix *matrix = matrix_create(m, MATRIX_MERGED);
-	struct strbuf page = STRBUF_INIT, data = STRBUF_INIT;
 	int rc = 0;
 
-	if (!matrix)
-		return no_memory();
-	if (out->html) {
-		matrix_emit_html(matrix, &page);
-		rc = write_text(out->html, &page);
-	}
-	if (out->json && !rc) {
-		matrix_emit_json(matrix, &data);
-		rc = write_text(out->json, &data);
-	}
-	strbuf_reset(&page);
-	strbuf_reset(&data);
+	for (char **path = paths; *path && !rc; path++)
+		rc = candor_set(c, "statement", *path, error);
+	if (!rc)
+		rc = candor_load(c, error);
+	if (rc)
+		output_complain("candor matrix", error);
+	if (rc)
+		return rc;
+	for (char **path = paths; *path && !rc; path++)
+		rc = judge(c, *path);
 	return rc;
 }
 
-static int write_xen_table(struct model *m, const struct outputs *out)
+static int write_one(struct candor *c, const char *path, const char *what, const char *format,
+		     const char *link)
 {
-	struct matrix *matrix = matrix_create(m, MATRIX_APPENDED);
-	struct strbuf table = STRBUF_INIT;
+	const struct candor_option options[] = { { .name = link ? "link" : NULL, .value = link },
+						 { 0 } };
+	struct strbuf sb = STRBUF_INIT;
+	struct candor_error error;
 	int rc;
 
-	if (!matrix)
-		return no_memory();
-	matrix_emit_xen_table(matrix, out->link, &table);
-	rc = write_text(out->xen_table, &table);
-	strbuf_reset(&table);
+	if (!path)
+		return 0;
+	rc = candor_render(c, what, format, options, output_keep, &sb, &error);
+	if (rc)
+		output_complain("candor matrix", &error);
+	else
+		rc = write_text(path, &sb);
+	strbuf_reset(&sb);
 	return rc;
 }
 
 static enum exit_status make_matrix(char **paths, const struct outputs *out)
 {
-	struct model *m = model_create();
+	struct candor_error error;
+	struct candor *c;
 	int rc;
 
-	if (!m) {
-		no_memory();
-		return EXIT_TROUBLE;
-	}
-	rc = read_statements(m, paths);
-	if (!rc && (out->html || out->json))
-		rc = write_pages(m, out);
-	if (!rc && out->xen_table)
-		rc = write_xen_table(m, out);
-	model_destroy(m);
+	if (candor_create(NULL, &c))
+		return output_say("candor matrix", "free memory", "out of memory");
+	rc = read_statements(c, paths, &error);
+	if (!rc)
+		rc = write_one(c, out->html, "matrix", "html", NULL);
+	if (!rc)
+		rc = write_one(c, out->json, "matrix", "json", NULL);
+	if (!rc)
+		rc = write_one(c, out->xen_table, "xen-table", "html", out->link);
+	candor_destroy(c);
 	return rc ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 

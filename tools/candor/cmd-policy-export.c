@@ -14,9 +14,9 @@
 #include "policy-session.h"
 
 #include "base/file.h"
+#include "base/suggest.h"
 #include "engine/export.h"
 #include "engine/dotconfig.h"
-#include "engine/suggest.h"
 #include "engine/supposition.h"
 
 struct options {

@@ -13,7 +13,7 @@
 #include "engine/complain.h"
 #include "engine/explain.h"
 #include "engine/json.h"
-#include "engine/suggest.h"
+#include "base/suggest.h"
 #include "engine/supposition.h"
 
 struct options {

@@ -6,7 +6,7 @@
 
 #include "policy-session.h"
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 static const struct command subcommands[] = {
 	{ "check", "--kconfig FILE [--profile NAME] [--json]",

@@ -7,7 +7,6 @@
 #include "base/terminal.h"
 #include "publish/interrupt.h"
 #include "publish/release.h"
-#include "support.h"
 
 #include <stdio.h>
 
@@ -73,24 +72,13 @@ static void end_progress(const struct release_options *o)
 		fputs("\r\033[K", stderr);
 }
 
-static void print_check(const struct model *m)
-{
-	if (m)
-		printf("  check     %zu features, %zu annotations, %zu errors, %zu warnings\n",
-		       m->nr_features, m->nr_annotations, m->nr_errors,
-		       m->nr_diagnostics - m->nr_errors);
-	else
-		printf("  check     nothing to check: HEAD has neither SUPPORT.md nor "
-		       "support/features.yaml\n");
-}
-
 static void print_report(const struct release_options *o, const struct release_report *report)
 {
 	printf("%s %s\n", report->was_there ? "already there:" : "released:", o->out);
 	printf("  commit    %s%s\n", report->commit,
 	       report->dirty ? " (without the uncommitted changes)" : "");
 	printf("  timestamp %lld\n", report->epoch);
-	print_check(report->checked);
+	release_print_check(report, stdout);
 	printf("  signed by %s\n", report->fingerprint);
 	for (size_t i = 0; i < report->sums.nr_lines; i++)
 		printf("  %.16s  %s\n", report->sums.lines[i].sha256, report->sums.lines[i].name);
@@ -118,8 +106,7 @@ enum exit_status cmd_release(int argc, char **argv)
 	rc = release_write(&options, &trouble, &report);
 	end_progress(&options);
 	/* As `candor check` prints them, but beside the report. */
-	if (report.checked)
-		(void)support_print_diagnostics(report.checked, stderr, SUPPORT_COLOUR_ON_TERMINAL);
+	release_print_findings(&report, stderr);
 	if (rc) {
 		/* An interrupt makes the programs we drive fail too: name the cause. */
 		struct trouble interrupt = { 0 };

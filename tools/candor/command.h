@@ -33,5 +33,6 @@ enum exit_status cmd_history(int argc, char **argv);
 enum exit_status cmd_join(int argc, char **argv);
 enum exit_status cmd_diff(int argc, char **argv);
 enum exit_status cmd_evidence(int argc, char **argv);
+enum exit_status cmd_lsp(int argc, char **argv);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 static const struct command commands[] = {
 	{ "check", "[OPTION]...", "hold statement, registry, code, locks and tests together",
@@ -31,6 +31,7 @@ static const struct command commands[] = {
 	{ "release", "--out DIR [OPTION]...", "write a signed release", cmd_release },
 	{ "verify", "[OPTION]... DIR", "check a release's files and signatures", cmd_verify },
 	{ "evidence", "--testlog FILE --out FILE", "turn test logs into evidence", cmd_evidence },
+	{ "lsp", "[--tree DIR]", "serve an editor while it edits the tree", cmd_lsp },
 	{ 0 },
 };
 

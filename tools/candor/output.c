@@ -3,6 +3,7 @@
 /* How answers leave the program. */
 #include "output.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,74 +13,84 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
 #include "base/terminal.h"
 #include "base/text.h"
 
 static const struct {
 	const char *name;
 	enum output_format format;
+	const char *rendering;
 } formats[] = {
-	{ "table", OUTPUT_TEXT }, { "text", OUTPUT_TEXT }, { "json", OUTPUT_JSON },
-	{ "yaml", OUTPUT_YAML },  { "csv", OUTPUT_CSV },   { "markdown", OUTPUT_MARKDOWN },
-	{ "wiki", OUTPUT_WIKI },
+	{ "table", OUTPUT_TEXT, "text" },      { "text", OUTPUT_TEXT, "text" },
+	{ "json", OUTPUT_JSON, "json" },       { "yaml", OUTPUT_YAML, "yaml" },
+	{ "csv", OUTPUT_CSV, "csv" },	       { "markdown", OUTPUT_MARKDOWN, "markdown" },
+	{ "wiki", OUTPUT_WIKI, "wiki" },       { "sarif", OUTPUT_SARIF, "sarif" },
+	{ "github", OUTPUT_GITHUB, "github" }, { "gitlab", OUTPUT_GITLAB, "gitlab" },
 };
 
-bool output_choose(const char *command, const char *name, bool json, unsigned int offered,
-		   enum output_format *ret_format)
+const char *output_choose(const char *command, const char *name, bool json, unsigned int offered)
 {
 	struct strbuf names = STRBUF_INIT;
+	const char *found = NULL;
 
-	if (!name) {
-		*ret_format = json ? OUTPUT_JSON : OUTPUT_TEXT;
-		return true;
-	}
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+	if (!name)
+		return json ? "json" : "text";
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && !found; i++) {
 		if (!(formats[i].format & offered))
 			continue;
-		if (!strcmp(formats[i].name, name) && (!json || formats[i].format == OUTPUT_JSON)) {
-			*ret_format = formats[i].format;
-			strbuf_reset(&names);
-			return true;
-		}
+		if (!strcmp(formats[i].name, name) && (!json || formats[i].format == OUTPUT_JSON))
+			found = formats[i].rendering;
 		strbuf_printf(&names, "%s%s", names.size ? ", " : "", formats[i].name);
 	}
-	output_say(command, "choose one",
-		   json ? "two formats are asked for: --json and '%s'"
-			: "no format '%s'; there are: %s",
-		   name, strbuf_str(&names) ? strbuf_str(&names) : "");
+	if (!found && json)
+		output_say(command, "choose one", "two formats are asked for: --json and '%s'",
+			   name);
+	else if (!found)
+		output_say(command, "choose one", "no format '%s'; there are: %s", name,
+			   strbuf_str(&names) ? strbuf_str(&names) : "");
 	strbuf_reset(&names);
-	return false;
+	return found;
 }
 
-enum doc_format output_doc_format(enum output_format format)
+int output_take(void *context, const char *data, size_t size)
 {
-	return format == OUTPUT_YAML ? DOC_YAML : DOC_JSON;
+	/* What fails then, main() says for all commands. */
+	(void)fwrite(data, 1, size, context);
+	return 0;
 }
 
-struct emit_style output_style(void)
+int output_keep(void *context, const char *data, size_t size)
 {
-	struct emit_style style = { EMIT_PLAIN, 0 };
+	strbuf_add(context, data, size);
+	return ((struct strbuf *)context)->failed ? -ENOMEM : 0;
+}
+
+static unsigned int find_columns(void)
+{
 	const char *columns = getenv("COLUMNS");
 	struct winsize size;
 
-	if (!isatty(STDOUT_FILENO))
-		return style;
-	if (terminal_colours(stdout))
-		style.colour = EMIT_COLOUR;
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		style.width = size.ws_col;
-	else if (columns && atoi(columns) > 0)
-		style.width = (size_t)atoi(columns);
-	return style;
+		return size.ws_col;
+	return columns && atoi(columns) > 0 ? (unsigned int)atoi(columns) : 0;
 }
 
-enum exit_status output_write(const char *command, const struct strbuf *sb, enum exit_status status)
+size_t output_style(struct candor_option options[OUTPUT_STYLE_MAX], char columns[16])
 {
-	if (!strbuf_str(sb))
-		return output_say(command, "free memory", "out of memory");
-	fwrite(strbuf_str(sb), 1, sb->size, stdout);
-	/* What fails then, main() says for all commands. */
-	return fflush(stdout) ? EXIT_FINDINGS : status;
+	unsigned int width;
+	size_t nr = 0;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (terminal_colours(stdout))
+		options[nr++] = (struct candor_option){ .name = "colour" };
+	width = find_columns();
+	if (width) {
+		snprintf(columns, 16, "%u", width);
+		options[nr++] = (struct candor_option){ .name = "columns", .value = columns };
+	}
+	return nr;
 }
 
 static void print_visible(const char *text)
@@ -91,26 +102,33 @@ static void print_visible(const char *text)
 	strbuf_reset(&sb);
 }
 
-enum exit_status output_complain(const char *command, const struct history_trouble *trouble)
+enum exit_status output_complain(const char *command, const struct candor_error *error)
 {
-	fprintf(stderr, "%s: error: ", command);
-	print_visible(trouble->message);
-	fputs("\n       = ", stderr);
-	print_visible(trouble->remedy);
+	print_visible(error->file[0] ? error->file : command);
+	if (error->line)
+		fprintf(stderr, ":%u", error->line);
+	if (error->line && error->column)
+		fprintf(stderr, ":%u", error->column);
+	fputs(": error: ", stderr);
+	print_visible(error->message);
+	if (error->remedy[0]) {
+		fputs("\n       = ", stderr);
+		print_visible(error->remedy);
+	}
 	fputs("\n", stderr);
 	return EXIT_TROUBLE;
 }
 
 enum exit_status output_say(const char *command, const char *remedy, const char *fmt, ...)
 {
-	struct history_trouble trouble;
+	struct candor_error error = { 0 };
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(trouble.message, sizeof(trouble.message), fmt, ap);
+	vsnprintf(error.message, sizeof(error.message), fmt, ap);
 	va_end(ap);
-	snprintf(trouble.remedy, sizeof(trouble.remedy), "%s", remedy);
-	return output_complain(command, &trouble);
+	snprintf(error.remedy, sizeof(error.remedy), "%s", remedy);
+	return output_complain(command, &error);
 }
 
 #define CPU_SECONDS_MAX 120
@@ -139,9 +157,44 @@ void output_limit_time(void)
 		setrlimit(RLIMIT_CPU, &limit);
 }
 
-void output_remark(const char *command, const char *text)
+void output_remarks(const char *command, const struct candor *c)
 {
-	fprintf(stderr, "%s: warning: ", command);
-	print_visible(text);
-	fputs("\n", stderr);
+	const char *remark;
+
+	for (size_t i = 0; (remark = candor_remark_at(c, i)); i++) {
+		fprintf(stderr, "%s: warning: ", command);
+		print_visible(remark);
+		fputs("\n", stderr);
+	}
+}
+
+enum exit_status output_render(const char *command, struct candor *c, const char *what,
+			       const char *format, const struct candor_option *options)
+{
+	struct candor_error error;
+	int rc = candor_render(c, what, format, options, output_take, stdout, &error);
+
+	output_remarks(command, c);
+	if (rc < 0)
+		return output_complain(command, &error);
+	return rc == CANDOR_NO ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+enum exit_status output_document(const char *command, const char *json, const char *format,
+				 enum exit_status status)
+{
+	struct candor_error error;
+	struct candor *c;
+	int rc;
+
+	if (strcmp(format, "yaml")) {
+		fputs(json, stdout);
+		return status;
+	}
+	if (candor_create(NULL, &c))
+		return output_say(command, "free memory", "out of memory");
+	rc = candor_convert(c, command, json, strlen(json), "json", "yaml", output_take, stdout,
+			    &error);
+	candor_destroy(c);
+	return rc ? output_complain(command, &error) : status;
 }

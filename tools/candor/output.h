@@ -1,13 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What commands that answer questions share: formats, the terminal, complaints. */
+/* How answers leave the program: formats, the terminal, complaints. */
 #ifndef CANDOR_OUTPUT_H
 #define CANDOR_OUTPUT_H
 
-#include "base/strbuf.h"
+#include <stdbool.h>
+
+#include <candor/candor.h>
+
 #include "command.h"
-#include "emit/questions.h"
-#include "history/history.h"
 
 /** Formats as bits, so that a command says which it has. */
 enum output_format {
@@ -17,27 +18,29 @@ enum output_format {
 	OUTPUT_CSV = 1 << 3,
 	OUTPUT_MARKDOWN = 1 << 4,
 	OUTPUT_WIKI = 1 << 5,
+	OUTPUT_SARIF = 1 << 6,
+	OUTPUT_GITHUB = 1 << 7,
+	OUTPUT_GITLAB = 1 << 8,
 };
 
 /**
- * The format that `--format NAME` and `--json` ask for, of those in @offered; text
- * when neither does. False, and said so, when there is none.
+ * The format that `--format NAME` and `--json` ask for, of those in @offered, as
+ * candor_render() has it; "text" when neither does. NULL, and said so, when there is none.
  */
-bool output_choose(const char *command, const char *name, bool json, unsigned int offered,
-		   enum output_format *ret_format);
+const char *output_choose(const char *command, const char *name, bool json, unsigned int offered);
 
-/** JSON or YAML, for a format that is one of them. */
-enum doc_format output_doc_format(enum output_format format);
+/** candor_write_fn: to the stream @context. */
+int output_take(void *context, const char *data, size_t size);
 
-/** Colours and width of standard output. */
-struct emit_style output_style(void);
+/** candor_write_fn: behind what the strbuf @context has. */
+int output_keep(void *context, const char *data, size_t size);
 
-/** Write the text to standard output; @status unless that fails, which is said. */
-enum exit_status output_write(const char *command, const struct strbuf *sb,
-			      enum exit_status status);
+/** Options for text on standard output: "colour" and "columns", where it is a terminal. */
+#define OUTPUT_STYLE_MAX 2
+size_t output_style(struct candor_option options[OUTPUT_STYLE_MAX], char columns[16]);
 
-/** Say what went wrong, and what to do, with what is dangerous escaped. Always trouble. */
-enum exit_status output_complain(const char *command, const struct history_trouble *trouble);
+/** Say why a call failed, with what is dangerous escaped. Always trouble. */
+enum exit_status output_complain(const char *command, const struct candor_error *error);
 
 /** The same with a cause of our own. */
 enum exit_status output_say(const char *command, const char *remedy, const char *fmt, ...)
@@ -49,7 +52,15 @@ enum exit_status output_say(const char *command, const char *remedy, const char 
  */
 void output_limit_time(void);
 
-/** Likewise, but a remark that does not end the command. */
-void output_remark(const char *command, const char *text);
+/** What the last rendering remarked. */
+void output_remarks(const char *command, const struct candor *c);
+
+/** Write a rendering to standard output. CANDOR_NO: findings. */
+enum exit_status output_render(const char *command, struct candor *c, const char *what,
+			       const char *format, const struct candor_option *options);
+
+/** Write a JSON document of a command to standard output, as YAML if @format says so. */
+enum exit_status output_document(const char *command, const char *json, const char *format,
+				 enum exit_status status);
 
 #endif

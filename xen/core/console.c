@@ -15,6 +15,7 @@
 #define NR_GUEST_LINES 4
 #define GUEST_LINE_SIZE 240
 #define EARLY_SIZE 1024
+#define RING_SIZE 32768u /* a power of two: indices wrap */
 
 struct guest_line {
 	char text[GUEST_LINE_SIZE];
@@ -29,6 +30,12 @@ static unsigned nr_consoles;
 static char early[EARLY_SIZE];
 static size_t early_len;
 static struct guest_line guest_lines[NR_GUEST_LINES];
+/*
+ * What was shown of late, for who comes later (xl dmesg): bytes [ring_start, ring_end) of
+ * all that ever was, modulo 2^32.
+ */
+static char ring[RING_SIZE];
+static uint32_t ring_start, ring_end;
 static struct spinlock console_lock;
 static bool lock_broken; /* panic(): the lock's holder may be the one who panics */
 
@@ -65,8 +72,17 @@ void console_break_lock(void)
 	lock_broken = true;
 }
 
+static void ring_add(const char *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		ring[ring_end++ % RING_SIZE] = data[i];
+	if (ring_end - ring_start > RING_SIZE)
+		ring_start = ring_end - RING_SIZE;
+}
+
 static void write_all(const char *data, size_t size)
 {
+	ring_add(data, size);
 	if (!nr_consoles)
 		write_early(data, size);
 	for (unsigned i = 0; i < nr_consoles; i++)
@@ -182,5 +198,26 @@ void console_guest_flush(unsigned domid)
 			line_flush(line);
 		line->used = false;
 	}
+	unlock_console();
+}
+
+uint32_t console_ring_read(uint32_t *index, char *buf, uint32_t size)
+{
+	uint32_t n = 0;
+
+	lock_console();
+	/* Older than what is kept, or from another time altogether. */
+	if (ring_end - *index > ring_end - ring_start)
+		*index = ring_start;
+	while (n < size && *index != ring_end)
+		buf[n++] = ring[(*index)++ % RING_SIZE];
+	unlock_console();
+	return n;
+}
+
+void console_ring_clear(void)
+{
+	lock_console();
+	ring_start = ring_end;
 	unlock_console();
 }

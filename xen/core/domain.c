@@ -15,9 +15,12 @@
 #include <hv/gnttab.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
 #include <arch/arch.h>
+
+#include "p2m.h"
 
 SUPPORT_PROVIDES(limit_domains, "common");
 SUPPORT_LIMIT(limit_domains, "domains", HV_MAX_DOMAINS);
@@ -27,30 +30,144 @@ SUPPORT_LIMIT(limit_pvh_vcpus, "vcpus", HV_MAX_VCPUS);
 _Static_assert(sizeof(struct shared_info) <= PAGE_SIZE, "shown to the guest as one page");
 _Static_assert(sizeof(struct vcpu_info) == 64, "xen/xen.h, x86-64");
 
-static struct domain *domains[HV_MAX_DOMAINS];
+/*
+ * All domains that exist, by id: two levels, the second made when an id of it is first used. A
+ * domain is in it until its last reference goes.
+ */
+#define ID_LEAF 511
+#define NR_LEAVES ((DOMID_FIRST_RESERVED + ID_LEAF - 1) / ID_LEAF)
 
-/* A free place in the registry; -EEXIST if @id is taken, -ENOSPC if all places are. */
-static int registry_find(domid_t id, struct domain ***ret_place)
+static struct spinlock list_lock;
+static struct id_leaf {
+	uint64_t nr_used;
+	struct domain *domain[ID_LEAF];
+} * by_id[NR_LEAVES];
+static unsigned nr_domains;
+static domid_t next_id = 1; /* where the search for a free one starts */
+
+static struct domain *at_id(domid_t id)
 {
-	struct domain **place = NULL;
+	struct id_leaf *leaf = id < DOMID_FIRST_RESERVED ? by_id[id / ID_LEAF] : NULL;
 
-	for (unsigned i = 0; i < HV_MAX_DOMAINS; i++) {
-		if (domains[i] && domains[i]->id == id)
-			return -XEN_EEXIST;
-		if (!domains[i])
-			place = &domains[i];
-	}
-	if (!place)
-		return -XEN_ENOSPC;
-	*ret_place = place;
-	return 0;
+	return leaf ? __atomic_load_n(&leaf->domain[id % ID_LEAF], __ATOMIC_ACQUIRE) : NULL;
 }
 
-static void registry_remove(const struct domain *d)
+/* One more reference, unless the last is gone already. */
+static bool get_unless_gone(struct domain *d)
 {
-	for (unsigned i = 0; i < HV_MAX_DOMAINS; i++)
-		if (domains[i] == d)
-			domains[i] = NULL;
+	uint32_t refs = __atomic_load_n(&d->refs, __ATOMIC_RELAXED);
+
+	do {
+		if (!refs)
+			return false;
+	} while (!__atomic_compare_exchange_n(&d->refs, &refs, refs + 1, true, __ATOMIC_ACQUIRE,
+					      __ATOMIC_RELAXED));
+	return true;
+}
+
+struct domain *domain_find(domid_t id)
+{
+	struct domain *d;
+
+	spin_lock(&list_lock);
+	d = at_id(id);
+	if (d && !get_unless_gone(d))
+		d = NULL;
+	spin_unlock(&list_lock);
+	return d;
+}
+
+struct domain *domain_find_from(domid_t id)
+{
+	struct domain *d = NULL;
+
+	spin_lock(&list_lock);
+	while (!d && id < DOMID_FIRST_RESERVED) {
+		if (!by_id[id / ID_LEAF]) {
+			id = (domid_t)((id / ID_LEAF + 1) * ID_LEAF);
+			continue;
+		}
+		d = at_id(id++);
+		if (d && !get_unless_gone(d))
+			d = NULL;
+	}
+	spin_unlock(&list_lock);
+	return d;
+}
+
+/* Its pages hold a reference, so it is there. */
+struct domain *domain_of_frame_owner(domid_t id)
+{
+	return at_id(id);
+}
+
+void domain_get(struct domain *d)
+{
+	__atomic_fetch_add(&d->refs, 1, __ATOMIC_RELAXED);
+}
+
+/* The id of a new domain; with the lock held. */
+static int choose_id(domid_t asked, domid_t *ret_id)
+{
+	domid_t id = next_id;
+
+	if (asked != DOMID_INVALID) {
+		*ret_id = asked;
+		return at_id(asked) ? -XEN_EEXIST : 0;
+	}
+	/* Not the one that was free last: who still has the number is not to meet another. */
+	for (unsigned i = 0; i < DOMID_FIRST_RESERVED; i++, id++) {
+		if (id >= DOMID_FIRST_RESERVED)
+			id = 1;
+		if (!at_id(id)) {
+			*ret_id = id;
+			next_id = (domid_t)(id + 1);
+			return 0;
+		}
+	}
+	return -XEN_ENOSPC;
+}
+
+/* Give @d an id and enter it, not to be found yet: it has no reference. */
+static int list_add(struct domain *d, domid_t asked)
+{
+	struct id_leaf **leaf;
+	domid_t id;
+	int rc;
+
+	spin_lock(&list_lock);
+	rc = choose_id(asked, &id);
+	if (!rc && nr_domains == HV_MAX_DOMAINS)
+		rc = -XEN_ENOSPC;
+	if (!rc) {
+		leaf = &by_id[id / ID_LEAF];
+		if (!*leaf)
+			*leaf = heap_alloc(ID_LEAF * sizeof(**leaf));
+		if (!*leaf)
+			rc = -XEN_ENOMEM;
+	}
+	if (!rc) {
+		d->id = id;
+		__atomic_store_n(&(*leaf)->domain[id % ID_LEAF], d, __ATOMIC_RELEASE);
+		(*leaf)->nr_used++;
+		nr_domains++;
+	}
+	spin_unlock(&list_lock);
+	return rc;
+}
+
+static void list_del(const struct domain *d)
+{
+	struct id_leaf **leaf = &by_id[d->id / ID_LEAF];
+
+	spin_lock(&list_lock);
+	(*leaf)->domain[d->id % ID_LEAF] = NULL;
+	if (!--(*leaf)->nr_used) {
+		heap_free(*leaf);
+		*leaf = NULL;
+	}
+	nr_domains--;
+	spin_unlock(&list_lock);
 }
 
 static int shared_info_create(struct domain *d)
@@ -63,6 +180,14 @@ static int shared_info_create(struct domain *d)
 	return 0;
 }
 
+/* The shared info page has room for 32; the rest must register theirs before they start. */
+static struct vcpu_info *vcpu_initial_info(const struct domain *d, uint32_t id)
+{
+	static struct vcpu_info nowhere; /* written, never read */
+
+	return id < XEN_LEGACY_MAX_VCPUS ? &d->shared_info->vcpu_info[id] : &nowhere;
+}
+
 static int vcpu_create(struct domain *d, uint32_t id)
 {
 	struct vcpu *v = heap_alloc(sizeof(*v));
@@ -72,25 +197,33 @@ static int vcpu_create(struct domain *d, uint32_t id)
 		return -XEN_ENOMEM;
 	v->domain = d;
 	v->id = id;
-	v->info = &d->shared_info->vcpu_info[id];
+	v->info = vcpu_initial_info(d, id);
 	vcpu_init(v);
 	rc = arch_vcpu_create(v);
-	if (rc) {
-		heap_free(v);
-		return rc;
-	}
+	if (rc)
+		goto free;
 	d->vcpu[id] = v;
+	rc = sched_vcpu_create(v);
+	if (rc)
+		goto free_arch;
 	vcpu_update_time(v);
 	return 0;
+free_arch:
+	d->vcpu[id] = NULL;
+	arch_vcpu_destroy(v);
+free:
+	heap_free(v);
+	return rc;
 }
 
 static void vcpu_destroy(struct vcpu *v)
 {
 	if (!v)
 		return;
-	timer_stop(&v->singleshot);
-	timer_stop(&v->periodic);
-	timer_stop(&v->poll_timer);
+	sched_vcpu_destroy(v);
+	timer_kill(&v->singleshot);
+	timer_kill(&v->periodic);
+	timer_kill(&v->poll_timer);
 	arch_vcpu_destroy(v);
 	heap_free(v);
 }
@@ -115,79 +248,215 @@ static int vcpus_create(struct domain *d)
 	return 0;
 }
 
-static int parts_create(struct domain *d)
+static int arrays_create(struct domain *d)
 {
-	int rc = shared_info_create(d);
+	d->vcpu = heap_alloc(d->nr_vcpus * sizeof(struct vcpu *));
+	d->pinned = heap_alloc(HV_MAX_PINNED_GFNS(d->nr_vcpus) * sizeof(*d->pinned));
+	if (d->vcpu && d->pinned)
+		return 0;
+	heap_free(d->vcpu);
+	heap_free(d->pinned);
+	return -XEN_ENOMEM;
+}
+
+static void arrays_destroy(struct domain *d)
+{
+	heap_free(d->vcpu);
+	heap_free(d->pinned);
+}
+
+static int parts_create(struct domain *d, const struct domain_config *config)
+{
+	int rc = arrays_create(d);
 
 	if (rc)
 		return rc;
+	rc = shared_info_create(d);
+	if (rc)
+		goto free_arrays;
 	rc = evtchn_create(d);
 	if (rc)
 		goto free_shared_info;
-	rc = gnttab_create(d);
+	rc = SUPPORT_ENABLED(gnttab_v1) ? gnttab_create(d, config) : 0;
 	if (rc)
 		goto free_evtchn;
 	rc = arch_domain_create(d);
 	if (rc)
 		goto free_gnttab;
-	rc = vcpus_create(d);
+	rc = sched_domain_create(d, config->cpupool_id);
 	if (rc)
 		goto free_arch;
+	rc = vcpus_create(d);
+	if (rc)
+		goto leave_pool;
 	domain_update_wallclock(d);
 	return 0;
+leave_pool:
+	sched_domain_destroy(d);
 free_arch:
 	arch_domain_destroy(d);
 free_gnttab:
-	gnttab_destroy(d);
+	if (SUPPORT_ENABLED(gnttab_v1))
+		gnttab_destroy(d);
 free_evtchn:
 	evtchn_destroy(d);
 free_shared_info:
 	frames_free(d->shared_info_mfn, 0);
+free_arrays:
+	arrays_destroy(d);
 	return rc;
 }
 
-int domain_create(domid_t id, uint32_t nr_vcpus, struct domain **ret_d)
+static bool config_valid(const struct domain_config *c)
 {
-	struct domain **place, *d;
+	return (c->id < DOMID_FIRST_RESERVED || c->id == DOMID_INVALID) && c->nr_vcpus &&
+	       c->nr_vcpus <= (SUPPORT_ENABLED(guest_smp) ? HV_MAX_VCPUS : 1);
+}
+
+static void take_config(struct domain *d, const struct domain_config *c)
+{
+	d->privileged = c->privileged;
+	d->target = DOMID_INVALID;
+	d->nr_vcpus = c->nr_vcpus;
+	d->max_pages = c->max_pages;
+	d->createflags = c->flags;
+	d->ssidref = c->ssidref;
+	d->max_evtchn_port = c->max_evtchn_port ? c->max_evtchn_port : UINT32_MAX;
+	memcpy(d->handle, c->handle, sizeof(d->handle));
+}
+
+int domain_create(const struct domain_config *config, struct domain **ret_d)
+{
+	struct domain *d;
 	int rc;
 
-	if (id >= DOMID_FIRST_RESERVED || !nr_vcpus || nr_vcpus > HV_MAX_VCPUS)
+	if (!config_valid(config))
 		return -XEN_EINVAL;
-	rc = registry_find(id, &place);
-	if (rc)
-		return rc;
 	d = heap_alloc(sizeof(*d));
 	if (!d)
 		return -XEN_ENOMEM;
-	d->id = id;
-	d->nr_vcpus = nr_vcpus;
+	take_config(d, config);
 	d->shared_info_gfn = GFN_NONE;
 	d->shutdown_code = DOMAIN_RUNNING;
 	d->latched_code = DOMAIN_RUNNING;
-	rc = parts_create(d);
-	if (rc) {
-		heap_free(d);
-		return rc;
-	}
-	*place = d;
+	d->pause_count = 1;
+	domain_watchdog_init(d);
+	d->paused_by_controller = true;
+	rc = list_add(d, config->id);
+	if (rc)
+		goto free_domain;
+	rc = parts_create(d, config);
+	if (rc)
+		goto unlist;
+	/* From now on it can be found. One for being alive, one for the caller. */
+	__atomic_store_n(&d->refs, 2, __ATOMIC_RELEASE);
 	*ret_d = d;
 	return 0;
+unlist:
+	list_del(d);
+free_domain:
+	heap_free(d);
+	return rc;
 }
 
-void domain_destroy(struct domain *d)
+/* The last reference is gone, so nothing can reach it any more. */
+static void destroy(struct domain *d)
 {
-	if (!d)
-		return;
-	registry_remove(d);
-	if (SUPPORT_ENABLED(pv_console))
-		pvconsole_destroy(d);
-	console_guest_flush(d->id);
+	list_del(d);
+	domain_watchdog_destroy(d);
 	vcpus_destroy(d);
+	sched_domain_destroy(d);
 	arch_domain_destroy(d);
-	gnttab_destroy(d);
+	if (SUPPORT_ENABLED(gnttab_v1))
+		gnttab_destroy(d);
 	evtchn_destroy(d);
 	frames_free(d->shared_info_mfn, 0);
+	heap_free(d->memory_map);
+	arrays_destroy(d);
 	heap_free(d);
+}
+
+void domain_put(struct domain *d)
+{
+	if (d && !__atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL))
+		destroy(d);
+}
+
+void domain_pause(struct domain *d)
+{
+	__atomic_fetch_add(&d->pause_count, 1, __ATOMIC_SEQ_CST);
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		vcpu_recheck(d->vcpu[i]);
+}
+
+void domain_unpause(struct domain *d)
+{
+	if (__atomic_sub_fetch(&d->pause_count, 1, __ATOMIC_SEQ_CST))
+		return;
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		vcpu_recheck(d->vcpu[i]);
+}
+
+bool domain_is_quiet(const struct domain *d)
+{
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		if (__atomic_load_n(&d->vcpu[i]->running, __ATOMIC_ACQUIRE))
+			return false;
+	return true;
+}
+
+static bool begin_dying(struct domain *d)
+{
+	bool first;
+
+	spin_lock(&list_lock);
+	first = d->state == DOMAIN_ALIVE;
+	if (first)
+		d->state = DOMAIN_DYING;
+	spin_unlock(&list_lock);
+	return first;
+}
+
+/* All that can be given back a part at a time. */
+static int relinquish(struct domain *d)
+{
+	int rc = p2m_in_use(d) ? -XEN_ERESTART : 0;
+
+	if (!rc)
+		rc = frames_claim(d, 0);
+	if (!rc && SUPPORT_ENABLED(gnttab_v1))
+		rc = gnttab_relinquish(d);
+	if (!rc)
+		rc = evtchn_relinquish(d);
+	if (!rc)
+		rc = arch_domain_relinquish(d);
+	return rc;
+}
+
+int domain_kill(struct domain *d)
+{
+	int rc;
+
+	if (begin_dying(d)) {
+		domain_pause(d);
+		if (SUPPORT_ENABLED(pv_console))
+			pvconsole_destroy(d);
+		console_guest_flush(d->id);
+	}
+	if (!domain_is_quiet(d))
+		return -XEN_ERESTART;
+	if (!spin_trylock(&d->kill_lock))
+		return -XEN_ERESTART;
+	rc = d->state == DOMAIN_DEAD ? -XEN_ESRCH : relinquish(d);
+	if (!rc) {
+		spin_lock(&list_lock);
+		d->state = DOMAIN_DEAD;
+		spin_unlock(&list_lock);
+	}
+	spin_unlock(&d->kill_lock);
+	if (!rc)
+		domain_put(d); /* the one for being alive; the caller has another */
+	return rc;
 }
 
 void domain_shutdown(struct domain *d, int code)
@@ -201,9 +470,21 @@ void domain_shutdown(struct domain *d, int code)
 		vcpu_set_periodic(v, 0);
 		timer_stop(&v->singleshot);
 		timer_stop(&v->poll_timer);
-		vcpu_set_runstate(v, RUNSTATE_offline, arch_now());
+		vcpu_recheck(v);
 	}
+	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
+		timer_stop(&d->watchdog[i]);
 	console_guest_flush(d->id);
+}
+
+void domain_resume(struct domain *d)
+{
+	if (d->shutdown_code == DOMAIN_RUNNING)
+		return;
+	d->shutdown_code = DOMAIN_RUNNING;
+	d->latched_code = DOMAIN_RUNNING;
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		vcpu_recheck(d->vcpu[i]);
 }
 
 void domain_crash(struct vcpu *v, const char *fmt, ...)
@@ -262,7 +543,7 @@ int domain_pin_gfn(struct domain *d, gfn_t g)
 	unsigned at;
 
 	spin_lock(&d->lock);
-	if (d->nr_pinned < HV_MAX_PINNED_GFNS) {
+	if (d->nr_pinned < HV_MAX_PINNED_GFNS(d->nr_vcpus)) {
 		at = pins_below(d, g);
 		memmove(&d->pinned[at + 1], &d->pinned[at],
 			(d->nr_pinned++ - at) * sizeof(d->pinned[0]));
@@ -285,12 +566,17 @@ void domain_unpin_gfn(struct domain *d, gfn_t g)
 	spin_unlock(&d->lock);
 }
 
+bool domain_gfn_pinned_locked(const struct domain *d, gfn_t g)
+{
+	return pin_is(d, pins_below(d, g), g);
+}
+
 bool domain_gfn_pinned(struct domain *d, gfn_t g)
 {
 	bool found;
 
 	spin_lock(&d->lock);
-	found = pin_is(d, pins_below(d, g), g);
+	found = domain_gfn_pinned_locked(d, g);
 	spin_unlock(&d->lock);
 	return found;
 }

@@ -13,6 +13,7 @@
 #include <hv/bitops.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/hypercall.h>
 
 #include <arch/arch.h>
 
@@ -37,6 +38,11 @@ int evtchn_find_free(struct domain *d, evtchn_port_t *ret_port)
 	struct evtchn_table *t = d->evtchn;
 	evtchn_port_t nr_ports = evtchn_ops(d)->nr_ports;
 
+	/* The toolstack's limit is the highest port. */
+	if (d->max_evtchn_port < nr_ports)
+		nr_ports = d->max_evtchn_port + 1;
+	if (d->state != DOMAIN_ALIVE)
+		return -XEN_EINVAL;
 	for (evtchn_port_t port = t->first_free; port < nr_ports; port++) {
 		struct evtchn **bucket = &t->bucket[port / EVTCHN_BUCKET_SIZE];
 
@@ -71,6 +77,60 @@ int evtchn_create(struct domain *d)
 	return 0;
 }
 
+/* Ports between two looks at whether to give way; those of an unused bucket cost nothing. */
+#define CLOSE_AT_ONCE 256
+
+int evtchn_close_all(struct domain *d, enum evtchn_closer who)
+{
+	struct evtchn_table *t = d->evtchn;
+
+	for (evtchn_port_t port = t->closed_to[who]; port < EVTCHN_MAX_CHANNELS; port++) {
+		if (!t->bucket[port / EVTCHN_BUCKET_SIZE]) {
+			port |= EVTCHN_BUCKET_SIZE - 1;
+			continue;
+		}
+		/* Free already, port 0, or not for @who to close: all the same. */
+		evtchn_close(d, port, who);
+		if (port % CLOSE_AT_ONCE == CLOSE_AT_ONCE - 1 && hypercall_preempt()) {
+			t->closed_to[who] = port + 1;
+			return -XEN_ERESTART;
+		}
+	}
+	t->closed_to[who] = 0;
+	return 0;
+}
+
+/* Virtual interrupts that exist once in the host: of each, who hears of it. */
+
+static struct spinlock virq_lock;
+static domid_t virq_handler[NR_VIRQS]; /* 0: nobody was named, so the first privileged domain */
+
+/* Another domain may get the number. */
+static void forget_handler(domid_t id)
+{
+	spin_lock(&virq_lock);
+	for (unsigned i = 0; i < NR_VIRQS; i++)
+		if (virq_handler[i] == id)
+			virq_handler[i] = 0;
+	spin_unlock(&virq_lock);
+}
+
+int evtchn_relinquish(struct domain *d)
+{
+	int rc = evtchn_close_all(d, CLOSED_AT_THE_END);
+
+	forget_handler(d->id);
+	if (!rc && SUPPORT_ENABLED(evtchn_fifo)) {
+		struct evtchn_fifo *fifo;
+
+		spin_lock(&d->lock);
+		fifo = evtchn_fifo_detach(d);
+		spin_unlock(&d->lock);
+		evtchn_fifo_destroy(d, fifo);
+	}
+	return rc;
+}
+
 void evtchn_destroy(struct domain *d)
 {
 	if (!d->evtchn)
@@ -97,14 +157,23 @@ void vcpu_mark_events_pending(struct vcpu *v)
 		arch_vcpu_upcall(v);
 }
 
+static void wake_if_polling(struct domain *d, unsigned id, evtchn_port_t port)
+{
+	uint64_t *word = &d->evtchn->pollers[id / 64];
+	struct vcpu *v = d->vcpu[id];
+
+	if (v->polling && v->poll_port && v->poll_port != port)
+		return;
+	*word &= ~(1ull << id % 64);
+	if (v->polling)
+		vcpu_wake(v);
+}
+
 void evtchn_wake_pollers(struct domain *d, evtchn_port_t port)
 {
-	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
-		struct vcpu *v = d->vcpu[i];
-
-		if (v->polling && (!v->poll_port || v->poll_port == port))
-			vcpu_wake(v);
-	}
+	for (unsigned i = 0; i < ARRAY_SIZE(d->evtchn->pollers); i++)
+		for (uint64_t bits = d->evtchn->pollers[i]; bits; bits &= bits - 1)
+			wake_if_polling(d, i * 64 + (unsigned)__builtin_ctzll(bits), port);
 }
 
 static void set_pending_2l(struct domain *d, evtchn_port_t port, struct evtchn *chn)
@@ -213,17 +282,81 @@ bool evtchn_raise_virq(struct vcpu *v, unsigned virq)
 	return port != 0;
 }
 
-int evtchn_any_pending(struct domain *d, const evtchn_port_t *ports, unsigned nr)
+static int any_pending(struct domain *d, const evtchn_port_t *ports, unsigned nr)
 {
 	int rc = 0;
 
-	spin_lock(&d->lock);
 	for (unsigned i = 0; i < nr && rc >= 0; i++) {
 		if (ports[i] >= evtchn_ops(d)->nr_ports)
 			rc = -XEN_EINVAL;
 		else if (evtchn_ops(d)->is_pending(d, ports[i]))
 			rc = 1;
 	}
+	return rc;
+}
+
+int evtchn_any_pending(struct domain *d, const evtchn_port_t *ports, unsigned nr)
+{
+	int rc;
+
+	spin_lock(&d->lock);
+	rc = any_pending(d, ports, nr);
 	spin_unlock(&d->lock);
 	return rc;
+}
+
+int evtchn_poll(struct vcpu *v, const evtchn_port_t *ports, unsigned nr, stime_t deadline)
+{
+	struct domain *d = v->domain;
+	int rc;
+
+	/* No event is raised between the look at the ports and the sleep. */
+	spin_lock(&d->lock);
+	rc = any_pending(d, ports, nr);
+	if (!rc) {
+		d->evtchn->pollers[v->id / 64] |= 1ull << v->id % 64;
+		vcpu_poll(v, nr == 1 ? ports[0] : 0, deadline);
+	}
+	spin_unlock(&d->lock);
+	return rc;
+}
+
+static struct domain *first_privileged(void)
+{
+	struct domain *d = domain_find_from(0);
+
+	while (d && !(d->privileged && d->state == DOMAIN_ALIVE)) {
+		domid_t next = (domid_t)(d->id + 1);
+
+		domain_put(d);
+		d = domain_find_from(next);
+	}
+	return d;
+}
+
+bool evtchn_raise_global_virq(unsigned virq)
+{
+	struct domain *d;
+	bool raised;
+	domid_t id;
+
+	spin_lock(&virq_lock);
+	id = virq_handler[virq];
+	spin_unlock(&virq_lock);
+	d = id ? domain_find(id) : NULL;
+	if (!d)
+		d = first_privileged();
+	raised = d && evtchn_raise_virq(d->vcpu[0], virq);
+	domain_put(d);
+	return raised;
+}
+
+int evtchn_set_virq_handler(unsigned virq, const struct domain *d)
+{
+	if (virq >= NR_VIRQS || !evtchn_virq_is_global(virq))
+		return -XEN_EINVAL;
+	spin_lock(&virq_lock);
+	virq_handler[virq] = d->privileged ? 0 : d->id;
+	spin_unlock(&virq_lock);
+	return 0;
 }

@@ -17,7 +17,7 @@ enum evtchn_state {
 	ECS_FREE,
 	ECS_RESERVED, /* port 0, which no guest gets */
 	ECS_UNBOUND,
-	ECS_INTERDOMAIN, /* the other end is a port of the same domain */
+	ECS_INTERDOMAIN,
 	ECS_VIRQ,
 	ECS_IPI,
 	ECS_HYPERVISOR,
@@ -31,12 +31,16 @@ struct evtchn {
 	uint16_t queue : 15; /* outlives the channel: the guest may not have taken it out */
 	uint16_t waiting : 1;
 	union {
-		domid_t remote_domid;	   /* ECS_UNBOUND: who may bind */
-		evtchn_port_t remote_port; /* ECS_INTERDOMAIN */
-		uint32_t virq;		   /* ECS_VIRQ */
-		evtchn_hv_fn *hv_fn;	   /* ECS_HYPERVISOR */
+		struct {
+			evtchn_port_t remote_port; /* ECS_INTERDOMAIN */
+			domid_t remote_domid;	   /* that too; and ECS_UNBOUND: who may bind */
+		};
+		uint32_t virq;	     /* ECS_VIRQ */
+		evtchn_hv_fn *hv_fn; /* ECS_HYPERVISOR */
 	};
 };
+
+_Static_assert(sizeof(struct evtchn) * EVTCHN_BUCKET_SIZE == PAGE_SIZE, "a bucket is a frame");
 
 /* How the guest is told of events: one of the ABIs. Called with d->lock held. */
 struct evtchn_ops {
@@ -54,7 +58,10 @@ struct evtchn_table {
 	struct evtchn *bucket[EVTCHN_NR_BUCKETS]; /* NULL until a port of it is used */
 	evtchn_port_t first_free;		  /* no port below is free */
 	const struct evtchn_ops *ops;
-	struct evtchn_fifo *fifo; /* NULL with the 2-level ABI */
+	struct evtchn_fifo *fifo;   /* NULL with the 2-level ABI */
+	evtchn_port_t closed_to[2]; /* evtchn_close_all(), for each closer: all below are done */
+	/* The vCPUs that may be in SCHEDOP_poll. */
+	uint64_t pollers[(HV_MAX_VCPUS + 63) / 64];
 };
 
 extern const struct evtchn_ops evtchn_2l_ops;
@@ -82,6 +89,20 @@ void evtchn_wake_pollers(struct domain *d, evtchn_port_t port);
 void evtchn_open_port(struct evtchn *chn, struct evtchn as);
 /** Make @port free, whatever it is. */
 void evtchn_free_port(struct domain *d, evtchn_port_t port, struct evtchn *chn);
+
+/* evtchn_pair.c. Without a lock. */
+
+/** As EVTCHNOP_send does. -EINVAL for a port nobody sends on. */
+int evtchn_send(struct domain *d, evtchn_port_t port) __must_check;
+/** Join a new port of @d with @remote_port of @rd, which waits for @d. -EINVAL, -ENOSPC, -ENOMEM.
+ */
+int evtchn_bind_interdomain(struct domain *d, struct domain *rd, evtchn_port_t remote_port,
+			    evtchn_port_t *ret_port) __must_check;
+enum evtchn_closer { CLOSED_BY_GUEST, CLOSED_AT_THE_END };
+/** -EINVAL if it is not open, or the hypervisor's and the guest's to leave alone. */
+int evtchn_close(struct domain *d, evtchn_port_t port, enum evtchn_closer who);
+/** Close all that @who may. -ERESTART: call again. */
+int evtchn_close_all(struct domain *d, enum evtchn_closer who) __must_check;
 
 /* evtchn_fifo.c, if the policy has it. The first three are sub-operations of event_channel_op. */
 

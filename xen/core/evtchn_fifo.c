@@ -40,18 +40,26 @@ _Static_assert(sizeof(struct evtchn_init_control) == 24, "xen/event_channel.h");
 _Static_assert(sizeof(struct evtchn_expand_array) == 8, "xen/event_channel.h");
 _Static_assert(sizeof(struct evtchn_fifo_control_block) == 72, "xen/event_channel.h");
 _Static_assert(NR_QUEUES <= 1 << 15, "a queue's number fits struct evtchn");
-_Static_assert(MAX_PAGES < HV_MAX_PINNED_GFNS - 2 * HV_MAX_VCPUS, "all pages can be pinned");
+_Static_assert(MAX_PAGES < HV_MAX_PINNED_GFNS(0), "all pages can be pinned");
 
 struct evtchn_fifo {
-	/* The port each queue was last given; 0 if none that could still be linked. */
-	evtchn_port_t tail[NR_QUEUES];
 	/* In guest frames, which are pinned. */
-	struct evtchn_fifo_control_block *control[HV_MAX_VCPUS]; /* NULL until init_control */
-	gfn_t control_gfn[HV_MAX_VCPUS];
 	event_word_t *page[MAX_PAGES];
 	gfn_t page_gfn[MAX_PAGES];
 	unsigned nr_pages;
+	struct fifo_vcpu {
+		struct evtchn_fifo_control_block *control; /* NULL until init_control; likewise */
+		gfn_t control_gfn;
+		/* The port each queue was last given; 0 if none that could still be linked. */
+		evtchn_port_t tail[EVTCHN_FIFO_MAX_QUEUES];
+	} vcpu[]; /* [nr_vcpus] of the domain */
 };
+
+/* Queues are numbered through all vCPUs. */
+static evtchn_port_t *tail_of(struct evtchn_fifo *f, unsigned queue)
+{
+	return &f->vcpu[queue / EVTCHN_FIFO_MAX_QUEUES].tail[queue % EVTCHN_FIFO_MAX_QUEUES];
+}
 
 /* The word of @port; NULL while the array does not reach it. */
 static event_word_t *find_word(const struct evtchn_fifo *f, evtchn_port_t port)
@@ -95,21 +103,22 @@ static void start_queue(struct vcpu *v, struct evtchn_fifo_control_block *c, uns
 static void link_port(struct domain *d, evtchn_port_t port, struct evtchn *chn, event_word_t *word)
 {
 	struct evtchn_fifo *f = d->evtchn->fifo;
+	struct evtchn_fifo_control_block *control = f->vcpu[chn->vcpu].control;
 	unsigned priority = (unsigned)(EVTCHN_FIFO_PRIORITY_DEFAULT + chn->priority);
 	unsigned queue = chn->vcpu * EVTCHN_FIFO_MAX_QUEUES + priority;
 	evtchn_port_t tail;
 
 	/* Its vCPU hears of nothing before it has a control block. */
-	if (!f->control[chn->vcpu] || set_bits(word, LINKED) & LINKED)
+	if (!control || set_bits(word, LINKED) & LINKED)
 		return;
 	/* It was out: where it was the last one, all before it are out as well. */
-	if (f->tail[chn->queue] == port)
-		f->tail[chn->queue] = 0;
+	if (*tail_of(f, chn->queue) == port)
+		*tail_of(f, chn->queue) = 0;
 	chn->queue = (uint16_t)queue;
-	tail = f->tail[queue];
-	f->tail[queue] = port;
+	tail = *tail_of(f, queue);
+	*tail_of(f, queue) = port;
 	if (!tail || !append(f, tail, port))
-		start_queue(d->vcpu[chn->vcpu], f->control[chn->vcpu], priority, port);
+		start_queue(d->vcpu[chn->vcpu], control, priority, port);
 }
 
 static void set_pending(struct domain *d, evtchn_port_t port, struct evtchn *chn)
@@ -210,7 +219,7 @@ static int set_control(struct vcpu *v, gfn_t g, struct evtchn_fifo_control_block
 {
 	struct evtchn_table *t = v->domain->evtchn;
 
-	if (t->fifo && t->fifo->control[v->id])
+	if (t->fifo && t->fifo->vcpu[v->id].control)
 		return -XEN_EINVAL;
 	if (!t->fifo) {
 		t->fifo = *fresh;
@@ -218,8 +227,8 @@ static int set_control(struct vcpu *v, gfn_t g, struct evtchn_fifo_control_block
 		t->ops = &fifo_ops;
 		take_over_pending(v->domain);
 	}
-	t->fifo->control[v->id] = control;
-	t->fifo->control_gfn[v->id] = g;
+	t->fifo->vcpu[v->id].control = control;
+	t->fifo->vcpu[v->id].control_gfn = g;
 	return 0;
 }
 
@@ -235,7 +244,7 @@ long evtchn_fifo_init_control(struct vcpu *v, const struct hypercall *call, void
 		return -XEN_ENOENT;
 	if (a->offset > PAGE_SIZE - sizeof(struct evtchn_fifo_control_block) || a->offset % 8)
 		return -XEN_EINVAL;
-	fresh = heap_alloc(sizeof(*fresh));
+	fresh = heap_alloc(sizeof(*fresh) + d->nr_vcpus * sizeof(fresh->vcpu[0]));
 	if (!fresh)
 		return -XEN_ENOMEM;
 	rc = map_page(d, a->control_gfn, &page);
@@ -339,9 +348,9 @@ void evtchn_fifo_destroy(struct domain *d, struct evtchn_fifo *f)
 {
 	if (!f)
 		return;
-	for (unsigned i = 0; i < HV_MAX_VCPUS; i++)
-		if (f->control[i])
-			domain_unpin_gfn(d, f->control_gfn[i]);
+	for (unsigned i = 0; i < d->nr_vcpus; i++)
+		if (f->vcpu[i].control)
+			domain_unpin_gfn(d, f->vcpu[i].control_gfn);
 	for (unsigned i = 0; i < f->nr_pages; i++)
 		domain_unpin_gfn(d, f->page_gfn[i]);
 	heap_free(f);

@@ -4,18 +4,12 @@
  * event_channel_op. Without the FIFO ABI init_control, expand_array and
  * set_priority give -ENOSYS, and guests stay with the 2-level one.
  */
+#include <hv/access.h>
 #include <hv/errno.h>
 #include <hv/printk.h>
 
 #include "evtchn.h"
 #include "subop.h"
-
-/* Virtual interrupts of each vCPU; all others exist once and belong to vCPU 0. */
-static bool virq_is_per_vcpu(uint32_t virq)
-{
-	return virq == VIRQ_TIMER || virq == VIRQ_DEBUG || virq == VIRQ_XENOPROF ||
-	       virq == VIRQ_XENPMU;
-}
 
 /* Give a free port the contents of @as. */
 static long open_port(struct domain *d, struct evtchn as, evtchn_port_t *ret_port)
@@ -30,51 +24,39 @@ static long open_port(struct domain *d, struct evtchn as, evtchn_port_t *ret_por
 	return rc;
 }
 
+/* The domain that sub-operation @op names; see access_domain(). */
+static int find_target(struct vcpu *v, unsigned op, domid_t id, struct domain **ret_d)
+{
+	return access_domain(v, __HYPERVISOR_event_channel_op, op, id, ret_d);
+}
+
 static long alloc_unbound(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	struct evtchn_alloc_unbound *a = arg;
 	domid_t remote = a->remote_dom == DOMID_SELF ? v->domain->id : a->remote_dom;
-	int rc = own_domain(v, a->dom);
+	struct domain *d;
+	long rc = find_target(v, EVTCHNOP_alloc_unbound, a->dom, &d);
 
 	if (rc)
 		return rc;
-	return open_port(v->domain, (struct evtchn){ .state = ECS_UNBOUND, .remote_domid = remote },
-			 &a->port);
+	rc = open_port(d, (struct evtchn){ .state = ECS_UNBOUND, .remote_domid = remote },
+		       &a->port);
+	domain_put(d);
+	return rc;
 }
 
-/* Only within the domain: no other one exists. */
-static int do_bind_interdomain(struct domain *d, evtchn_port_t remote_port, evtchn_port_t *ret_port)
-{
-	struct evtchn *remote = evtchn_lookup(d, remote_port);
-	struct evtchn *local;
-	int rc;
-
-	if (!remote || remote->state != ECS_UNBOUND || remote->remote_domid != d->id)
-		return -XEN_EINVAL;
-	rc = evtchn_find_free(d, ret_port);
-	if (rc)
-		return rc;
-	local = evtchn_lookup(d, *ret_port);
-	evtchn_open_port(local,
-			 (struct evtchn){ .state = ECS_INTERDOMAIN, .remote_port = remote_port });
-	remote->state = ECS_INTERDOMAIN;
-	remote->remote_port = *ret_port;
-	/* What was sent to the port while it was unbound is lost: let the binder look. */
-	evtchn_set_pending(d, *ret_port, local);
-	return 0;
-}
-
+/* Whoever the port waits for may bind to it: that is all the right it takes. */
 static long bind_interdomain(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	struct evtchn_bind_interdomain *b = arg;
-	struct domain *d = v->domain;
-	int rc = own_domain(v, b->remote_dom);
+	domid_t id = b->remote_dom == DOMID_SELF ? v->domain->id : b->remote_dom;
+	struct domain *rd = domain_find(id);
+	int rc;
 
-	if (rc)
-		return rc;
-	spin_lock(&d->lock);
-	rc = do_bind_interdomain(d, b->remote_port, &b->local_port);
-	spin_unlock(&d->lock);
+	if (!rd)
+		return -XEN_ESRCH;
+	rc = evtchn_bind_interdomain(v->domain, rd, b->remote_port, &b->local_port);
+	domain_put(rd);
 	return rc;
 }
 
@@ -101,7 +83,7 @@ static long bind_virq(struct vcpu *v, const struct hypercall *call, void *arg)
 	struct domain *d = v->domain;
 	int rc;
 
-	if (b->virq >= NR_VIRQS || (b->vcpu && !virq_is_per_vcpu(b->virq)))
+	if (b->virq >= NR_VIRQS || (b->vcpu && !evtchn_virq_is_per_vcpu(b->virq)))
 		return -XEN_EINVAL;
 	if (b->vcpu >= d->nr_vcpus)
 		return -XEN_ENOENT;
@@ -121,103 +103,52 @@ static long bind_ipi(struct vcpu *v, const struct hypercall *call, void *arg)
 			 &b->port);
 }
 
-/* The hypervisor's own ends stay: a guest that closes them all still has its console. */
-static int do_close(struct domain *d, evtchn_port_t port)
-{
-	struct evtchn *chn = evtchn_lookup(d, port);
-
-	if (!chn || chn->state == ECS_FREE || chn->state == ECS_RESERVED ||
-	    chn->state == ECS_HYPERVISOR)
-		return -XEN_EINVAL;
-	if (chn->state == ECS_VIRQ)
-		for (uint32_t i = 0; i < d->nr_vcpus; i++)
-			if (d->vcpu[i]->virq_port[chn->virq] == port)
-				d->vcpu[i]->virq_port[chn->virq] = 0;
-	if (chn->state == ECS_INTERDOMAIN) {
-		struct evtchn *remote = evtchn_lookup(d, chn->remote_port);
-
-		remote->state = ECS_UNBOUND;
-		remote->remote_domid = d->id;
-	}
-	evtchn_free_port(d, port, chn);
-	return 0;
-}
-
 static long close_port(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	const struct evtchn_close *c = arg;
-	int rc;
 
-	spin_lock(&v->domain->lock);
-	rc = do_close(v->domain, c->port);
-	spin_unlock(&v->domain->lock);
-	return rc;
+	return evtchn_close(v->domain, c->port, CLOSED_BY_GUEST);
+}
+
+/* All ports, and back to the 2-level ABI. */
+static int reset_domain(struct domain *d)
+{
+	struct evtchn_fifo *fifo = NULL;
+	int rc = evtchn_close_all(d, CLOSED_BY_GUEST);
+
+	if (rc || !SUPPORT_ENABLED(evtchn_fifo))
+		return rc;
+	spin_lock(&d->lock);
+	fifo = evtchn_fifo_detach(d);
+	spin_unlock(&d->lock);
+	evtchn_fifo_destroy(d, fifo);
+	return 0;
 }
 
 static long reset(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	const struct evtchn_reset *r = arg;
-	struct domain *d = v->domain;
-	struct evtchn_fifo *fifo = NULL;
-	int rc = own_domain(v, r->dom);
+	struct domain *d;
+	long rc = find_target(v, EVTCHNOP_reset, r->dom, &d);
 
 	if (rc)
 		return rc;
-	spin_lock(&d->lock);
-	/* At most 131071 ports, a few dozen instructions each. */
-	for (evtchn_port_t port = 1; port < evtchn_ops(d)->nr_ports; port++)
-		if (do_close(d, port))
-			continue; /* free, or the hypervisor's */
-	if (SUPPORT_ENABLED(evtchn_fifo))
-		fifo = evtchn_fifo_detach(d);
-	spin_unlock(&d->lock);
-	if (SUPPORT_ENABLED(evtchn_fifo))
-		evtchn_fifo_destroy(d, fifo);
-	return 0;
-}
-
-/* Send on @port; a channel to the hypervisor is left to the caller, outside the lock. */
-static int do_send(struct domain *d, evtchn_port_t port, evtchn_hv_fn **ret_fn)
-{
-	struct evtchn *chn = evtchn_lookup(d, port);
-
-	if (!chn)
-		return -XEN_EINVAL;
-	switch ((enum evtchn_state)chn->state) {
-	case ECS_INTERDOMAIN:
-		evtchn_set_pending(d, chn->remote_port, evtchn_lookup(d, chn->remote_port));
-		return 0;
-	case ECS_IPI:
-		evtchn_set_pending(d, port, chn);
-		return 0;
-	case ECS_HYPERVISOR:
-		*ret_fn = chn->hv_fn;
-		return 0;
-	case ECS_UNBOUND: /* nobody is there yet; not the sender's fault */
-		return 0;
-	case ECS_FREE:
-	case ECS_RESERVED:
-	case ECS_VIRQ:
-		break;
-	}
-	return -XEN_EINVAL;
+	rc = d->state == DOMAIN_ALIVE ? reset_domain(d) : -XEN_EINVAL;
+	domain_put(d);
+	if (rc == -XEN_ERESTART)
+		rc = hypercall_continue(v, __HYPERVISOR_event_channel_op, call->arg[0],
+					call->arg[1], 0, 0, 0);
+	return rc;
 }
 
 static long send(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	const struct evtchn_send *s = arg;
-	evtchn_hv_fn *fn = NULL;
-	int rc;
 
-	spin_lock(&v->domain->lock);
-	rc = do_send(v->domain, s->port, &fn);
-	spin_unlock(&v->domain->lock);
-	if (fn)
-		fn(v->domain, s->port);
-	return rc;
+	return evtchn_send(v->domain, s->port);
 }
 
-static void fill_status(const struct domain *d, const struct evtchn *chn, struct evtchn_status *s)
+static void fill_status(const struct evtchn *chn, struct evtchn_status *s)
 {
 	static const uint8_t status_of[] = {
 		[ECS_FREE] = EVTCHNSTAT_closed,
@@ -234,7 +165,7 @@ static void fill_status(const struct domain *d, const struct evtchn *chn, struct
 	if (chn->state == ECS_UNBOUND) {
 		s->u.unbound.dom = chn->remote_domid;
 	} else if (chn->state == ECS_INTERDOMAIN) {
-		s->u.interdomain.dom = d->id;
+		s->u.interdomain.dom = chn->remote_domid;
 		s->u.interdomain.port = chn->remote_port;
 	} else if (chn->state == ECS_HYPERVISOR) {
 		s->u.interdomain.dom = DOMID_XEN;
@@ -244,22 +175,30 @@ static void fill_status(const struct domain *d, const struct evtchn *chn, struct
 	}
 }
 
-static long status(struct vcpu *v, const struct hypercall *call, void *arg)
+static int get_status(struct domain *d, struct evtchn_status *s)
 {
 	static const struct evtchn unused = { .state = ECS_FREE };
-	struct evtchn_status *s = arg;
 	const struct evtchn *chn;
-	int rc = own_domain(v, s->dom);
+
+	if (s->port >= evtchn_ops(d)->nr_ports)
+		return -XEN_EINVAL;
+	chn = evtchn_lookup(d, s->port);
+	fill_status(chn ? chn : &unused, s);
+	return 0;
+}
+
+static long status(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	struct evtchn_status *s = arg;
+	struct domain *d;
+	long rc = find_target(v, EVTCHNOP_status, s->dom, &d);
 
 	if (rc)
 		return rc;
-	spin_lock(&v->domain->lock);
-	chn = evtchn_lookup(v->domain, s->port);
-	if (s->port >= evtchn_ops(v->domain)->nr_ports)
-		rc = -XEN_EINVAL;
-	else
-		fill_status(v->domain, chn ? chn : &unused, s);
-	spin_unlock(&v->domain->lock);
+	spin_lock(&d->lock);
+	rc = get_status(d, s);
+	spin_unlock(&d->lock);
+	domain_put(d);
 	return rc;
 }
 
@@ -271,7 +210,7 @@ static int do_bind_vcpu(struct domain *d, evtchn_port_t port, uint32_t vcpu)
 		return -XEN_EINVAL;
 	switch ((enum evtchn_state)chn->state) {
 	case ECS_VIRQ:
-		if (virq_is_per_vcpu(chn->virq))
+		if (evtchn_virq_is_per_vcpu(chn->virq))
 			return -XEN_EINVAL;
 		break;
 	case ECS_UNBOUND:

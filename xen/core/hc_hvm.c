@@ -6,17 +6,23 @@
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
 
+#include <hv/access.h>
+
 #include <arch/arch.h>
 
 #include "subop.h"
 
 _Static_assert(sizeof(struct xen_hvm_param) == 16, "the same in both modes");
 
-/* What a guest may do with a parameter of its own; without either bit, -EPERM. */
+/*
+ * What a guest may do with a parameter of its own; without either bit, -EPERM. Who controls the
+ * domain may do all that is not deprecated.
+ */
 enum {
 	GUEST_GET = 1,
 	GUEST_SET = 2,
 	DEPRECATED = 4, /* -EINVAL for everyone */
+	ONCE = 8,	/* a second, different value: -EEXIST */
 };
 
 static const uint8_t param_rights[HVM_NR_PARAMS] = {
@@ -24,11 +30,17 @@ static const uint8_t param_rights[HVM_NR_PARAMS] = {
 	[HVM_PARAM_STORE_PFN] = GUEST_GET,
 	[HVM_PARAM_STORE_EVTCHN] = GUEST_GET | GUEST_SET,
 	[HVM_PARAM_VM86_TSS] = GUEST_GET | GUEST_SET,
+	[HVM_PARAM_IOREQ_PFN] = ONCE,
+	[HVM_PARAM_BUFIOREQ_PFN] = ONCE,
+	[HVM_PARAM_VIRIDIAN] = ONCE,
+	[HVM_PARAM_IOREQ_SERVER_PFN] = ONCE,
+	[HVM_PARAM_NR_IOREQ_SERVER_PAGES] = ONCE,
+	[HVM_PARAM_MCA_CAP] = ONCE,
 	[HVM_PARAM_CONSOLE_PFN] = GUEST_GET,
 	[HVM_PARAM_CONSOLE_EVTCHN] = GUEST_GET | GUEST_SET,
 	[HVM_PARAM_ACPI_IOPORTS_LOCATION] = GUEST_GET | GUEST_SET,
 	[HVM_PARAM_VM_GENERATION_ID_ADDR] = GUEST_GET | GUEST_SET,
-	[HVM_PARAM_ALTP2M] = GUEST_GET,
+	[HVM_PARAM_ALTP2M] = GUEST_GET | ONCE,
 	[HVM_PARAM_X87_FIP_WIDTH] = GUEST_GET | GUEST_SET,
 	[HVM_PARAM_VM86_TSS_SIZED] = GUEST_GET | GUEST_SET,
 	/* xen/hvm/params.h names these only for its own use: "their meaning is undefined". */
@@ -38,44 +50,66 @@ static const uint8_t param_rights[HVM_NR_PARAMS] = {
 	[30] = DEPRECATED,
 };
 
-/* Whether the caller may do @right with the parameter it names. */
-static int check_param(const struct vcpu *v, const struct xen_hvm_param *p, uint8_t right)
+/* Whether the caller may do @right with the parameter of @d. */
+static int check_param(const struct vcpu *v, const struct domain *d, uint32_t index, uint8_t right)
 {
-	int rc = own_domain(v, p->domid);
-
-	if (rc)
-		return rc;
-	if (p->index >= HVM_NR_PARAMS || (param_rights[p->index] & DEPRECATED))
+	if (index >= HVM_NR_PARAMS || (param_rights[index] & DEPRECATED))
 		return -XEN_EINVAL;
-	return param_rights[p->index] & right ? 0 : -XEN_EPERM;
+	return d != v->domain || (param_rights[index] & right) ? 0 : -XEN_EPERM;
 }
 
-static long set_param(struct vcpu *v, const struct hypercall *call, void *arg)
+static bool differs(const struct domain *d, const struct xen_hvm_param *p)
 {
-	const struct xen_hvm_param *p = arg;
-	int rc = check_param(v, p, GUEST_SET);
+	return d->hvm_param[p->index] && d->hvm_param[p->index] != p->value;
+}
 
-	if (rc)
-		return rc;
+static int do_set_param(struct domain *d, const struct xen_hvm_param *p)
+{
+	int rc = 0;
+
+	if ((param_rights[p->index] & ONCE) && differs(d, p))
+		return -XEN_EEXIST;
 	if (p->index == HVM_PARAM_CALLBACK_IRQ)
-		rc = arch_set_callback_via(v->domain, p->value);
+		rc = arch_set_callback_via(d, p->value);
 	else if (p->index == HVM_PARAM_X87_FIP_WIDTH && p->value != 0 && p->value != 4 &&
 		 p->value != 8)
 		rc = -XEN_EINVAL;
 	else if (p->index == HVM_PARAM_ACPI_IOPORTS_LOCATION)
 		rc = -XEN_ENODEV; /* no power management ports that could move */
+	else if ((p->index == HVM_PARAM_ALTP2M || p->index == HVM_PARAM_VIRIDIAN) && p->value)
+		rc = -XEN_EOPNOTSUPP;
 	if (!rc)
-		v->domain->hvm_param[p->index] = p->value;
+		d->hvm_param[p->index] = p->value;
+	return rc;
+}
+
+static long set_param(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	const struct xen_hvm_param *p = arg;
+	struct domain *d;
+	int rc = access_domain(v, __HYPERVISOR_hvm_op, HVMOP_set_param, p->domid, &d);
+
+	if (rc)
+		return rc;
+	rc = check_param(v, d, p->index, GUEST_SET);
+	if (!rc)
+		rc = do_set_param(d, p);
+	domain_put(d);
 	return rc;
 }
 
 static long get_param(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	struct xen_hvm_param *p = arg;
-	int rc = check_param(v, p, GUEST_GET);
+	struct domain *d;
+	int rc = access_domain(v, __HYPERVISOR_hvm_op, HVMOP_get_param, p->domid, &d);
 
+	if (rc)
+		return rc;
+	rc = check_param(v, d, p->index, GUEST_GET);
 	if (!rc)
-		p->value = v->domain->hvm_param[p->index];
+		p->value = d->hvm_param[p->index];
+	domain_put(d);
 	return rc;
 }
 

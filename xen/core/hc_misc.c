@@ -44,6 +44,20 @@ static long run_entry(struct vcpu *v, const struct multicall_entry *e, bool comp
 	return hypercall_dispatch(v, e->op, &call);
 }
 
+/* The call in the entry at @ptr goes on later, with the arguments of v->again. */
+static int write_again(struct vcpu *v, const struct hypercall *call, uint64_t ptr)
+{
+	struct compat_multicall_entry c = { .op = (uint32_t)v->again.nr };
+	struct multicall_entry e = { .op = v->again.nr };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(v->again.arg); i++) {
+		e.args[i] = v->again.arg[i];
+		c.args[i] = (uint32_t)v->again.arg[i];
+	}
+	return call->compat ? arch_copy_to_guest(v, ptr, &c, sizeof(c))
+			    : arch_copy_to_guest(v, ptr, &e, sizeof(e));
+}
+
 static int write_result(struct vcpu *v, const struct hypercall *call, uint64_t ptr, long result)
 {
 	int32_t compat_result = (int32_t)result;
@@ -68,10 +82,19 @@ long hc_multicall(struct vcpu *v, const struct hypercall *call)
 		return -XEN_EINVAL;
 	for (uint32_t i = 0; i < nr; i++, ptr += size) {
 		struct multicall_entry e;
+		long rc;
 
+		if (i && hypercall_preempt())
+			return hypercall_continue(v, __HYPERVISOR_multicall, ptr, nr - i, 0, 0, 0);
 		if (read_entry(v, call, ptr, &e))
 			return -XEN_EFAULT;
-		if (write_result(v, call, ptr, run_entry(v, &e, call->compat)))
+		rc = run_entry(v, &e, call->compat);
+		if (rc == -XEN_ERESTART) {
+			if (write_again(v, call, ptr))
+				return -XEN_EFAULT;
+			return hypercall_continue(v, __HYPERVISOR_multicall, ptr, nr - i, 0, 0, 0);
+		}
+		if (write_result(v, call, ptr, rc))
 			return -XEN_EFAULT;
 		if (v->domain->shutdown_code != DOMAIN_RUNNING)
 			break;

@@ -7,6 +7,7 @@
 
 #include <hv/evtchn.h>
 #include <hv/printk.h>
+#include <hv/sched.h>
 
 #include <arch/arch.h>
 
@@ -14,9 +15,9 @@
 
 #define POLL_MAX_PORTS 128
 
-/* Nobody else waits for this CPU. */
 static long yield_cpu(struct vcpu *v, const struct hypercall *call, void *arg)
 {
+	sched_yield_cpu(v);
 	return 0;
 }
 
@@ -67,12 +68,11 @@ static long do_poll(struct vcpu *v, uint64_t ptr, uint32_t nr, uint64_t timeout)
 		return -XEN_EFAULT;
 	if (timeout && timeout < STIME_MAX)
 		deadline = (stime_t)timeout;
-	rc = evtchn_any_pending(v->domain, ports, nr);
-	if (rc < 0)
-		return rc;
-	if (!rc && deadline > arch_now())
-		vcpu_poll(v, nr == 1 ? ports[0] : 0, deadline);
-	return 0;
+	if (deadline > arch_now())
+		rc = evtchn_poll(v, ports, nr, deadline);
+	else
+		rc = evtchn_any_pending(v->domain, ports, nr);
+	return rc < 0 ? rc : 0;
 }
 
 static long poll(struct vcpu *v, const struct hypercall *call, void *arg)
@@ -93,6 +93,13 @@ static long remote_shutdown(struct vcpu *v, const struct hypercall *call, void *
 	return own_domain(v, r->domain_id) ?: -XEN_EPERM;
 }
 
+static long watchdog(struct vcpu *v, const struct hypercall *call, void *arg)
+{
+	const struct sched_watchdog *w = arg;
+
+	return domain_watchdog(v->domain, w->id, w->timeout);
+}
+
 static long pin_override(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	return -XEN_EPERM;
@@ -107,6 +114,7 @@ static const struct subop sched_ops[] = {
 			   .in_compat = sizeof(struct compat_sched_poll) },
 	[SCHEDOP_remote_shutdown] = SUBOP(remote_shutdown, struct sched_remote_shutdown),
 	[SCHEDOP_shutdown_code] = SUBOP(latch_shutdown_code, struct sched_shutdown),
+	[SCHEDOP_watchdog] = SUBOP(watchdog, struct sched_watchdog),
 	[SCHEDOP_pin_override] = SUBOP(pin_override, struct sched_pin_override),
 };
 

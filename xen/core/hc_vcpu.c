@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <xen/vcpu.h>
+#include <xen/hvm/hvm_vcpu.h>
 
 #include <hv/evtchn.h>
 
@@ -22,15 +23,31 @@ static struct vcpu *target(const struct vcpu *v, const struct hypercall *call)
 	return v->domain->vcpu[(uint32_t)call->arg[1]];
 }
 
-/* Every vCPU that exists has been given its state when the domain was built. */
+/* Once only; the lock is for two that try at the same time. */
 static long initialise(struct vcpu *v, const struct hypercall *call, void *arg)
 {
-	return -XEN_EEXIST;
+	struct vcpu *t = target(v, call);
+	struct vcpu_hvm_context ctx;
+	int rc = -XEN_EEXIST;
+
+	if (arch_copy_from_guest(v, &ctx, guest_ptr(call, call->arg[2]), sizeof(ctx)))
+		return -XEN_EFAULT;
+	spin_lock(&v->domain->lock);
+	if (!t->initialised) {
+		rc = arch_vcpu_initialise(t, &ctx);
+		t->initialised = !rc;
+	}
+	spin_unlock(&v->domain->lock);
+	return rc;
 }
 
 static long up(struct vcpu *v, const struct hypercall *call, void *arg)
 {
-	vcpu_up(target(v, call));
+	struct vcpu *t = target(v, call);
+
+	if (!t->initialised)
+		return -XEN_EINVAL;
+	vcpu_up(t);
 	return 0;
 }
 

@@ -83,7 +83,7 @@ static long get_features(struct vcpu *v, uint64_t ptr)
 		return -XEN_EFAULT;
 	if (info.submap_idx >= XENFEAT_NR_SUBMAPS)
 		return -XEN_EINVAL;
-	info.submap = FEATURES;
+	info.submap = FEATURES | (v->domain->privileged ? 1u << XENFEAT_dom0 : 0);
 	return arch_copy_to_guest(v, ptr, &info, sizeof(info));
 }
 
@@ -100,7 +100,9 @@ static long get_guest_handle(struct vcpu *v, uint64_t ptr)
 /* How the host was booted is the administrator's business. */
 static long get_commandline(struct vcpu *v, uint64_t ptr)
 {
-	return -XEN_EPERM;
+	if (!v->domain->privileged)
+		return -XEN_EPERM;
+	return put_text(v, ptr, arch_host_cmdline(), sizeof(xen_commandline_t));
 }
 
 static long get_build_id(struct vcpu *v, uint64_t ptr)

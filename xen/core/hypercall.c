@@ -26,6 +26,18 @@ long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *cal
 	return hypercalls[nr](v, call);
 }
 
+long hypercall_continue(struct vcpu *v, uint64_t nr, uint64_t arg0, uint64_t arg1, uint64_t arg2,
+			uint64_t arg3, uint64_t arg4)
+{
+	v->again.nr = nr;
+	v->again.arg[0] = arg0;
+	v->again.arg[1] = arg1;
+	v->again.arg[2] = arg2;
+	v->again.arg[3] = arg3;
+	v->again.arg[4] = arg4;
+	return -XEN_ERESTART;
+}
+
 long subop_call(struct vcpu *v, const struct hypercall *call, const struct subop *table,
 		unsigned nr, uint64_t cmd, uint64_t ptr)
 {

@@ -3,6 +3,8 @@
 /* The hypervisor's messages: levels, rate limit of what guests cause, panic. */
 #include <hv/printk.h>
 
+#include <hv/cpu.h>
+
 #include <arch/arch.h>
 
 #include "console.h"
@@ -19,6 +21,11 @@ static unsigned window_count, window_dropped;
 void printk_set_level(enum loglevel level)
 {
 	shown_level = level;
+}
+
+enum loglevel printk_level(void)
+{
+	return shown_level;
 }
 
 static void print(const char *fmt, va_list ap)
@@ -85,11 +92,15 @@ void panic(const char *fmt, ...)
 {
 	char why[MESSAGE_SIZE / 2];
 	va_list ap;
+	bool all;
 
+	all = arch_stop_others();
 	console_break_lock();
 	va_start(ap, fmt);
 	hv_vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	printk(LOG_ERROR, "panic: %s", why);
+	printk(LOG_ERROR, "on CPU %u; %s", cpu_this()->id,
+	       all ? "all others have stopped" : "some others do not stop");
 	arch_host_stop(HOST_EXIT_PANIC);
 }

@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Timers in a pairing heap: setting one is O(1), the next expiry is the root,
- * removing one is O(log n) amortized. A queue belongs to one CPU and is used by
- * it alone, with interrupts off.
+ * removing one is O(log n) amortized. A queue belongs to one CPU, which runs what is
+ * due; any CPU may set a timer on it.
  */
 #include <hv/timer.h>
+
+#include <hv/cpu.h>
 
 /*
  * Links: @child is the first of a node's children, @next the sibling behind it,
@@ -105,7 +107,31 @@ void timer_init(struct timer *t, struct timer_queue *q, void (*fn)(void *data), 
 	*t = (struct timer){ .queue = q, .fn = fn, .data = data };
 }
 
-void timer_stop(struct timer *t)
+/* Lock the queue of @t, which timer_move() may change until then. */
+static struct timer_queue *lock_queue(const struct timer *t)
+{
+	for (;;) {
+		struct timer_queue *q = __atomic_load_n(&t->queue, __ATOMIC_ACQUIRE);
+
+		spin_lock(&q->lock);
+		if (likely(q == __atomic_load_n(&t->queue, __ATOMIC_RELAXED)))
+			return q;
+		spin_unlock(&q->lock);
+	}
+}
+
+/* Tell the CPU of @q, if it is another one, that it is to wake sooner. */
+static void unlock_queue(struct timer_queue *q)
+{
+	struct cpu *cpu = container_of(q, struct cpu, timers);
+	bool sooner = q->changed && q->root;
+
+	spin_unlock(&q->lock);
+	if (sooner && cpu != cpu_this())
+		cpu_raise(cpu, CPU_WORK_TIMERS);
+}
+
+static void stop(struct timer *t)
 {
 	if (!t->active)
 		return;
@@ -116,12 +142,48 @@ void timer_stop(struct timer *t)
 		heap_remove(t->queue, t);
 }
 
+void timer_stop(struct timer *t)
+{
+	struct timer_queue *q = lock_queue(t);
+
+	stop(t);
+	spin_unlock(&q->lock);
+}
+
+void timer_kill(struct timer *t)
+{
+	if (!t->queue)
+		return;
+	timer_stop(t);
+	while (__atomic_load_n(&t->queue->running, __ATOMIC_ACQUIRE) == t)
+		__builtin_ia32_pause();
+}
+
 void timer_set(struct timer *t, stime_t expires)
 {
-	timer_stop(t);
+	struct timer_queue *q = lock_queue(t);
+
+	stop(t);
 	t->expires = expires;
 	t->active = true;
-	heap_insert(t->queue, t);
+	heap_insert(q, t);
+	unlock_queue(q);
+}
+
+void timer_move(struct timer *t, struct timer_queue *to)
+{
+	struct timer_queue *from = lock_queue(t);
+	bool active = t->active;
+
+	if (from == to) {
+		spin_unlock(&from->lock);
+		return;
+	}
+	stop(t);
+	__atomic_store_n(&t->queue, to, __ATOMIC_RELEASE);
+	spin_unlock(&from->lock);
+	if (active)
+		timer_set(t, t->expires);
 }
 
 /* Move what has expired from the heap to the due list, earliest first. */
@@ -146,14 +208,20 @@ static void take_due(struct timer_queue *q, stime_t now)
 
 void timers_run(struct timer_queue *q, stime_t now)
 {
+	spin_lock(&q->lock);
 	take_due(q, now);
 	while (q->due) {
 		struct timer *t = q->due;
 
 		due_remove(q, t);
 		t->active = false;
+		q->running = t;
+		spin_unlock(&q->lock);
 		t->fn(t->data);
+		spin_lock(&q->lock);
+		__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);
 	}
+	spin_unlock(&q->lock);
 }
 
 stime_t timers_next(const struct timer_queue *q)

@@ -12,11 +12,15 @@
 
 #include <xen/sched.h>
 
+#include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/evtchn.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
 #include <arch/arch.h>
+
+#include "schedule.h"
 
 SUPPORT_PROVIDES(pv_clock, "common");
 
@@ -47,8 +51,10 @@ static void poll_expired(void *data)
 
 void vcpu_init(struct vcpu *v)
 {
-	struct timer_queue *q = arch_timer_queue();
+	struct timer_queue *q = &cpu_this()->timers;
 
+	cpumask_fill(&v->hard);
+	cpumask_fill(&v->soft);
 	v->runstate.state = RUNSTATE_offline;
 	v->runstate.state_entry_time = (uint64_t)arch_now();
 	timer_init(&v->singleshot, q, singleshot_fired, v);
@@ -77,8 +83,13 @@ void vcpu_set_periodic(struct vcpu *v, stime_t period)
 
 void vcpu_get_runstate(const struct vcpu *v, stime_t now, struct vcpu_runstate_info *ret_info)
 {
+	struct spinlock *l = sched_lock_vcpu(v);
+
 	*ret_info = v->runstate;
-	ret_info->time[ret_info->state] += (uint64_t)now - ret_info->state_entry_time;
+	spin_unlock(l);
+	/* The state may have been entered by another CPU since @now was read. */
+	if (now > (stime_t)ret_info->state_entry_time)
+		ret_info->time[ret_info->state] += (uint64_t)now - ret_info->state_entry_time;
 }
 
 /* Field order of xen/vcpu.h, VMASST_TYPE_runstate_update_flag: flag, the rest, no flag. */
@@ -106,17 +117,27 @@ int vcpu_write_runstate(struct vcpu *v)
 
 void vcpu_set_runstate(struct vcpu *v, int state, stime_t now)
 {
-	if (v->runstate.state == state)
+	struct spinlock *l;
+
+	if (v->runstate.state == state && !v->runstate_stale)
 		return;
-	vcpu_get_runstate(v, now, &v->runstate);
-	v->runstate.state = state;
-	v->runstate.state_entry_time = (uint64_t)now;
+	l = sched_lock_vcpu(v);
+	schedule_account(v, state, now);
+	spin_unlock(l);
+	if (state != RUNSTATE_running)
+		return;
+	v->runstate_stale = false;
 	/*
 	 * The address may not be mapped just now, as in user mode of a guest that
 	 * keeps separate page tables for it; the next change writes it then.
 	 */
-	if (state == RUNSTATE_running && vcpu_write_runstate(v))
+	if (vcpu_write_runstate(v))
 		return;
+}
+
+static void set_blocked(struct vcpu *v, bool blocked)
+{
+	__atomic_store_n(&v->blocked, blocked, __ATOMIC_SEQ_CST);
 }
 
 void vcpu_up(struct vcpu *v)
@@ -124,44 +145,57 @@ void vcpu_up(struct vcpu *v)
 	if (v->up)
 		return;
 	v->up = true;
-	vcpu_set_runstate(v, RUNSTATE_runnable, arch_now());
+	vcpu_recheck(v);
 }
 
+/* Who raises an event marks it first and looks at @blocked then: one of the two sees the other. */
 void vcpu_block(struct vcpu *v)
 {
-	v->blocked = true;
-	if (arch_vcpu_interrupt_pending(v)) {
-		v->blocked = false;
-		return;
-	}
-	vcpu_set_runstate(v, RUNSTATE_blocked, arch_now());
+	set_blocked(v, true);
+	if (arch_vcpu_interrupt_pending(v))
+		set_blocked(v, false);
+	vcpu_recheck(v);
 }
 
 static void stop_polling(struct vcpu *v)
 {
-	v->polling = false;
+	if (!__atomic_load_n(&v->polling, __ATOMIC_RELAXED))
+		return;
+	__atomic_store_n(&v->polling, false, __ATOMIC_SEQ_CST);
 	timer_stop(&v->poll_timer);
 }
 
 void vcpu_wake(struct vcpu *v)
 {
-	if (!v->blocked)
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&v->blocked, __ATOMIC_RELAXED))
 		return;
-	v->blocked = false;
 	stop_polling(v);
-	if (v->up && v->domain->shutdown_code == DOMAIN_RUNNING)
-		vcpu_set_runstate(v, RUNSTATE_runnable, arch_now());
+	set_blocked(v, false);
+	vcpu_recheck(v);
 }
 
 void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline)
 {
-	vcpu_block(v);
-	if (!v->blocked)
-		return;
-	v->polling = true;
 	v->poll_port = port;
+	__atomic_store_n(&v->polling, true, __ATOMIC_SEQ_CST);
 	if (deadline != STIME_MAX)
 		timer_set(&v->poll_timer, deadline);
+	vcpu_block(v);
+	if (!__atomic_load_n(&v->blocked, __ATOMIC_SEQ_CST))
+		stop_polling(v);
+}
+
+void vcpu_pause(struct vcpu *v)
+{
+	__atomic_fetch_add(&v->pause_count, 1, __ATOMIC_SEQ_CST);
+	vcpu_recheck(v);
+}
+
+void vcpu_unpause(struct vcpu *v)
+{
+	if (!__atomic_sub_fetch(&v->pause_count, 1, __ATOMIC_SEQ_CST))
+		vcpu_recheck(v);
 }
 
 static bool any_vcpu_up(const struct domain *d)
@@ -175,11 +209,11 @@ static bool any_vcpu_up(const struct domain *d)
 void vcpu_down(struct vcpu *v)
 {
 	v->up = false;
-	v->blocked = false;
+	set_blocked(v, false);
 	stop_polling(v);
 	timer_stop(&v->singleshot);
 	vcpu_set_periodic(v, 0);
-	vcpu_set_runstate(v, RUNSTATE_offline, arch_now());
+	vcpu_recheck(v);
 	if (!any_vcpu_up(v->domain))
 		domain_shutdown(v->domain, SHUTDOWN_poweroff);
 }
@@ -223,10 +257,25 @@ void vcpu_update_time(struct vcpu *v)
 		return;
 }
 
+/* What the privileged domain has set it forward or back since boot. */
+static uint64_t wallclock_shift; /* atomic; ns modulo 2^64 */
+
+void domain_set_wallclock(uint64_t ns_at_boot)
+{
+	struct domain *d;
+
+	__atomic_store_n(&wallclock_shift, ns_at_boot - arch_wallclock_ns(), __ATOMIC_RELAXED);
+	for (domid_t id = 0; (d = domain_find_from(id)); id = (domid_t)(d->id + 1)) {
+		domain_update_wallclock(d);
+		domain_put(d);
+	}
+}
+
 void domain_update_wallclock(struct domain *d)
 {
 	struct shared_info *si = d->shared_info;
-	uint64_t ns = arch_wallclock_ns();
+	uint64_t ns = arch_wallclock_ns() + __atomic_load_n(&wallclock_shift, __ATOMIC_RELAXED) +
+		      (uint64_t)d->time_offset * NSEC_PER_SEC;
 	uint64_t sec = ns / NSEC_PER_SEC;
 	uint32_t version = (si->wc_version + 1) | 1;
 

@@ -162,6 +162,7 @@ static int read_file(struct parser *p, struct block *b, const char *path)
 	if (rc)
 		return rc;
 	p->k->files[p->k->nr_files++] = in.path;
+	p->k->nr_bytes += size;
 	if (!strmap_get(&p->m->source_by_path, in.shown))
 		rc = model_add_source(p->m, in.shown, text, size);
 	in.text = in.next = text;
@@ -186,8 +187,9 @@ static void source_one(struct parser *p, struct block *b, const char *path)
 		kparse_error(p, "break the circle", "%s is being read already", path);
 		return;
 	}
-	if (p->input->depth >= SOURCE_DEPTH_MAX || p->k->nr_files >= FILES_MAX) {
-		kparse_error(p, "source fewer", "too many files, or too deep");
+	if (p->input->depth >= SOURCE_DEPTH_MAX || p->k->nr_files >= FILES_MAX ||
+	    p->k->nr_bytes >= BYTES_MAX) {
+		kparse_error(p, "source fewer", "too many or too large files, or too deep");
 		return;
 	}
 	b->end = TOKEN_END;

@@ -113,8 +113,11 @@ static const char **glob_files(void *context, struct model *m, const char *patte
 	for (size_t i = 0; list && i < found.gl_pathc; i++) {
 		const char *name = found.gl_pathv[i] + skip;
 
-		list[nr] = model_copy(m, name, strlen(name));
+		/* A link may have led out of the folder. */
+		real = within(folder, name);
+		list[nr] = real ? model_copy(m, name, strlen(name)) : NULL;
 		nr += list[nr] != NULL;
+		free(real);
 	}
 	globfree(&found);
 	return list;

@@ -133,6 +133,7 @@ struct kconfig {
 	const struct kconfig_io *io;
 	const char **files; /* paths read, in order */
 	size_t nr_files;
+	size_t nr_bytes; /* of all that was read */
 	unsigned int generation;
 	unsigned int depth; /* of evaluation */
 	bool is_too_deep;   /* reported already */

@@ -8,6 +8,7 @@
 
 #define FILE_MAX ((size_t)16 << 20)
 #define FILES_MAX 20000
+#define BYTES_MAX ((size_t)64 << 20) /* of all files; Linux has a tenth */
 #define SOURCE_DEPTH_MAX 64
 #define NESTING_MAX 256
 #define LINE_MAX_SIZE ((size_t)256 << 10)

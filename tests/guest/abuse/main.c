@@ -13,6 +13,7 @@
 #include <candor/support.h>
 
 #include <xen/event_channel.h>
+#include <xen/grant_table.h>
 #include <xen/memory.h>
 #include <xen/sched.h>
 #include <xen/vcpu.h>
@@ -119,6 +120,8 @@ static bool is_forbidden(uint64_t nr, uint64_t a1)
 		       (cmd & 0x3f) == XENMEM_remove_from_physmap ||
 		       (cmd & 0x3f) == XENMEM_add_to_physmap ||
 		       (cmd & 0x3f) == XENMEM_add_to_physmap_batch;
+	case __HYPERVISOR_grant_table_op:
+		return cmd == GNTTABOP_copy; /* over any page of ours */
 	case __HYPERVISOR_multicall:
 		return true; /* it carries any of these */
 	/* A hardware domain may stop the machine by these. */
@@ -144,6 +147,9 @@ static void abuse_hypercall(void)
 
 	if (is_forbidden(nr, a1))
 		return;
+	/* A long array of grant operations has its results written all over our memory. */
+	if (nr == __HYPERVISOR_grant_table_op)
+		a3 %= 4;
 	if ((next_random() & 15) == 0)
 		fill_scratch();
 	nr_calls++;

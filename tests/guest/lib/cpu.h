@@ -33,6 +33,7 @@
 
 #define RFLAGS_IF 0x200
 
+#define VEC_NMI 2
 #define VEC_UD 6
 #define VEC_DF 8
 #define VEC_GP 13

@@ -73,6 +73,11 @@ void trap_init(void)
 	__asm__ volatile("ltr %w0" : : "r"(SEL_TSS));
 }
 
+void trap_init_secondary(void)
+{
+	idt_load(sizeof(idt) - 1);
+}
+
 void trap_break(void)
 {
 	idt_load(0);
@@ -94,7 +99,7 @@ static void trap_die(const struct trap_frame *f)
 
 void trap_dispatch(struct trap_frame *frame)
 {
-	if (frame->vector >= 32 && handlers[frame->vector]) {
+	if ((frame->vector >= 32 || frame->vector == VEC_NMI) && handlers[frame->vector]) {
 		handlers[frame->vector](frame);
 		return;
 	}

@@ -29,13 +29,16 @@ typedef void (*trap_handler_fn)(struct trap_frame *frame);
 /** Load the IDT and the task state segment. */
 void trap_init(void);
 
+/** The IDT alone, on a further CPU, which never leaves ring 0. */
+void trap_init_secondary(void);
+
 /** Call fn(arg); returns its trap, valid until the next call. */
 const struct trap *trap_run(void (*fn)(void *arg), void *arg);
 
 /** Run code at @rip in ring 3 with two arguments; it ends by a trap. */
 const struct trap *trap_run_user(uint64_t rip, uint64_t rsp, uint64_t arg1, uint64_t arg2);
 
-/** Handle interrupt @vector (32 to 255) by @fn; NULL takes it away. */
+/** Handle interrupt @vector (32 to 255, or 2, the NMI) by @fn; NULL takes it away. */
 void trap_set_handler(unsigned int vector, trap_handler_fn fn);
 
 /** Point the IDT at nothing: the next trap is a triple fault. */

@@ -29,6 +29,7 @@ static struct {
 	uint64_t fail_gfn;
 	int fail_map_rc;
 	bool no_superpages;
+	struct domain *owner;
 	struct mapping {
 		uint64_t gfn, mfn;
 		unsigned order;
@@ -110,6 +111,19 @@ mfn_t frames_alloc(unsigned order)
 void frames_free(mfn_t start, unsigned order)
 {
 	mock.nr_live_frames -= 1ull << order;
+}
+
+void frames_assign(mfn_t start, unsigned order, struct domain *owner)
+{
+	if (owner)
+		owner->nr_pages += 1ull << order;
+	mock.owner = owner;
+}
+
+void frames_put(mfn_t start, unsigned order)
+{
+	mock.owner->nr_pages -= 1ull << order;
+	frames_free(start, order);
 }
 
 uint64_t frames_nr_free(void)

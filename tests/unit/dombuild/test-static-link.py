@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 CONTRACT = """memcpy memmove memset memcmp strnlen printk panic heap_alloc heap_free frames_alloc
-frames_free frames_nr_free arch_frame_map arch_p2m_map arch_p2m_lookup""".split()
+frames_assign frames_free frames_put frames_nr_free arch_frame_map arch_p2m_map arch_p2m_lookup""".split()
 
 FLAGS = """-c -std=gnu11 -O2 -ffreestanding -mno-red-zone -mcmodel=kernel -fno-pic -mno-sse
 -mno-mmx -fno-stack-protector

@@ -18,6 +18,7 @@
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
+#include <hv/sched.h>
 
 #include "fake.h"
 
@@ -28,15 +29,30 @@
 #define ARG 0x10000ull
 #define BAD 0x7fff0000ull
 
-extern struct domain *test_domain;
+#define PEER_DOMID 2
+extern struct domain *test_domain, *peer_domain;
 extern struct vcpu *test_vcpu; /* its vCPU 0 */
 
 /** cmocka fixtures: a machine; a machine with the domain running in 64 pages of RAM. */
+/** A machine of one CPU with a scheduler; instead of the one there was. */
+void machine_start(uint64_t nr_frames);
+void machine_restart(uint64_t nr_frames);
 int machine_setup(void **state);
 int machine_teardown(void **state);
+/** A domain that is not paused, and the end of it. */
+int test_domain_create(domid_t id, uint32_t nr_vcpus, struct domain **ret_d);
+void test_domain_destroy(struct domain *d);
 int domain_setup(void **state);
 int domain_teardown(void **state);
 
+/** Two such domains of two vCPUs each; hypercalls are test_domain's. */
+int pair_setup(void **state);
+int pair_teardown(void **state);
+/** The other one is test_domain from now on. */
+void change_places(void);
+
+/** How often the last hypercall gave way and was issued again. */
+extern unsigned hc_restarts;
 /** A hypercall of a 64-bit guest, and of a 32-bit one. */
 long hc(uint64_t nr, uint64_t a0, uint64_t a1, uint64_t a2);
 long hc32(uint64_t nr, uint64_t a0, uint64_t a1, uint64_t a2);

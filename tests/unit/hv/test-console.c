@@ -34,11 +34,11 @@ static void early_lines_wait_for_a_console(void **state)
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	console_guest_write(1, text, sizeof(text) - 1);
-	machine_setup(state);
+	fake_host_create(16);
 	assert_memory_equal(fake_host.console, "(HV) no such option\n(d1) xxx", 28);
 	assert_int_equal(strlen(fake_host.console), 1024);
 	console_guest_flush(1);
-	machine_teardown(state);
+	fake_host_destroy();
 }
 
 static void lines_never_mix(void **state)
@@ -136,7 +136,7 @@ static void panic_prints_and_stops(void **state)
 	if (!setjmp(stop))
 		panic("out of %s", "luck");
 	assert_int_equal(fake_host.stop_status, HOST_EXIT_PANIC);
-	assert_console("(HV) panic: out of luck\n");
+	assert_console("(HV) panic: out of luck\n(HV) on CPU 0; all others have stopped\n");
 }
 
 static struct xencons_interface *ring_create(evtchn_port_t *ret_port)
@@ -228,7 +228,7 @@ static void ring_creation_survives_failed_allocations(void **state)
 	alloc_fail_at(1);
 	assert_int_equal(pvconsole_create(test_domain, gfn(9), mfn(9)), -XEN_ENOMEM);
 	alloc_fail_at(0);
-	for (unsigned i = 0; i < HV_MAX_PINNED_GFNS; i++)
+	for (unsigned i = 0; i < HV_MAX_PINNED_GFNS(1); i++)
 		assert_int_equal(domain_pin_gfn(test_domain, gfn(1)), 0);
 	assert_int_equal(pvconsole_create(test_domain, gfn(9), mfn(9)), -XEN_ENOSPC);
 	assert_null(test_domain->console);
@@ -249,9 +249,9 @@ static void destroy_shows_the_rest(void **state)
 	struct xencons_interface *ring = ring_create(&port);
 
 	ring_put(ring, "no line end");
-	domain_destroy(test_domain);
+	test_domain_destroy(test_domain);
 	assert_console("(d1) no line end\n");
-	assert_int_equal(domain_create(TEST_DOMID, 1, &test_domain), 0);
+	assert_int_equal(test_domain_create(TEST_DOMID, 1, &test_domain), 0);
 }
 
 static long console_io(uint32_t cmd, uint32_t count, uint64_t ptr)

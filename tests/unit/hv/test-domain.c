@@ -30,10 +30,10 @@ static void creation_survives_each_failed_allocation(void **state)
 		int rc;
 
 		alloc_fail_at(++n);
-		rc = domain_create(5, 1, &d);
+		rc = test_domain_create(5, 1, &d);
 		if (!alloc_failed()) {
 			assert_int_equal(rc, 0);
-			domain_destroy(d);
+			test_domain_destroy(d);
 			break;
 		}
 		assert_int_equal(rc, -XEN_ENOMEM);
@@ -41,26 +41,27 @@ static void creation_survives_each_failed_allocation(void **state)
 		assert_int_equal(frames_nr_free(), before);
 		alloc_fail_at(0);
 		/* The place in the registry is free again. */
-		assert_int_equal(domain_create(5, 1, &d), 0);
-		domain_destroy(d);
+		assert_int_equal(test_domain_create(5, 1, &d), 0);
+		test_domain_destroy(d);
 	}
 	assert_true(n > 8);
-	domain_destroy(NULL);
+	test_domain_destroy(NULL);
 }
 
 static void creation_checks_its_arguments(void **state)
 {
-	struct domain *d[HV_MAX_DOMAINS + 1];
+	static struct domain *d[HV_MAX_DOMAINS + 1];
 
-	assert_int_equal(domain_create(1, 0, &d[0]), -XEN_EINVAL);
-	assert_int_equal(domain_create(1, HV_MAX_VCPUS + 1, &d[0]), -XEN_EINVAL);
-	assert_int_equal(domain_create(DOMID_FIRST_RESERVED, 1, &d[0]), -XEN_EINVAL);
+	machine_restart(48 * HV_MAX_DOMAINS);
+	assert_int_equal(test_domain_create(1, 0, &d[0]), -XEN_EINVAL);
+	assert_int_equal(test_domain_create(1, HV_MAX_VCPUS + 1, &d[0]), -XEN_EINVAL);
+	assert_int_equal(test_domain_create(DOMID_FIRST_RESERVED, 1, &d[0]), -XEN_EINVAL);
 	for (unsigned i = 0; i < HV_MAX_DOMAINS; i++)
-		assert_int_equal(domain_create((domid_t)i, 1, &d[i]), 0);
-	assert_int_equal(domain_create(0, 1, &d[HV_MAX_DOMAINS]), -XEN_EEXIST);
-	assert_int_equal(domain_create(HV_MAX_DOMAINS, 1, &d[HV_MAX_DOMAINS]), -XEN_ENOSPC);
+		assert_int_equal(test_domain_create((domid_t)i, 1, &d[i]), 0);
+	assert_int_equal(test_domain_create(0, 1, &d[HV_MAX_DOMAINS]), -XEN_EEXIST);
+	assert_int_equal(test_domain_create(HV_MAX_DOMAINS, 1, &d[HV_MAX_DOMAINS]), -XEN_ENOSPC);
 	for (unsigned i = 0; i < HV_MAX_DOMAINS; i++)
-		domain_destroy(d[i]);
+		test_domain_destroy(d[i]);
 }
 
 static uint64_t sum(const struct vcpu_runstate_info *r)
@@ -203,7 +204,7 @@ static void the_last_vcpu_down_powers_off(void **state)
 	vcpu_set_singleshot(test_vcpu, MSEC);
 	vcpu_down(test_vcpu);
 	assert_int_equal(test_domain->shutdown_code, SHUTDOWN_poweroff);
-	assert_int_equal(timers_next(arch_timer_queue()), STIME_MAX);
+	assert_int_equal(timers_next(&cpu_this()->timers), STIME_MAX);
 }
 
 static void a_crash_tells_why(void **state)
@@ -221,10 +222,10 @@ static void a_crash_tells_why(void **state)
 static void pins_are_counted_and_bounded(void **state)
 {
 	assert_false(domain_gfn_pinned(test_domain, gfn(3)));
-	for (unsigned i = 0; i < HV_MAX_PINNED_GFNS; i++)
+	for (unsigned i = 0; i < HV_MAX_PINNED_GFNS(1); i++)
 		assert_int_equal(domain_pin_gfn(test_domain, gfn(3)), 0);
 	assert_int_equal(domain_pin_gfn(test_domain, gfn(4)), -XEN_ENOSPC);
-	for (unsigned i = 0; i < HV_MAX_PINNED_GFNS; i++) {
+	for (unsigned i = 0; i < HV_MAX_PINNED_GFNS(1); i++) {
 		assert_true(domain_gfn_pinned(test_domain, gfn(3)));
 		domain_unpin_gfn(test_domain, gfn(4)); /* no such pin: nothing */
 		domain_unpin_gfn(test_domain, gfn(3));
@@ -242,7 +243,7 @@ static void pins_walk_at_random(void **state)
 		unsigned g = (unsigned)rand() % ARRAY_SIZE(pins);
 
 		if (rand() % 2) {
-			int want = nr < HV_MAX_PINNED_GFNS ? 0 : -XEN_ENOSPC;
+			int want = nr < HV_MAX_PINNED_GFNS(1) ? 0 : -XEN_ENOSPC;
 
 			assert_int_equal(domain_pin_gfn(test_domain, gfn(g)), want);
 			pins[g] += !want;
@@ -263,15 +264,15 @@ static void periodic_ticks_do_not_drift(void **state)
 {
 	fake_host.now = 3;
 	vcpu_set_periodic(test_vcpu, 10 * MSEC);
-	assert_int_equal(timers_next(arch_timer_queue()), 3 + 10 * MSEC);
+	assert_int_equal(timers_next(&cpu_this()->timers), 3 + 10 * MSEC);
 	fake_clock_set(3 + 14 * MSEC);
-	assert_int_equal(timers_next(arch_timer_queue()), 3 + 20 * MSEC);
+	assert_int_equal(timers_next(&cpu_this()->timers), 3 + 20 * MSEC);
 	fake_clock_set(3 + 20 * MSEC);
-	assert_int_equal(timers_next(arch_timer_queue()), 3 + 30 * MSEC);
+	assert_int_equal(timers_next(&cpu_this()->timers), 3 + 30 * MSEC);
 	fake_clock_set(3 + 75 * MSEC);
-	assert_int_equal(timers_next(arch_timer_queue()), 3 + 80 * MSEC);
+	assert_int_equal(timers_next(&cpu_this()->timers), 3 + 80 * MSEC);
 	vcpu_set_periodic(test_vcpu, 0);
-	assert_int_equal(timers_next(arch_timer_queue()), STIME_MAX);
+	assert_int_equal(timers_next(&cpu_this()->timers), STIME_MAX);
 }
 
 #define M(f) cmocka_unit_test_setup_teardown(f, machine_setup, machine_teardown)

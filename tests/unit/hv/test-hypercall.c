@@ -6,14 +6,12 @@
 #include <string.h>
 
 #include <xen/features.h>
-#include <xen/grant_table.h>
 #include <xen/hvm/hvm_op.h>
 #include <xen/sched.h>
 #include <xen/version.h>
 
 #include <hv/bitops.h>
 #include <hv/evtchn.h>
-#include <hv/gnttab.h>
 
 #define BUF 0x3000ull
 
@@ -31,10 +29,15 @@ static long version(uint64_t cmd, uint64_t ptr)
 static void the_table(void **state)
 {
 	static const uint8_t answered[] = {
-		__HYPERVISOR_memory_op,	       __HYPERVISOR_multicall,	__HYPERVISOR_set_timer_op,
-		__HYPERVISOR_xen_version,      __HYPERVISOR_console_io, __HYPERVISOR_grant_table_op,
-		__HYPERVISOR_vm_assist,	       __HYPERVISOR_vcpu_op,	__HYPERVISOR_sched_op,
-		__HYPERVISOR_event_channel_op, __HYPERVISOR_hvm_op,
+		__HYPERVISOR_memory_op,	   __HYPERVISOR_multicall,
+		__HYPERVISOR_set_timer_op, __HYPERVISOR_xen_version,
+		__HYPERVISOR_console_io,   __HYPERVISOR_grant_table_op,
+		__HYPERVISOR_vm_assist,	   __HYPERVISOR_vcpu_op,
+		__HYPERVISOR_sched_op,	   __HYPERVISOR_event_channel_op,
+		__HYPERVISOR_hvm_op,	   __HYPERVISOR_domctl,
+		__HYPERVISOR_sysctl,	   __HYPERVISOR_platform_op,
+		__HYPERVISOR_dm_op,	   __HYPERVISOR_hypfs_op,
+		__HYPERVISOR_physdev_op,
 	};
 
 	for (uint64_t nr = 0; nr < 300; nr++) {
@@ -205,7 +208,6 @@ static void sched_shutdown_reasons(void **state)
 	assert_int_equal(sched_op(SCHEDOP_remote_shutdown, &r, sizeof(r)), -XEN_EPERM);
 	r.domain_id = 8;
 	assert_int_equal(sched_op(SCHEDOP_remote_shutdown, &r, sizeof(r)), -XEN_ESRCH);
-	assert_int_equal(sched_op(SCHEDOP_watchdog, &r, sizeof(r)), -XEN_ENOSYS);
 	assert_int_equal(sched_op(SCHEDOP_pin_override, &r, sizeof(r)), -XEN_EPERM);
 	assert_int_equal(hc(__HYPERVISOR_sched_op, SCHEDOP_shutdown, BAD, 0), -XEN_EFAULT);
 	assert_int_equal(test_domain->shutdown_code, DOMAIN_RUNNING);
@@ -225,6 +227,31 @@ static long poll(const evtchn_port_t *ports, unsigned nr, uint64_t timeout)
 	p.ports.p = (void *)BUF;
 	memcpy(fake_guest(test_domain, BUF), ports, MIN(nr, 200u) * sizeof(*ports));
 	return sched_op(SCHEDOP_poll, &p, sizeof(p));
+}
+
+static long watchdog(uint32_t id, uint32_t timeout)
+{
+	struct sched_watchdog w = { .id = id, .timeout = timeout };
+
+	return sched_op(SCHEDOP_watchdog, &w, sizeof(w));
+}
+
+static void watchdogs(void **state)
+{
+	assert_int_equal(watchdog(0, 0), -XEN_EINVAL);
+	assert_int_equal(watchdog(1, 5), -XEN_EINVAL);
+	assert_int_equal(watchdog(9, 5), -XEN_EINVAL);
+	assert_int_equal(watchdog(0, 5), 1);
+	assert_int_equal(watchdog(0, 9), 2);
+	assert_int_equal(watchdog(0, 9), -XEN_ENOSPC);
+	fake_clock_set(arch_now() + 4 * NSEC_PER_SEC);
+	assert_int_equal(watchdog(1, 5), 0);
+	fake_clock_set(arch_now() + 4 * NSEC_PER_SEC);
+	assert_int_equal(test_domain->shutdown_code, DOMAIN_RUNNING);
+	assert_int_equal(watchdog(1, 0), 0);
+	assert_int_equal(watchdog(1, 0), -XEN_EINVAL);
+	fake_clock_set(arch_now() + 2 * NSEC_PER_SEC);
+	assert_int_equal(test_domain->shutdown_code, SHUTDOWN_watchdog);
 }
 
 static void poll_wakes_for_its_ports(void **state)
@@ -279,7 +306,7 @@ static void poll_times_out(void **state)
 	assert_int_equal(poll(&port, 0, 2000), 0); /* just time */
 	assert_false(vcpu_runnable(test_vcpu));
 	vcpu_wake(test_vcpu);
-	assert_int_equal(timers_next(arch_timer_queue()), STIME_MAX);
+	assert_int_equal(timers_next(&cpu_this()->timers), STIME_MAX);
 	assert_int_equal(poll(many, 129, 0), -XEN_EINVAL);
 	port = 4096;
 	assert_int_equal(poll(&port, 1, 0), -XEN_EINVAL);
@@ -297,12 +324,13 @@ static void poll_of_a_32_bit_guest(void **state)
 	memcpy(fake_guest(test_domain, ARG), &p, sizeof(p));
 	assert_int_equal(hc32(__HYPERVISOR_sched_op, SCHEDOP_poll, ARG, 0), 0);
 	assert_int_equal(test_vcpu->poll_port, 5);
-	assert_int_equal(timers_next(arch_timer_queue()), 77);
+	assert_int_equal(timers_next(&cpu_this()->timers), 77);
 }
 
 static void vcpu_states(void **state)
 {
 	assert_int_equal(hc(__HYPERVISOR_vcpu_op, VCPUOP_is_up, 0, 0), 1);
+	test_vcpu->initialised = true;
 	assert_int_equal(hc(__HYPERVISOR_vcpu_op, VCPUOP_initialise, 0, ARG), -XEN_EEXIST);
 	assert_int_equal(hc(__HYPERVISOR_vcpu_op, VCPUOP_up, 0, 0), 0);
 	for (uint32_t op = 0; op <= VCPUOP_register_vcpu_time_memory_area; op++)
@@ -376,7 +404,7 @@ static void set_timer_op(void **state)
 	assert_true(fired(port));
 	/* A 32-bit guest's two halves. */
 	assert_int_equal(hc32(__HYPERVISOR_set_timer_op, 5, 1, 0), 0);
-	assert_int_equal(timers_next(arch_timer_queue()), (1ll << 32) + 5);
+	assert_int_equal(timers_next(&cpu_this()->timers), (1ll << 32) + 5);
 }
 
 static void periodic_timer(void **state)
@@ -482,39 +510,6 @@ static void vm_assist(void **state)
 	assert_int_equal(hc(__HYPERVISOR_vm_assist, 2, 5, 0), -XEN_ENOSYS);
 }
 
-static void grant_tables(void **state)
-{
-	struct gnttab_query_size q = { .dom = DOMID_SELF };
-	struct gnttab_set_version s = { .version = 1 };
-	struct gnttab_get_version g = { .dom = TEST_DOMID };
-	void *arg = fake_guest(test_domain, ARG);
-
-	memcpy(arg, &q, sizeof(q));
-	assert_int_equal(hc(__HYPERVISOR_grant_table_op, GNTTABOP_query_size, ARG, 1), 0);
-	memcpy(&q, arg, sizeof(q));
-	assert_int_equal(q.status, GNTST_okay);
-	assert_int_equal(q.max_nr_frames, GNTTAB_MAX_FRAMES);
-	assert_int_equal(q.nr_frames, 0);
-	assert_int_equal(hc(__HYPERVISOR_grant_table_op, GNTTABOP_query_size, ARG, 2), -XEN_EINVAL);
-	((struct gnttab_query_size *)arg)->dom = 5;
-	assert_int_equal(hc(__HYPERVISOR_grant_table_op, GNTTABOP_query_size, ARG, 1), 0);
-	assert_int_equal(((struct gnttab_query_size *)arg)->status, GNTST_bad_domain);
-	assert_int_equal(hc_arg(__HYPERVISOR_grant_table_op, GNTTABOP_set_version, &s, sizeof(s)),
-			 0);
-	s.version = 2;
-	assert_int_equal(hc_arg(__HYPERVISOR_grant_table_op, GNTTABOP_set_version, &s, sizeof(s)),
-			 -XEN_ENOSYS);
-	s.version = 3;
-	assert_int_equal(hc_arg(__HYPERVISOR_grant_table_op, GNTTABOP_set_version, &s, sizeof(s)),
-			 -XEN_EINVAL);
-	assert_int_equal(hc_arg(__HYPERVISOR_grant_table_op, GNTTABOP_get_version, &g, sizeof(g)),
-			 0);
-	assert_int_equal(g.version, 1);
-	assert_int_equal(hc(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, ARG, 1),
-			 -XEN_ENOSYS);
-	assert_int_equal(hc(__HYPERVISOR_grant_table_op, GNTTABOP_query_size, BAD, 1), -XEN_EFAULT);
-}
-
 static void multicall(void **state)
 {
 	struct multicall_entry *e = fake_guest(test_domain, BUF);
@@ -581,6 +576,7 @@ int main(void)
 		D(hvm_other_operations),
 		D(sched_block_and_yield),
 		D(sched_shutdown_reasons),
+		D(watchdogs),
 		D(poll_wakes_for_its_ports),
 		D(poll_times_out),
 		D(poll_of_a_32_bit_guest),
@@ -592,7 +588,6 @@ int main(void)
 		D(time_area),
 		D(vcpu_info_moves_once_and_loses_nothing),
 		D(vm_assist),
-		D(grant_tables),
 		D(multicall),
 		D(multicall_ends_with_the_domain),
 		D(multicall_of_a_32_bit_guest),

@@ -9,11 +9,12 @@
 
 #include <cmocka.h>
 
+#include <hv/cpu.h>
 #include <hv/timer.h>
 
 #define NR 200
 
-static struct timer_queue queue;
+#define queue cpu_this()->timers /* a queue is a CPU's */
 static struct timer timers[NR];
 static stime_t model[NR]; /* expiry; STIME_MAX = not set */
 static stime_t now, last_fired;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <hv/errno.h>
+#include <hv/sched.h>
 #include <hv/frames.h>
 #include <hv/printk.h>
 
@@ -15,7 +16,8 @@ struct fake_host fake_host;
 static char *arena;
 static uint64_t arena_frames;
 static void *frame_table;
-static struct timer_queue timer_queue;
+static struct cpu cpus[HV_MAX_CPUS];
+static _Thread_local unsigned current_cpu;
 
 static void console_keep(const char *data, size_t size)
 {
@@ -35,7 +37,9 @@ void fake_host_create(uint64_t nr_frames)
 	static bool registered;
 
 	memset(&fake_host, 0, sizeof(fake_host));
-	timer_queue = (struct timer_queue){ 0 };
+	memset(cpus, 0, sizeof(cpus));
+	memset(&cpus_online, 0, sizeof(cpus_online));
+	fake_cpus_create(1);
 	arena_frames = nr_frames;
 	arena = aligned_alloc(PAGE_SIZE, nr_frames * PAGE_SIZE);
 	frame_table = malloc(frames_table_size(nr_frames));
@@ -67,7 +71,7 @@ void fake_console_clear(void)
 void fake_clock_set(stime_t now)
 {
 	fake_host.now = now;
-	timers_run(&timer_queue, now);
+	cpumask_for_each(id, &cpus_online) timers_run(&cpus[id].timers, now);
 }
 
 int fake_ram_add(struct domain *d, gfn_t start, uint64_t nr)
@@ -78,11 +82,11 @@ int fake_ram_add(struct domain *d, gfn_t start, uint64_t nr)
 		if (!mfn_valid(m))
 			return -XEN_ENOMEM;
 		memset(arch_frame_map(m), 0, PAGE_SIZE);
+		frames_assign(m, 0, d);
 		if (arch_p2m_map(d, gfn_add(start, i), m, 0, P2M_RAM)) {
-			frames_free(m, 0);
+			frame_put(m);
 			return -XEN_ENOMEM;
 		}
-		d->nr_pages++;
 	}
 	return 0;
 }
@@ -114,11 +118,18 @@ int arch_domain_create(struct domain *d)
 	return d->arch ? 0 : -XEN_ENOMEM;
 }
 
+int arch_domain_relinquish(struct domain *d)
+{
+	for (uint64_t g = 0; g < d->arch->end; g++) {
+		if (d->arch->type[g] == P2M_RAM || d->arch->type[g] == P2M_FOREIGN)
+			frame_put(d->arch->p2m[g]);
+		d->arch->type[g] = P2M_NONE;
+	}
+	return 0;
+}
+
 void arch_domain_destroy(struct domain *d)
 {
-	for (uint64_t g = 0; g < FAKE_NR_GFNS; g++)
-		if (d->arch->type[g] == P2M_RAM)
-			frames_free(d->arch->p2m[g], 0);
 	heap_free(d->arch);
 	d->arch = NULL;
 }
@@ -133,6 +144,12 @@ void arch_vcpu_destroy(struct vcpu *v)
 {
 	heap_free(v->arch);
 	v->arch = NULL;
+}
+
+/* Any state will do. */
+int arch_vcpu_initialise(struct vcpu *v, const struct vcpu_hvm_context *ctx)
+{
+	return 0;
 }
 
 void arch_vcpu_dump(const struct vcpu *v)
@@ -151,9 +168,11 @@ int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_ty
 	for (uint64_t i = 0; i < nr; i++)
 		if (d->arch->type[g.n + i] != P2M_NONE)
 			return -XEN_EEXIST;
+	d->arch->end = MAX(d->arch->end, g.n + nr);
 	for (uint64_t i = 0; i < nr; i++) {
 		d->arch->p2m[g.n + i] = mfn_add(m, i);
 		d->arch->type[g.n + i] = (uint8_t)type;
+		d->arch->read_only[g.n + i] = type == P2M_GRANT_RO;
 	}
 	return 0;
 }
@@ -178,7 +197,7 @@ mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type)
 
 gfn_t arch_p2m_max(const struct domain *d)
 {
-	uint64_t g = FAKE_NR_GFNS;
+	uint64_t g = d->arch->end;
 
 	while (g && d->arch->type[g - 1] == P2M_NONE)
 		g--;
@@ -289,6 +308,64 @@ const char *arch_capabilities(void)
 	return "hvm-3.0-fake";
 }
 
+unsigned arch_nr_nodes(void)
+{
+	return 1;
+}
+
+unsigned arch_node_distance(unsigned from, unsigned to)
+{
+	return from || to ? 0 : 10;
+}
+
+unsigned arch_node_of_frame(mfn_t m, mfn_t *ret_end)
+{
+	*ret_end = mfn(UINT64_MAX);
+	return 0;
+}
+
+long arch_domctl(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	return -XEN_ENOSYS;
+}
+
+long arch_sysctl(struct vcpu *v, struct xen_sysctl *op, bool *copy)
+{
+	return -XEN_ENOSYS;
+}
+
+void arch_physinfo(struct xen_sysctl_physinfo *p)
+{
+	p->cpu_khz = 1000000;
+	p->max_mfn = arena_frames - 1;
+}
+
+/* Has one kind of domain, which its first bit stands for. */
+int arch_check_domain_config(const struct xen_arch_domainconfig *c)
+{
+	return c->emulation_flags == 1 ? 0 : -XEN_EINVAL;
+}
+
+void arch_domain_config(const struct domain *d, struct xen_arch_domainconfig *ret_c)
+{
+	*ret_c = (struct xen_arch_domainconfig){ .emulation_flags = 1 };
+}
+
+uint8_t arch_gpaddr_bits(const struct domain *d)
+{
+	return 24; /* FAKE_NR_GFNS pages */
+}
+
+const char *arch_host_cmdline(void)
+{
+	return "fake";
+}
+
+bool arch_stop_others(void)
+{
+	return true;
+}
+
 void arch_host_stop(unsigned status)
 {
 	fake_host.stop_status = status;
@@ -297,7 +374,44 @@ void arch_host_stop(unsigned status)
 	longjmp(*fake_host.on_stop, 1);
 }
 
-struct timer_queue *arch_timer_queue(void)
+struct cpu *cpu_this(void)
 {
-	return &timer_queue;
+	return &cpus[current_cpu];
+}
+
+struct cpu *cpu_get(unsigned id)
+{
+	return id < HV_MAX_CPUS && cpus[id].online ? &cpus[id] : NULL;
+}
+
+void arch_cpu_kick(struct cpu *cpu)
+{
+	fake_host.nr_kicks++;
+	if (fake_host.on_kick)
+		fake_host.on_kick(cpu);
+}
+
+bool arch_cpu_interrupted(void)
+{
+	if (fake_host.preempt_every && ++fake_host.nr_questions % fake_host.preempt_every == 0)
+		return true;
+	return fake_host.preempt && --fake_host.preempt == 0;
+}
+
+void fake_cpus_create(unsigned nr)
+{
+	for (unsigned id = 0; id < nr; id++) {
+		cpus[id].id = id;
+		cpus[id].core = id;
+		cpus[id].online = true;
+		cpumask_set(&cpus_online, id);
+	}
+	current_cpu = 0;
+}
+
+void fake_cpu_switch(unsigned id)
+{
+	if (id >= HV_MAX_CPUS || !cpus[id].online)
+		abort();
+	current_cpu = id;
 }

@@ -24,6 +24,11 @@ struct fake_host {
 	uint64_t wallclock_ns;
 	char console[FAKE_CONSOLE_SIZE]; /* NUL-terminated; what does not fit is dropped */
 	size_t console_len;
+	unsigned nr_kicks;		  /* calls of arch_cpu_kick() */
+	void (*on_kick)(struct cpu *cpu); /* what it does besides counting; may be NULL */
+	unsigned preempt; /* the n-th question whether to give way from now is a yes; 0 = none */
+	unsigned preempt_every; /* and so is each n-th; 0 = none */
+	unsigned nr_questions;
 	unsigned fail_p2m_map; /* the n-th arch_p2m_map() from now fails; 0 = none */
 	jmp_buf *on_stop;      /* where arch_host_stop() goes; NULL: abort() */
 	unsigned stop_status;
@@ -35,6 +40,7 @@ extern struct fake_host fake_host;
 struct arch_domain {
 	mfn_t p2m[FAKE_NR_GFNS];
 	uint8_t type[FAKE_NR_GFNS]; /* enum p2m_type */
+	uint64_t end;		    /* nothing was ever mapped at it or above */
 	bool read_only[FAKE_NR_GFNS];
 	uint64_t callback_via;
 	unsigned nr_flushes;
@@ -49,6 +55,11 @@ struct arch_vcpu {
 /** A machine with @nr_frames free frames; the allocator starts over. */
 void fake_host_create(uint64_t nr_frames);
 void fake_host_destroy(void);
+
+/** CPUs [0, nr) are online, and this is CPU 0. */
+void fake_cpus_create(unsigned nr);
+/** From now on this is CPU @id. */
+void fake_cpu_switch(unsigned id);
 
 /** Give @d @nr pages of zeroed RAM from @start on. 0 or -ENOMEM. */
 int fake_ram_add(struct domain *d, gfn_t start, uint64_t nr) __must_check;

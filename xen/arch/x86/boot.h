@@ -23,6 +23,8 @@ struct boot_info {
 	const char *protocol; /* "multiboot1", "multiboot2" */
 	char cmdline[BOOT_CMDLINE_SIZE];
 	char loader[64];
+	uint8_t rsdp[36];   /* ACPI's root pointer as the loader gave it */
+	uint32_t rsdp_size; /* 0: it gave none */
 	unsigned nr_ram, nr_modules;
 	struct boot_range ram[BOOT_MAX_RANGES];
 	struct boot_module module[BOOT_MAX_MODULES];
@@ -32,6 +34,11 @@ struct boot_info {
 struct boot_options {
 	bool exit_qemu;	   /* exit=qemu: end the emulator with a status */
 	uint64_t dom0_mem; /* bytes; 0 = most of what is free */
+	bool dom0;	   /* dom0=pvh: the first guest is domain 0, privileged */
+	unsigned dom0_vcpus;
+	unsigned max_cpus; /* to start, the first included */
+	bool watchdog;
+	bool tsc_unstable; /* tsc=unstable: tell guests so */
 	unsigned baud;	   /* com1= */
 	unsigned loglvl;
 };

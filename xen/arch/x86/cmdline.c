@@ -4,10 +4,19 @@
 #include "boot.h"
 
 #include <candor/support.h>
+#include <hv/cpumask.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
 #include <hv/printk.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
-struct boot_options boot_options = { .baud = 115200, .loglvl = LOG_INFO };
+struct boot_options boot_options = {
+	.baud = 115200,
+	.loglvl = LOG_INFO,
+	.dom0_vcpus = 1,
+	.max_cpus = UINT32_MAX,
+};
 
 /* "512M", "1G", "4096K", "1048576": bytes; false if it is not such a number. */
 static bool parse_size(const char *s, uint64_t *ret_size)
@@ -86,33 +95,97 @@ static bool set_dom0_mem(const char *value)
 	return parse_size(value, &boot_options.dom0_mem);
 }
 
+static bool set_dom0(const char *value)
+{
+	if (!SUPPORT_ENABLED(pvh_dom0) || strcmp(value, "pvh"))
+		return false;
+	boot_options.dom0 = true;
+	return true;
+}
+
+/* A plain number from @min to @max. */
+static bool parse_number(const char *value, unsigned min, unsigned max, unsigned *ret_number)
+{
+	uint64_t n;
+
+	if (!parse_size(value, &n) || n < min || n > max)
+		return false;
+	*ret_number = (unsigned)n;
+	return true;
+}
+
+static bool set_dom0_max_vcpus(const char *value)
+{
+	return parse_number(value, 1, HV_MAX_VCPUS, &boot_options.dom0_vcpus);
+}
+
+static bool set_maxcpus(const char *value)
+{
+	return parse_number(value, 1, HV_MAX_CPUS, &boot_options.max_cpus);
+}
+
+static bool set_nosmp(const char *value)
+{
+	if (value)
+		return false;
+	boot_options.max_cpus = 1;
+	return true;
+}
+
+static bool set_tsc(const char *value)
+{
+	boot_options.tsc_unstable = !strcmp(value, "unstable");
+	return boot_options.tsc_unstable;
+}
+
+static bool set_watchdog(const char *value)
+{
+	if (!SUPPORT_ENABLED(watchdog) || value)
+		return false;
+	boot_options.watchdog = true;
+	return true;
+}
+
 static const struct {
 	const char *name;
 	const char *values;
 	bool (*set)(const char *value);
+	bool no_value; /* the word alone */
 } options[] = {
 	{ "com1", "a divisor of 115200", set_com1 },
 	{ "console", "com1", set_console },
+	{ "dom0", "pvh, if the policy has pvh_dom0", set_dom0 },
+	{ "dom0_max_vcpus", "1 to 128", set_dom0_max_vcpus },
 	{ "dom0_mem", "SIZE[K|M|G]", set_dom0_mem },
 	{ "exit", "qemu, if the policy has debug_exit", set_exit },
 	{ "loglvl", "error, warning, info or debug", set_loglvl },
+	{ "maxcpus", "1 to 1024", set_maxcpus },
+	{ "nosmp", "no value", set_nosmp, true },
+	{ "tsc", "unstable", set_tsc },
+	{ "watchdog", "no value, if the policy has watchdog", set_watchdog, true },
 };
 
 static void parse_word(char *word)
 {
 	char *value = strchr(word, '=');
+	int rc;
 
 	if (value)
 		*value++ = '\0';
 	for (unsigned i = 0; i < ARRAY_SIZE(options); i++) {
 		if (strcmp(word, options[i].name))
 			continue;
-		if (!value || !options[i].set(value))
+		if ((!value && !options[i].no_value) || !options[i].set(value))
 			printk(LOG_WARNING, "option %s=%s ignored: it takes %s", word,
 			       value ? value : "", options[i].values);
 		return;
 	}
-	printk(LOG_WARNING, "unknown option '%s' ignored", word);
+	rc = sched_option(word, value ? value : "");
+	if (rc == -XEN_EINVAL)
+		printk(LOG_WARNING, "option %s=%s ignored: no such value", word,
+		       value ? value : "");
+	else if (rc)
+		printk(LOG_WARNING, "unknown option '%s' ignored", word);
 }
 
 void cmdline_parse(const char *cmdline)

@@ -82,7 +82,6 @@ static void init_xstate(struct cpuid_policy *p)
 	}
 	p->xstate[0] = (struct cpuid_regs){ (uint32_t)p->xcr0_mask, 576, size,
 					    (uint32_t)(p->xcr0_mask >> 32) };
-	p->cr4_mask |= CR4_OSXSAVE;
 }
 
 /* Without AVX state nothing that needs it may show. */
@@ -138,7 +137,9 @@ static void init_cr4(struct cpuid_policy *p)
 {
 	uint32_t ebx = p->basic[7].ebx;
 
-	p->cr4_mask |= CR4_ALWAYS;
+	p->cr4_mask = CR4_ALWAYS;
+	if (p->basic[1].ecx & L1C_XSAVE)
+		p->cr4_mask |= CR4_OSXSAVE;
 	if (ebx & BIT(0))
 		p->cr4_mask |= CR4_FSGSBASE;
 	if (ebx & BIT(7))
@@ -154,12 +155,28 @@ void cpuid_policy_init(struct cpuid_policy *p)
 	init_ext(p);
 	init_xstate(p);
 	drop_avx(p);
+	if (SUPPORT_ENABLED(umip))
+		umip_allow(p);
+	cpuid_policy_recalculate(p);
+}
+
+void cpuid_policy_recalculate(struct cpuid_policy *p)
+{
+	uint64_t xcr0 = p->xcr0_mask;
+
+	/* x87 and SSE state are always there; without XSAVE there is nothing to choose. */
+	if (!(p->basic[1].ecx & L1C_XSAVE))
+		p->xcr0_mask = 0;
+	else if (!(xcr0 & XCR0_AVX) || !(p->basic[1].ecx & BIT(28)))
+		p->xcr0_mask = xcr0 & (XCR0_X87 | XCR0_SSE);
+	p->xstate[0].eax = (uint32_t)p->xcr0_mask;
+	drop_avx(p);
 	init_cr4(p);
+	if (SUPPORT_ENABLED(umip))
+		umip_cr4(p);
 	p->efer_mask = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
 	if (p->ext[1].edx & E1D_FFXSR)
 		p->efer_mask |= EFER_FFXSR;
-	if (SUPPORT_ENABLED(umip))
-		umip_allow(p);
 }
 
 /* Leaf 0xd: sizes depend on XCR0, which is the guest's while it is current. */

@@ -19,6 +19,9 @@ struct cpuid_policy {
 	uint64_t xcr0_mask, cr4_mask, efer_mask;   /* bits the guest may set */
 };
 
+/** Features have been taken away from @p: bring what depends on them in line. */
+void cpuid_policy_recalculate(struct cpuid_policy *p);
+
 struct arch_vcpu;
 
 /** Fill from this host's CPU: only what is on the lists of cpuid_policy.c. */
@@ -28,8 +31,9 @@ void cpuid_policy_init(struct cpuid_policy *p);
 void cpuid_guest(const struct arch_vcpu *av, uint32_t leaf, uint32_t subleaf,
 		 struct cpuid_regs *ret_regs);
 
-/* umip.c, if the policy has it: shows UMIP and lets the guest set CR4.UMIP. */
+/* umip.c, if the policy has it: shows UMIP; if it is shown, lets the guest set CR4.UMIP. */
 void umip_allow(struct cpuid_policy *p);
+void umip_cr4(struct cpuid_policy *p);
 
 /* xen_leaves.c: the hypervisor's own leaves, base 0x40000000 */
 #define XEN_CPUID_BASE 0x40000000u

@@ -51,11 +51,10 @@ unsigned arch_memory_map(struct domain *d, const struct arch_e820_entry **ret_ma
 void arch_vcpu_time_info(const struct vcpu *v, struct vcpu_time_info *t)
 {
 	/* Host time is 0 where the TSC was time_tsc_at_boot(): no rounding adds up. */
-	t->tsc_timestamp = time_tsc_at_boot() + v->arch->vmcb->tsc_offset;
+	t->tsc_timestamp = time_tsc_at_boot() + v->arch->tsc_offset;
 	t->system_time = 0;
 	time_tsc_scale(&t->tsc_to_system_mul, &t->tsc_shift);
-	/* One CPU, whose TSC is the clock itself: nothing to get out of step. */
-	t->flags = XEN_PVCLOCK_TSC_STABLE_BIT;
+	t->flags = time_tsc_stable() ? XEN_PVCLOCK_TSC_STABLE_BIT : 0;
 }
 
 void arch_vcpu_upcall(struct vcpu *v)
@@ -64,7 +63,7 @@ void arch_vcpu_upcall(struct vcpu *v)
 
 	if (av->upcall_vector)
 		vlapic_set_irq(&av->vlapic, av->upcall_vector, VLAPIC_EDGE);
-	av->attention = true;
+	vcpu_notice(av);
 	vcpu_wake(v);
 }
 
@@ -101,36 +100,76 @@ int arch_set_callback_via(struct domain *d, uint64_t via)
 	}
 	d->arch->callback_vector = vector;
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
-		d->vcpu[i]->arch->attention = true;
+		vcpu_notice(d->vcpu[i]->arch);
 	return 0;
 }
 
 void arch_vcpu_send_nmi(struct vcpu *v)
 {
-	v->arch->nmi_pending = true;
-	v->arch->attention = true;
+	__atomic_store_n(&v->arch->nmi_pending, true, __ATOMIC_RELEASE);
+	vcpu_notice(v->arch);
 	vcpu_wake(v);
+}
+
+static void deliver(struct vcpu *v, const struct vlapic_ipi *ipi)
+{
+	switch (ipi->mode) {
+	case VLAPIC_FIXED:
+	case VLAPIC_LOWEST:
+		if (!vlapic_accept_ipi(&v->arch->vlapic, ipi))
+			return;
+		vcpu_notice(v->arch);
+		vcpu_wake(v);
+		return;
+	case VLAPIC_NMI:
+		if (v->up)
+			arch_vcpu_send_nmi(v);
+		return;
+	case VLAPIC_INIT:
+		svm_startup_init(v);
+		return;
+	case VLAPIC_SIPI:
+		svm_startup_sipi(v, ipi->vector);
+		return;
+	case VLAPIC_SMI: /* nobody is there to take it */
+		return;
+	}
+}
+
+/* Of those a lowest-priority message may go to: one that takes interrupts, with the lowest PPR. */
+static struct vcpu *lowest_priority(struct vlapic *from, const struct vlapic_ipi *ipi)
+{
+	struct domain *d = from->vcpu->domain;
+	struct vcpu *best = NULL;
+
+	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
+		const struct vlapic *vl = &d->vcpu[i]->arch->vlapic;
+
+		if (!vlapic_sw_enabled(vl) || !vlapic_match_dest(vl, from, ipi))
+			continue;
+		if (!best || vl->ppr < best->arch->vlapic.ppr)
+			best = d->vcpu[i];
+	}
+	return best;
 }
 
 void vlapic_send_ipi(struct vlapic *from, const struct vlapic_ipi *ipi)
 {
 	struct domain *d = from->vcpu->domain;
+	struct vcpu *v;
 
+	if (ipi->mode == VLAPIC_LOWEST) {
+		v = lowest_priority(from, ipi);
+		if (v)
+			deliver(v, ipi);
+		return;
+	}
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
-		struct vcpu *v = d->vcpu[i];
-		struct vlapic *target = &v->arch->vlapic;
-
-		if (!vlapic_match_dest(target, from, ipi))
-			continue;
-		/* INIT and SIPI start other vCPUs, and there are none. */
-		if (ipi->mode == VLAPIC_NMI)
-			arch_vcpu_send_nmi(v);
-		else if (ipi->mode <= VLAPIC_LOWEST && vlapic_accept_ipi(target, ipi)) {
-			v->arch->attention = true;
-			vcpu_wake(v);
-		}
-		if (ipi->mode == VLAPIC_LOWEST)
-			break;
+		v = d->vcpu[i];
+		/* INIT to oneself is not delivered by hardware of today either. */
+		if (vlapic_match_dest(&v->arch->vlapic, from, ipi) &&
+		    !(ipi->mode >= VLAPIC_INIT && &v->arch->vlapic == from))
+			deliver(v, ipi);
 	}
 }
 

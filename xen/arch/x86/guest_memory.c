@@ -10,6 +10,7 @@
 
 #include "guest_walk.h"
 #include "insn.h"
+#include "pcpu.h"
 #include "svm/svm.h"
 #include "x86.h"
 
@@ -44,12 +45,19 @@ static uint64_t read_entry(const void *p, unsigned size)
 	return __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED);
 }
 
-/* As the CPU would: set Accessed, and Dirty for a write; other bits stay. */
-static void mark_entry(void *p, uint64_t entry, uint64_t bits)
+/*
+ * As the CPU would: set Accessed, and Dirty for a write; other bits stay. Another vCPU may have
+ * changed the entry since it was read: then it is left alone, and the translation is that of a
+ * moment ago, as a TLB would have it.
+ */
+static void mark_entry(uint8_t *p, uint64_t entry, uint64_t bits)
 {
+	uint8_t low = (uint8_t)entry;
+
 	if (likely((entry & bits) == bits))
 		return;
-	__atomic_fetch_or((uint8_t *)p, (uint8_t)bits, __ATOMIC_RELAXED);
+	__atomic_compare_exchange_n(p, &low, (uint8_t)(low | bits), false, __ATOMIC_RELAXED,
+				    __ATOMIC_RELAXED);
 }
 
 /* Base address of a large page at @level, PSE36 bits included. */
@@ -82,7 +90,8 @@ static bool walk(struct arch_vcpu *av, uint64_t gva, enum access access, gpa_t *
 		unsigned shift = PAGE_SHIFT + mode->bits * (level - 1);
 		uint64_t pos =
 			table + ((gva >> shift) & ((1u << mode->bits) - 1)) * mode->entry_size;
-		char *page = p2m_page(av, gpa_to_gfn(gpa(pos)));
+		/* Its Accessed bit is ours to set, as the CPU would. */
+		char *page = p2m_page(av, gpa_to_gfn(gpa(pos)), ACCESS_WRITE);
 		bool pdpte = mode == &paging_pae && level == 3;
 		bool last;
 		uint64_t e;
@@ -103,7 +112,7 @@ static bool walk(struct arch_vcpu *av, uint64_t gva, enum access access, gpa_t *
 			return false;
 		}
 		if (!pdpte)
-			mark_entry(page, e,
+			mark_entry((uint8_t *)page, e,
 				   last && access == ACCESS_WRITE ? GUEST_PTE_A | GUEST_PTE_D
 								  : GUEST_PTE_A);
 		if (last) {
@@ -127,7 +136,7 @@ void *guest_translate(struct arch_vcpu *av, uint64_t gva, enum access access)
 
 	if ((av->vmcb->cr0 & CR0_PG) && !walk(av, gva, access, &g))
 		return NULL;
-	page = p2m_page(av, gpa_to_gfn(g));
+	page = p2m_page(av, gpa_to_gfn(g), access);
 	if (likely(page))
 		return page + (g.a & PAGE_MASK);
 	av->walk_error = WALK_NO_MEMORY;
@@ -183,6 +192,7 @@ size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max)
 		rip = c->rip; /* bases are ignored there */
 	else
 		rip = (uint32_t)rip;
+	translations_begin(av);
 	while (done < max) {
 		const void *p = guest_pointer(av, rip + done, ACCESS_READ);
 		size_t n = MIN(max - done, PAGE_SIZE - ((rip + done) & PAGE_MASK));
@@ -192,41 +202,103 @@ size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max)
 		memcpy(buf + done, p, n);
 		done += n;
 	}
+	translations_end(av);
 	return done;
+}
+
+/*
+ * Copying. One vCPU's memory is reached through the vCPU that runs here, if that is of the same
+ * domain: its registers are those of this moment. A domain that is quiet is reached through the
+ * vCPU named, without hints, and the flusher is told of it by ->foreign.
+ */
+static struct arch_vcpu *copy_begin(struct pcpu *cpu, struct vcpu *v)
+{
+	struct vcpu *current = cpu->cpu.current;
+
+	if (unlikely(v != current)) {
+		if (!current || current->domain != v->domain) {
+			__atomic_store_n(&cpu->foreign, v->domain, __ATOMIC_SEQ_CST);
+			return v->arch;
+		}
+		v = current;
+	}
+	translations_begin(v->arch);
+	return v->arch;
+}
+
+static void copy_end(struct pcpu *cpu, struct arch_vcpu *av)
+{
+	if (likely(av->vcpu == cpu->cpu.current))
+		translations_end(av);
+	else
+		__atomic_store_n(&cpu->foreign, NULL, __ATOMIC_RELEASE);
+}
+
+static inline void *copy_pointer(const struct pcpu *cpu, struct arch_vcpu *av, uint64_t gva,
+				 enum access access)
+{
+	if (likely(av->vcpu == cpu->cpu.current))
+		return guest_pointer(av, gva, access);
+	return guest_translate(av, gva, access);
+}
+
+void foreign_access_wait(const struct domain *d)
+{
+	const struct pcpu *self = this_cpu();
+
+	cpumask_for_each(id, &cpus_online)
+	{
+		struct pcpu *p = pcpu_of(cpu_get(id));
+
+		while (p != self && __atomic_load_n(&p->foreign, __ATOMIC_SEQ_CST) == d)
+			cpu_relax();
+	}
 }
 
 int arch_copy_from_guest(struct vcpu *v, void *dst, uint64_t gva, size_t size)
 {
+	struct pcpu *cpu = this_cpu();
+	struct arch_vcpu *av = copy_begin(cpu, v);
 	char *out = dst;
+	int rc = 0;
 
 	while (size) {
-		const void *p = guest_pointer(v->arch, gva, ACCESS_READ);
+		const void *p = copy_pointer(cpu, av, gva, ACCESS_READ);
 		size_t n = MIN(size, PAGE_SIZE - (gva & PAGE_MASK));
 
-		if (unlikely(!p))
-			return -XEN_EFAULT;
+		if (unlikely(!p)) {
+			rc = -XEN_EFAULT;
+			break;
+		}
 		memcpy(out, p, n);
 		out += n;
 		gva += n;
 		size -= n;
 	}
-	return 0;
+	copy_end(cpu, av);
+	return rc;
 }
 
 int arch_copy_to_guest(struct vcpu *v, uint64_t gva, const void *src, size_t size)
 {
+	struct pcpu *cpu = this_cpu();
+	struct arch_vcpu *av = copy_begin(cpu, v);
 	const char *in = src;
+	int rc = 0;
 
 	while (size) {
-		void *p = guest_pointer(v->arch, gva, ACCESS_WRITE);
+		void *p = copy_pointer(cpu, av, gva, ACCESS_WRITE);
 		size_t n = MIN(size, PAGE_SIZE - (gva & PAGE_MASK));
 
-		if (unlikely(!p))
-			return -XEN_EFAULT;
+		if (unlikely(!p)) {
+			rc = -XEN_EFAULT;
+			break;
+		}
 		memcpy(p, in, n);
 		in += n;
 		gva += n;
 		size -= n;
 	}
-	return 0;
+	copy_end(cpu, av);
+	return rc;
 }

@@ -13,11 +13,6 @@
 #define MB1_FLAGS 0x00010003 /* page-aligned modules, memory map, address fields */
 #define MB2_MAGIC 0xe85250d6
 
-#define CR0_BOOT 0x80010033 /* PG WP NE ET MP PE */
-#define CR4_BOOT 0x000006a0 /* PAE PGE OSFXSR OSXMMEXCPT */
-#define MSR_EFER 0xc0000080
-#define EFER_BOOT 0x0900 /* LME NXE */
-
 	.section .multiboot, "ax", @progbits
 	.align 8
 multiboot1_header:
@@ -93,7 +88,7 @@ multiboot_entry:
 	movl %eax, %cr4
 	movl $PHYS(boot_pml4), %eax
 	movl %eax, %cr3
-	movl $MSR_EFER, %ecx
+	movl $MSR_EFER_NR, %ecx
 	rdmsr
 	orl $EFER_BOOT, %eax
 	wrmsr
@@ -144,6 +139,7 @@ boot64_high:
 no_long_mode_text:
 	.asciz "(HV) error: this CPU has no 64-bit mode with no-execute pages; use an x86-64 CPU\r\n"
 	.align 8
+	.globl boot_gdt
 boot_gdt:
 	.quad 0
 	.quad 0x00cf9b000000ffff /* 32-bit code */
@@ -155,6 +151,7 @@ boot_gdt_ptr32:
 
 	.section .data.head, "aw", @progbits
 	.align 4096
+	.globl boot_pml4
 boot_pml4:
 	.quad PHYS(boot_pdpt_low) + 3 /* identity */
 	.fill 255, 8, 0

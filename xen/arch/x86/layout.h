@@ -5,7 +5,8 @@
  * assembler and the linker script.
  *
  *   0xffff800000000000  direct map of all RAM, no execute
- *   0xffffc00000000000  device registers, uncached
+ *   0xffffc00000000000  device registers, uncached; firmware's tables, read-only
+ *   0xffffd00000000000  stacks, each with a page below it that is not there
  *   0xffffffff80000000  the image: physical address + this
  */
 #ifndef X86_LAYOUT_H
@@ -16,9 +17,16 @@
 #define DIRECTMAP_BASE 0xffff800000000000
 #define DIRECTMAP_MAX 0x100000000000 /* 16 TiB */
 #define DEVICE_BASE 0xffffc00000000000
+#define STACK_BASE 0xffffd00000000000
 
 #define STACK_ORDER 2
 #define STACK_SIZE (4096 << STACK_ORDER)
+
+/* What a CPU has on the boot page tables */
+#define CR0_BOOT 0x80010033 /* PG WP NE ET MP PE */
+#define CR4_BOOT 0x000006a0 /* PAE PGE OSFXSR OSXMMEXCPT */
+#define EFER_BOOT 0x0900    /* LME NXE */
+#define MSR_EFER_NR 0xc0000080
 
 /* Selectors of the hypervisor's GDT */
 #define SEL_CODE32 0x08

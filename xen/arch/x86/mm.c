@@ -38,7 +38,7 @@ extern char __image_start[], __text_end[], __rodata_end[], __image_end[], boot_s
 
 static uint64_t *pml4; /* of the final tables */
 static bool have_1g_pages;
-static uint64_t device_next = DEVICE_BASE;
+static uint64_t device_next = DEVICE_BASE, stack_next = STACK_BASE;
 
 void *arch_frame_map(mfn_t m)
 {
@@ -214,4 +214,34 @@ volatile void *mm_map_device(maddr_t m)
 	*pte_for(va, 1) = (m.a & PTE_ADDR) | PTE_P | PTE_W | PTE_NX | PTE_PCD | PTE_PWT | PTE_G;
 	device_next += PAGE_SIZE;
 	return (volatile char *)va + (m.a & PAGE_MASK);
+}
+
+const void *mm_map_firmware(maddr_t m, uint64_t size)
+{
+	uint64_t first = ALIGN_DOWN(m.a, PAGE_SIZE), end, va = device_next;
+	unsigned bits = cpuid(0x80000008, 0).eax & 0xff;
+
+	if (!size || __builtin_add_overflow(m.a, size, &end) || end >> bits)
+		return NULL;
+	for (uint64_t pos = first; pos < end; pos += PAGE_SIZE, device_next += PAGE_SIZE)
+		*pte_for(device_next, 1) = pos | PTE_P | PTE_NX | PTE_G;
+	return (const char *)va + (m.a & PAGE_MASK);
+}
+
+void *mm_stack_create(size_t size)
+{
+	stack_next += PAGE_SIZE; /* the page that is not there */
+	for (size_t done = 0; done < size; done += PAGE_SIZE, stack_next += PAGE_SIZE) {
+		mfn_t m = frames_alloc(0);
+
+		if (!mfn_valid(m))
+			return NULL;
+		*pte_for(stack_next, 1) = mfn_to_maddr(m).a | PTE_P | PTE_W | PTE_NX | PTE_G;
+	}
+	return (void *)stack_next;
+}
+
+uint64_t mm_cr3(void)
+{
+	return (uint64_t)pml4 - DIRECTMAP_BASE;
 }

@@ -28,4 +28,14 @@ void mm_free_module(const struct boot_module *m);
 /** Map one page of device registers uncached; device mappings are for ever. */
 volatile void *mm_map_device(maddr_t m);
 
+/** Map @size bytes of firmware's tables for reading, for ever. NULL if there can be none there. */
+const void *mm_map_firmware(maddr_t m, uint64_t size);
+
+/** A stack of @size bytes (whole pages) with a page below it that faults; its end. NULL: no memory.
+ */
+void *mm_stack_create(size_t size);
+
+/** What CR3 of every CPU holds. */
+uint64_t mm_cr3(void);
+
 #endif

@@ -14,14 +14,21 @@
 
 static uint64_t bus_read(struct arch_vcpu *av, gpa_t g, unsigned size)
 {
+	uint64_t data = 0;
 	uint32_t value;
+	const char *page;
 
 	if (vlapic_owns(&av->vlapic, g) &&
 	    !vlapic_mmio_read(&av->vlapic, g.a & PAGE_MASK, size, &value)) {
 		av->attention = true; /* an illegal register raises the error interrupt */
 		return value;
 	}
-	return ~0ull >> (64 - 8 * size);
+	/* A page that is only not to be written: another's grant to read. */
+	page = p2m_page(av, gpa_to_gfn(g), ACCESS_READ);
+	if (!page || (g.a & PAGE_MASK) > PAGE_SIZE - size)
+		return ~0ull >> (64 - 8 * size);
+	memcpy(&data, page + (g.a & PAGE_MASK), size);
+	return data;
 }
 
 static void bus_write(struct arch_vcpu *av, gpa_t g, unsigned size, uint64_t value)

@@ -11,6 +11,7 @@
 #include <hv/string.h>
 
 #include "svm/svm.h"
+#include "time.h"
 #include "x86.h"
 
 struct msr_range {
@@ -78,13 +79,14 @@ static bool write_apic(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 
 static bool read_tsc(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value)
 {
-	*ret_value = rdtsc() + av->vmcb->tsc_offset;
+	*ret_value = time_host_tsc() + av->tsc_offset;
 	return true;
 }
 
 static bool write_tsc(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 {
-	av->vmcb->tsc_offset = value - rdtsc();
+	av->tsc_offset = value - time_host_tsc();
+	svm_show_tsc(av);
 	vcpu_update_time(av->vcpu);
 	return true;
 }
@@ -128,7 +130,7 @@ static bool write_tsc_aux(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 	if (value >> 32 || !(av->vcpu->domain->arch->cpuid.ext[1].edx & (1u << 27)))
 		return false;
 	av->tsc_aux = value;
-	wrmsr(MSR_TSC_AUX, value); /* VMRUN does not switch it; one vCPU per CPU */
+	wrmsr(MSR_TSC_AUX, value); /* VMRUN does not switch it: svm/context.c does */
 	return true;
 }
 

@@ -33,7 +33,15 @@ struct mb2_module {
 	char cmdline[];
 };
 
-enum { MB2_END = 0, MB2_CMDLINE = 1, MB2_LOADER = 2, MB2_MODULE = 3, MB2_MMAP = 6 };
+enum {
+	MB2_END = 0,
+	MB2_CMDLINE = 1,
+	MB2_LOADER = 2,
+	MB2_MODULE = 3,
+	MB2_MMAP = 6,
+	MB2_RSDP_OLD = 14,
+	MB2_RSDP_NEW = 15
+};
 #define MB2_RAM 1
 
 static void read_mmap(const struct mb2_mmap *m, struct boot_info *bi)
@@ -55,6 +63,17 @@ static void read_text(const struct mb2_tag *tag, char *dst, size_t size)
 	bootinfo_copy_text(dst, size, (const char *)(tag + 1), tag->size - sizeof(*tag), false);
 }
 
+/* Of two, the newer: it says more. */
+static void read_rsdp(const struct mb2_tag *tag, struct boot_info *bi)
+{
+	uint32_t size = (uint32_t)MIN(tag->size - sizeof(*tag), sizeof(bi->rsdp));
+
+	if (size <= bi->rsdp_size)
+		return;
+	memcpy(bi->rsdp, tag + 1, size);
+	bi->rsdp_size = size;
+}
+
 static void read_tag(const struct mb2_tag *tag, struct boot_info *bi)
 {
 	const struct mb2_module *m = (const void *)tag;
@@ -72,6 +91,10 @@ static void read_tag(const struct mb2_tag *tag, struct boot_info *bi)
 		break;
 	case MB2_MMAP:
 		read_mmap((const void *)tag, bi);
+		break;
+	case MB2_RSDP_OLD:
+	case MB2_RSDP_NEW:
+		read_rsdp(tag, bi);
 		break;
 	default:
 		break;

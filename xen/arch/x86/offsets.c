@@ -1,11 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Offsets that assembler needs, made from the structures: one line each. */
+#include "pcpu.h"
+#include "smp.h"
 #include "x86.h"
 
 /* A directive, since clang assembles what it prints; the text is never more than read. */
 #define OFFSET(name, type, member) \
 	__asm__(".ascii \"" #name " %c0\"" : : "i"(offsetof(type, member)))
+
+#define SIZE(name, type) __asm__(".ascii \"" #name " %c0\"" : : "i"(sizeof(type)))
 
 void offsets(void);
 
@@ -26,5 +30,10 @@ void offsets(void)
 	OFFSET(AV_R14, struct arch_vcpu, regs[14]);
 	OFFSET(AV_R15, struct arch_vcpu, regs[15]);
 	OFFSET(AV_VMCB_PA, struct arch_vcpu, vmcb_pa);
+	OFFSET(PCPU_RUN_SLOT, struct pcpu, run_slot);
+	OFFSET(SMP_START_APIC_ID, struct smp_start, apic_id);
+	OFFSET(SMP_START_STACK, struct smp_start, stack);
+	OFFSET(SMP_START_CPU, struct smp_start, cpu);
+	SIZE(SMP_START_SIZE, struct smp_start);
 	OFFSET(AV_HOST_VMCB_PA, struct arch_vcpu, host_vmcb_pa);
 }

@@ -8,6 +8,7 @@
 #include <candor/support.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/hypercall.h>
 #include <hv/string.h>
 
 #include "x86.h"
@@ -44,7 +45,9 @@ static enum p2m_type type_of(uint64_t entry)
 
 static uint64_t leaf(mfn_t m, enum p2m_type type, unsigned level)
 {
-	return mfn_to_maddr(m).a | NPT_TABLE | (uint64_t)type << NPT_TYPE_SHIFT |
+	uint64_t rights = type == P2M_GRANT_RO ? NPT_TABLE & ~NPT_W : NPT_TABLE;
+
+	return mfn_to_maddr(m).a | rights | (uint64_t)type << NPT_TYPE_SHIFT |
 	       (level > 1 ? NPT_PS : 0);
 }
 
@@ -79,8 +82,45 @@ int p2m_create(struct domain *d)
 
 static void free_leaf(uint64_t entry, unsigned level)
 {
-	if ((entry & NPT_P) && type_of(entry) == P2M_RAM)
-		frames_free(mfn((entry & NPT_ADDR) >> PAGE_SHIFT), LEVEL_BITS * (level - 1));
+	mfn_t m = mfn((entry & NPT_ADDR) >> PAGE_SHIFT);
+
+	if (!(entry & NPT_P))
+		return;
+	if (type_of(entry) == P2M_RAM)
+		frames_put(m, LEVEL_BITS * (level - 1));
+	else if (type_of(entry) == P2M_FOREIGN)
+		frame_put(m);
+}
+
+/*
+ * Empty the tables below @table, keeping them, so that the next call goes on where this one
+ * was stopped.
+ */
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than LEVELS */
+static int empty_level(uint64_t *table, unsigned level)
+{
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		int rc = 0;
+
+		if (!(table[i] & NPT_P))
+			continue;
+		if (level > 1 && !(table[i] & NPT_PS)) {
+			rc = empty_level(table_of(table[i]), level - 1);
+		} else {
+			free_leaf(table[i], level);
+			table[i] = 0;
+			if (level > 1 && hypercall_preempt())
+				rc = -XEN_ERESTART;
+		}
+		if (rc)
+			return rc;
+	}
+	return level == 1 && hypercall_preempt() ? -XEN_ERESTART : 0;
+}
+
+int arch_domain_relinquish(struct domain *d)
+{
+	return d->arch->npt ? empty_level(d->arch->npt, LEVELS) : 0;
 }
 
 /* Bounded: one call per level, each over 512 entries. */
@@ -104,7 +144,10 @@ void p2m_destroy(struct domain *d)
 	d->arch->npt = NULL;
 }
 
-/* The entry of @g at the lowest level present, or at @level. */
+/*
+ * The entry of @g at the lowest level present, or at @level. Without the lock another CPU may
+ * change the entry any time: who has not the lock reads it once (lookup()).
+ */
 static uint64_t *walk(const struct arch_domain *ad, gfn_t g, unsigned level, unsigned *ret_level)
 {
 	uint64_t *table = ad->npt;
@@ -112,24 +155,48 @@ static uint64_t *walk(const struct arch_domain *ad, gfn_t g, unsigned level, uns
 
 	for (;;) {
 		uint64_t *e = &table[index_at(g, l)];
+		uint64_t value = __atomic_load_n(e, __ATOMIC_ACQUIRE);
 
-		if (l == level || !(*e & NPT_P) || (*e & NPT_PS)) {
+		if (l == level || !(value & NPT_P) || (value & NPT_PS)) {
 			*ret_level = l;
 			return e;
 		}
-		table = table_of(*e);
+		table = table_of(value);
 		l--;
 	}
 }
 
-int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_type type)
+/* The value of the entry that maps @g, 0 if none does. Takes no lock. */
+static uint64_t lookup(const struct arch_domain *ad, gfn_t g, unsigned *ret_level)
 {
-	unsigned level = order / LEVEL_BITS + 1, l;
+	uint64_t *table = ad->npt;
+
+	for (unsigned l = LEVELS;; l--) {
+		uint64_t e = __atomic_load_n(&table[index_at(g, l)], __ATOMIC_ACQUIRE);
+
+		if (!(e & NPT_P))
+			return 0;
+		if (l == 1 || (e & NPT_PS)) {
+			*ret_level = l;
+			return e;
+		}
+		table = table_of(e);
+	}
+}
+
+static mfn_t frame_in(uint64_t e, gfn_t g, unsigned level)
+{
+	return mfn(((e & NPT_ADDR) >> PAGE_SHIFT) +
+		   (g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1)));
+}
+
+/* With the lock held; @level is that of a mapping of 1 << @order frames. */
+static int map(struct domain *d, gfn_t g, mfn_t m, unsigned level, enum p2m_type type)
+{
+	gfn_t last = gfn_add(g, (1ull << (LEVEL_BITS * (level - 1))) - 1);
+	unsigned l;
 	uint64_t *e;
 
-	if (order % LEVEL_BITS || level > 3 || g.n >= MAX_GFN ||
-	    (g.n | m.n) & ((1ull << order) - 1))
-		return -XEN_EINVAL;
 	for (;;) {
 		uint64_t *table;
 
@@ -141,12 +208,27 @@ int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_ty
 		table = table_alloc(d);
 		if (!table)
 			return -XEN_ENOMEM;
-		*e = mfn_to_maddr(arch_frame_of(table)).a | NPT_TABLE;
+		__atomic_store_n(e, mfn_to_maddr(arch_frame_of(table)).a | NPT_TABLE,
+				 __ATOMIC_RELEASE);
 	}
 	__atomic_store_n(e, leaf(m, type, level), __ATOMIC_RELEASE);
-	if (g.n + (1ull << order) - 1 > d->arch->max_gfn.n)
-		d->arch->max_gfn = gfn(g.n + (1ull << order) - 1);
+	if (last.n > d->arch->max_gfn.n)
+		d->arch->max_gfn = last;
 	return 0;
+}
+
+int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_type type)
+{
+	unsigned level = order / LEVEL_BITS + 1;
+	int rc;
+
+	if (order % LEVEL_BITS || level > 3 || g.n >= MAX_GFN ||
+	    (g.n | m.n) & ((1ull << order) - 1))
+		return -XEN_EINVAL;
+	spin_lock(&d->arch->p2m_lock);
+	rc = map(d, g, m, level, type);
+	spin_unlock(&d->arch->p2m_lock);
+	return rc;
 }
 
 /* Replace superpage entry @e of @level by a table of the next level. */
@@ -164,22 +246,12 @@ static int split(struct domain *d, uint64_t *e, unsigned level)
 	return 0;
 }
 
-void arch_domain_flush_tlb(struct domain *d)
-{
-	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
-		p2m_drop_hints(d->vcpu[i]->arch);
-		d->vcpu[i]->arch->tlb_flush = true;
-		d->vcpu[i]->arch->attention = true;
-	}
-}
-
-int arch_p2m_unmap(struct domain *d, gfn_t g)
+/* With the lock held. */
+static int unmap(struct domain *d, gfn_t g)
 {
 	unsigned level;
 	uint64_t *e;
 
-	if (g.n >= MAX_GFN)
-		return -XEN_EINVAL;
 	for (;;) {
 		int rc;
 
@@ -193,24 +265,32 @@ int arch_p2m_unmap(struct domain *d, gfn_t g)
 			return rc;
 	}
 	__atomic_store_n(e, 0, __ATOMIC_RELEASE);
-	arch_domain_flush_tlb(d);
 	return 0;
+}
+
+int arch_p2m_unmap(struct domain *d, gfn_t g)
+{
+	int rc;
+
+	if (g.n >= MAX_GFN)
+		return -XEN_EINVAL;
+	spin_lock(&d->arch->p2m_lock);
+	rc = unmap(d, g);
+	spin_unlock(&d->arch->p2m_lock);
+	return rc;
 }
 
 mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type)
 {
 	unsigned level;
-	uint64_t e = 0;
+	uint64_t e = g.n < MAX_GFN ? lookup(d->arch, g, &level) : 0;
 
-	if (g.n < MAX_GFN)
-		e = *walk(d->arch, g, 1, &level);
-	if (!(e & NPT_P)) {
+	if (!e) {
 		*ret_type = P2M_NONE;
 		return MFN_NONE;
 	}
 	*ret_type = type_of(e);
-	return mfn(((e & NPT_ADDR) >> PAGE_SHIFT) +
-		   (g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1)));
+	return frame_in(e, g, level);
 }
 
 void p2m_drop_hints(struct arch_vcpu *av)
@@ -219,20 +299,24 @@ void p2m_drop_hints(struct arch_vcpu *av)
 		av->hint[i].gfn = GFN_NONE;
 }
 
-void *p2m_page(struct arch_vcpu *av, gfn_t g)
+void *p2m_page(struct arch_vcpu *av, gfn_t g, enum access access)
 {
-	uint64_t e, frame;
 	unsigned level;
+	uint64_t e;
 	char *page;
 
 	if (unlikely(g.n >= MAX_GFN))
 		return NULL;
-	e = *walk(av->vcpu->domain->arch, g, 1, &level);
-	if (unlikely(!(e & NPT_P)))
+	e = lookup(av->vcpu->domain->arch, g, &level);
+	if (unlikely(!e))
 		return NULL;
-	frame = ((e & NPT_ADDR) >> PAGE_SHIFT) + (g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1));
-	page = arch_frame_map(mfn(frame));
-	av->hint[g.n % P2M_NR_HINTS] = (struct p2m_hint){ g, page };
+	page = arch_frame_map(frame_in(e, g, level));
+	/* A hint would serve writes as well. */
+	if (unlikely(!(e & NPT_W)))
+		return access == ACCESS_WRITE ? NULL : page;
+	/* Hints are for the CPU that runs it. */
+	if (likely(cpu_this()->current == av->vcpu))
+		av->hint[g.n % P2M_NR_HINTS] = (struct p2m_hint){ g, page };
 	return page;
 }
 

@@ -7,19 +7,25 @@
 #include <hv/frames.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
+#include "acpi.h"
 #include "boot.h"
 #include "dombuild/dombuild.h"
+#include "host.h"
 #include "hostapic.h"
 #include "mm.h"
 #include "pcpu.h"
+#include "smp.h"
 #include "svm/svm.h"
 #include "time.h"
 #include "traps.h"
 
+SUPPORT_PROVIDES(pvh_dom0, "x86.pvh");
+
 #define COM1 0x3f8
-#define GUEST_DOMID 1
+#define GUEST_DOMID 1 /* unless it is the privileged one */
 /* Left to the hypervisor: page tables, and what unpacking a kernel takes meanwhile. */
 #define HOST_RESERVE (96ull << 20)
 #define GUEST_MIN (16ull << 20)
@@ -28,6 +34,11 @@ _Static_assert(SUPPORT_ENABLED(vlapic), "no PVH guest without vlapic: change the
 _Static_assert(SUPPORT_ENABLED(pvh_guest), "nothing to start without pvh_guest: change the policy");
 
 static struct boot_info boot;
+
+const char *arch_host_cmdline(void)
+{
+	return boot.cmdline;
+}
 
 /*
  * liblzma is compiled with stack protection: its canary lies at %fs:0x28, as the
@@ -81,7 +92,17 @@ static struct domain *build_guest(struct dombuild_result *ret)
 		.kernel_size = kernel->end - kernel->start,
 		.cmdline = kernel->cmdline,
 		.mem_size = guest_memory(),
-		.nr_vcpus = 1,
+		.nr_vcpus = boot_options.dom0_vcpus,
+		.privileged = boot_options.dom0,
+	};
+	const struct domain_config domain = {
+		.id = boot_options.dom0 ? 0 : GUEST_DOMID,
+		.privileged = boot_options.dom0,
+		.nr_vcpus = config.nr_vcpus,
+		.flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap,
+		.max_grant_frames = -1,
+		.max_maptrack_frames = -1,
+		.max_pages = config.mem_size >> PAGE_SHIFT,
 	};
 	const char *error = "internal";
 	struct domain *d;
@@ -91,10 +112,9 @@ static struct domain *build_guest(struct dombuild_result *ret)
 		config.initrd = directmap(maddr(initrd->start));
 		config.initrd_size = initrd->end - initrd->start;
 	}
-	rc = domain_create(GUEST_DOMID, config.nr_vcpus, &d);
+	rc = domain_create(&domain, &d);
 	if (rc)
 		boot_error("cannot create the domain: error %d; give the machine more memory", -rc);
-	d->max_pages = config.mem_size >> PAGE_SHIFT;
 	rc = dombuild_pvh(d, &config, ret, &error);
 	if (rc)
 		boot_error("%s", error);
@@ -109,7 +129,8 @@ static void add_console(struct domain *d, const struct dombuild_result *result)
 	mfn_t ring = arch_p2m_lookup(d, result->console_gfn, &type);
 	int rc;
 
-	if (!SUPPORT_ENABLED(pv_console))
+	/* The privileged domain has the hypercall console; its ring would be its own to serve. */
+	if (!SUPPORT_ENABLED(pv_console) || d->privileged)
 		return;
 	rc = pvconsole_create(d, result->console_gfn, ring);
 	if (rc)
@@ -127,13 +148,44 @@ static void report_memory(const struct domain *d)
 	       total >> 8, guest >> 8, free >> 8, (total - guest - free) * 4);
 }
 
+static void start_cpus(void)
+{
+	int rc;
+
+	smp_init(&boot);
+	if (boot_options.tsc_unstable)
+		time_set_tsc_unstable();
+	rc = sched_init(NULL);
+	cpumask_for_each(id, &cpus_online) if (!rc) rc = sched_cpu_online(cpu_get(id));
+	if (rc)
+		boot_error("no scheduler: error %d; give the machine more memory", -rc);
+	if (SUPPORT_ENABLED(watchdog))
+		watchdog_init();
+}
+
+static void start_guest(void)
+{
+	struct dombuild_result result;
+	struct domain *d = build_guest(&result);
+
+	for (unsigned i = 0; i < boot.nr_modules; i++)
+		mm_free_module(&boot.module[i]);
+	add_console(d, &result);
+	domain_update_wallclock(d);
+	report_memory(d);
+	host_set_domain(d);
+	svm_set_pvh_entry(d->vcpu[0]->arch, result.entry, result.start_info);
+	vcpu_update_time(d->vcpu[0]);
+	vcpu_up(d->vcpu[0]);
+	domain_unpause(d);
+	d->paused_by_controller = false;
+}
+
 void x86_start(uint32_t magic, uint32_t info);
 
 void x86_start(uint32_t magic, uint32_t info)
 {
-	struct dombuild_result result;
 	const char *error;
-	struct domain *d;
 
 	pcpu_init();
 	error = parse_boot_info(magic, info);
@@ -149,22 +201,16 @@ void x86_start(uint32_t magic, uint32_t info)
 	mm_init(&boot);
 	time_init();
 	hostapic_init();
-	error = svm_enable();
+	error = svm_init();
+	if (!error)
+		error = svm_enable();
 	if (error)
 		boot_error("%s", error);
+	acpi_init(boot.rsdp, boot.rsdp_size);
+	start_cpus();
 	if (!boot.nr_modules)
 		boot_error("no boot module: the guest's kernel is missing; add it as the first "
 			   "module (GRUB: module2, QEMU: -initrd)");
-	d = build_guest(&result);
-	for (unsigned i = 0; i < boot.nr_modules; i++)
-		mm_free_module(&boot.module[i]);
-	add_console(d, &result);
-	domain_update_wallclock(d);
-	report_memory(d);
-	svm_set_pvh_entry(d->vcpu[0]->arch, result.entry, result.start_info);
-	d->vcpu[0]->up = true;
-	vcpu_update_time(d->vcpu[0]);
-	vcpu_set_runstate(d->vcpu[0], RUNSTATE_running, arch_now());
-	svm_prepare_entry(d->vcpu[0]->arch);
-	svm_run(d->vcpu[0]->arch);
+	start_guest();
+	svm_loop();
 }

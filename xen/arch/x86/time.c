@@ -11,6 +11,7 @@
 #include <hv/printk.h>
 
 #include "cpu.h"
+#include "pcpu.h"
 
 #define PIT_HZ 1193182u
 #define PIT_START 0xffffu
@@ -26,6 +27,7 @@
 
 static uint64_t tsc_khz_measured;
 static uint64_t tsc_at_boot;
+static bool tsc_stable = true; /* constant once the host has booted */
 static uint32_t scale_mul;
 static int8_t scale_shift;
 static uint64_t wallclock_ns_at_boot;
@@ -175,9 +177,24 @@ void time_init(void)
 	printk(LOG_INFO, "TSC: %lu.%03lu MHz", tsc_khz_measured / 1000, tsc_khz_measured % 1000);
 }
 
+uint64_t time_host_tsc(void)
+{
+	return rdtsc() + (uint64_t)this_cpu()->tsc_adjust;
+}
+
+bool time_tsc_stable(void)
+{
+	return tsc_stable;
+}
+
+void time_set_tsc_unstable(void)
+{
+	tsc_stable = false;
+}
+
 stime_t arch_now(void)
 {
-	uint64_t ticks = rdtsc() - tsc_at_boot;
+	uint64_t ticks = time_host_tsc() - tsc_at_boot;
 
 	if (scale_shift < 0)
 		return (stime_t)mul_shift(ticks, scale_mul, 32 + (unsigned)-scale_shift);

@@ -12,7 +12,14 @@ void time_init(void);
 /** Host TSC ticks in a second / 1000. */
 uint64_t time_tsc_khz(void);
 
-/** TSC value at host time 0. */
+/** The host's TSC: this CPU's own, brought in line with the boot CPU's. */
+uint64_t time_host_tsc(void);
+/** All CPUs' TSCs go together, so a guest may read its own and compare them. */
+bool time_tsc_stable(void);
+/** They do not, from what has been measured or was said at boot. Before any guest exists. */
+void time_set_tsc_unstable(void);
+
+/** Host TSC at host time 0. */
 uint64_t time_tsc_at_boot(void);
 
 /** ns = (ticks << shift or >> -shift) * mul >> 32, as pvclock computes it (xen/xen.h). */

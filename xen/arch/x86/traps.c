@@ -11,6 +11,7 @@
 #include <hv/string.h>
 
 #include "cpu.h"
+#include "host.h"
 #include "hostapic.h"
 #include "layout.h"
 #include "pcpu.h"
@@ -48,8 +49,6 @@ static void load_gdt(struct pcpu *cpu)
 	uint64_t base = (uint64_t)&cpu->tss, limit = sizeof(cpu->tss) - 1;
 	struct table_ptr gdtr = { sizeof(cpu->gdt) - 1, (uint64_t)cpu->gdt };
 
-	for (unsigned i = 0; i < ARRAY_SIZE(cpu->ist_stack); i++)
-		cpu->tss.ist[i] = (uint64_t)cpu->ist_stack[i] + IST_STACK_SIZE;
 	cpu->tss.iopb = sizeof(cpu->tss);
 	memcpy(cpu->gdt, gdt_template, sizeof(gdt_template));
 	cpu->gdt[SEL_TSS / 8] =
@@ -88,17 +87,32 @@ static void mask_pics(void)
 	outb(0xa1, 0xff);
 }
 
-void traps_init(void)
+void traps_set_stack(struct pcpu *cpu, unsigned ist, void *top)
+{
+	cpu->tss.ist[ist] = (uint64_t)top;
+}
+
+void traps_init_cpu(void)
 {
 	struct table_ptr idtr = { sizeof(idt) - 1, (uint64_t)idt };
 
+	load_gdt(this_cpu());
+	__asm__ volatile("lidt %0" : : "m"(idtr));
+}
+
+void traps_init(void)
+{
+	/* Until smp_init() gives it stacks with guard pages. */
+	static char stacks[NR_IST][IST_STACK_SIZE] __attribute__((aligned(16)));
+
+	for (unsigned i = 0; i < NR_IST; i++)
+		traps_set_stack(this_cpu(), i, stacks[i] + IST_STACK_SIZE);
 	for (unsigned v = 0; v < 256; v++)
 		set_gate(v, 0);
 	set_gate(VEC_DF, IST_DOUBLE_FAULT);
 	set_gate(VEC_NMI, IST_NMI);
 	set_gate(VEC_MC, IST_MACHINE_CHECK);
-	load_gdt(this_cpu());
-	__asm__ volatile("lidt %0" : : "m"(idtr));
+	traps_init_cpu();
 	mask_pics();
 }
 
@@ -121,8 +135,12 @@ void trap_handle(struct trap_frame *f)
 		hostapic_timer_interrupt();
 		return;
 	}
+	if (f->vector == VECTOR_KICK) {
+		hostapic_eoi();
+		return;
+	}
 	if (f->vector == VEC_NMI) {
-		printk(LOG_WARNING, "unexpected NMI at rip %016lx", f->rip);
+		host_nmi(f->rip);
 		return;
 	}
 	/* A line of the masked 8259s, or the APIC's own: spurious, no EOI. */
@@ -135,5 +153,6 @@ void trap_handle(struct trap_frame *f)
 		return;
 	}
 	print_frame(f);
-	panic("exception %lu in the hypervisor, error code %04lx", f->vector, f->error);
+	panic("exception %lu in the hypervisor on CPU %u, error code %04lx", f->vector,
+	      this_cpu()->cpu.id, f->error);
 }

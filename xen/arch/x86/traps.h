@@ -9,10 +9,17 @@
 /* Vectors of host interrupts */
 #define VECTOR_PIC 0x20 /* 16 of them, all masked: only spurious ones arrive */
 #define VECTOR_TIMER 0xf0
+#define VECTOR_KICK 0xf1 /* look at your work */
 #define VECTOR_SPURIOUS 0xff
 
-/** Load the final GDT, TSS and IDT; mask the 8259s. */
+/** On the boot CPU: load the final GDT, TSS and IDT; mask the 8259s. */
 void traps_init(void);
+/** On any CPU: GDT, TSS and IDT, with the stacks it was given by traps_set_stack(). */
+void traps_init_cpu(void);
+
+struct pcpu;
+/** The stack of one of NR_IST kinds of exception that has its own, by its end. */
+void traps_set_stack(struct pcpu *cpu, unsigned ist, void *top);
 
 /* What the stubs of entry.S push */
 struct trap_frame {

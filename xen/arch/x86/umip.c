@@ -17,5 +17,10 @@ void umip_allow(struct cpuid_policy *p)
 	if (p->basic[0].eax < 7 || !(cpuid(7, 0).ecx & L7C_UMIP))
 		return;
 	p->basic[7].ecx |= L7C_UMIP;
-	p->cr4_mask |= CR4_UMIP;
+}
+
+void umip_cr4(struct cpuid_policy *p)
+{
+	if (p->basic[7].ecx & L7C_UMIP)
+		p->cr4_mask |= CR4_UMIP;
 }

@@ -224,4 +224,14 @@ bool vlapic_match_dest(const struct vlapic *target, const struct vlapic *from,
  */
 bool vlapic_accept_ipi(struct vlapic *target, const struct vlapic_ipi *ipi);
 
+/* vlapic-save.c: the toolstack's saved form; the vCPU does not run */
+struct hvm_hw_lapic;
+struct hvm_hw_lapic_regs;
+void vlapic_save(const struct vlapic *vl, struct hvm_hw_lapic *ret);
+void vlapic_save_regs(struct vlapic *vl, struct hvm_hw_lapic_regs *ret);
+/** Could an APIC be like that? 0 or -EINVAL. */
+int vlapic_check_saved(const struct hvm_hw_lapic *l) __must_check;
+void vlapic_load(struct vlapic *vl, const struct hvm_hw_lapic *l);
+void vlapic_load_regs(struct vlapic *vl, const struct hvm_hw_lapic_regs *from);
+
 #endif

@@ -41,6 +41,8 @@ struct p2m_hint {
 	char *page;
 };
 
+struct pcpu;
+
 struct arch_vcpu {
 	/* Offsets known to svm/run.S, checked there. RAX and RSP live in the VMCB. */
 	uint64_t regs[GPR_NR];
@@ -48,16 +50,35 @@ struct arch_vcpu {
 
 	struct vmcb *vmcb;
 	struct vcpu *vcpu;
-	/* Something beyond resuming the guest is to be done before the next entry. */
-	bool attention;
-	bool nmi_pending;
-	bool nmi_masked; /* delivered, its IRET not seen */
-	bool tlb_flush;
+	/*
+	 * Two neighbours that svm_exit() looks at as one. Atomic: something beyond resuming the
+	 * guest is to be done before the next entry; any CPU sets it, svm_next() clears it.
+	 * And the same asked for by this vCPU's own CPU for the exit after the next entry.
+	 */
+	bool attention, at_next_exit;
+	/*
+	 * Atomic. Translations of this vCPU's may be in use: it is in the guest, or the hypervisor
+	 * uses what guest_translate() gave. Set with a full barrier before, by this vCPU's CPU;
+	 * others wait for it in arch_domain_flush_tlb(), so nothing that could wait for them is
+	 * done meanwhile: no lock is taken.
+	 */
+	bool in_use;
+	bool tlb_flush;	       /* atomic; to be done before the next entry */
+	bool hints_stale;      /* atomic; to be done before a hint is used */
+	bool nmi_pending;      /* atomic */
+	bool nmi_masked;       /* delivered, its IRET not seen */
 	uint32_t walk_error;   /* of the last guest_translate() that failed */
 	uint8_t upcall_vector; /* HVMOP_set_evtchn_upcall_vector; 0 = none */
 	uint64_t cr4_mask;     /* bits the guest may set */
-	uint64_t xcr0_mask;
+	uint64_t xcr0, xcr0_mask;
 	uint64_t tsc_aux;
+	uint64_t tsc_offset;	/* guest TSC - the host's; the VMCB's is against the CPU's own */
+	uint64_t dr[4];		/* the others are in the VMCB */
+	void *fpu;		/* XSAVE area, standard form; or FXSAVE's */
+	struct pcpu *loaded_on; /* where the registers were loaded last */
+	struct pcpu *asid_cpu;	/* where the ASID in the VMCB is from */
+	uint64_t asid_generation;
+	uint32_t startup; /* atomic; INIT and SIPI that wait, see svm/startup.c */
 	uint64_t mci_ctl[MCA_BANKS];
 	struct p2m_hint hint[P2M_NR_HINTS];
 	struct mtrr_state mtrr;
@@ -65,10 +86,17 @@ struct arch_vcpu {
 };
 
 struct arch_domain {
-	uint64_t *npt; /* root of the nested page tables */
+	/*
+	 * For those who change the nested page tables; lookups take no lock: an entry is one
+	 * atomic word, and tables go only with the domain.
+	 */
+	struct spinlock p2m_lock;
+	struct spinlock startup_lock; /* INIT, SIPI and what comes of them; no lock is held */
+	uint64_t *npt;		      /* root of the nested page tables */
 	gfn_t max_gfn;
-	uint64_t nr_tables;	 /* frames that hold nested page tables */
-	uint8_t callback_vector; /* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	uint64_t nr_tables;		/* frames that hold nested page tables */
+	uint8_t callback_vector;	/* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	uint32_t tsc_mode, incarnation; /* as the toolstack set them */
 	unsigned nr_map;
 	struct arch_e820_entry map[8];
 	struct cpuid_policy cpuid;
@@ -126,7 +154,10 @@ void io_exit(struct arch_vcpu *av);
 /* mmio.c */
 void npf_exit(struct arch_vcpu *av);
 
-/* guest_memory.c */
+/*
+ * guest_memory.c. What returns pointers or leaves av->walk_error is for the current vCPU, between
+ * translations_begin() and translations_end(); guest_fetch() does that by itself.
+ */
 
 enum access { ACCESS_READ, ACCESS_WRITE };
 /** Where in host memory guest-virtual @gva is, good to the page's end. NULL if
@@ -151,13 +182,41 @@ void guest_page_fault(struct arch_vcpu *av, uint64_t gva);
 /** Up to @max bytes at the instruction pointer; how many there are. */
 size_t guest_fetch(struct arch_vcpu *av, uint8_t *buf, size_t max);
 
+/** Wait until no other CPU is within a copy from or to @d that it began before. */
+void foreign_access_wait(const struct domain *d);
+
 /* p2m.c */
 int p2m_create(struct domain *d) __must_check;
 void p2m_destroy(struct domain *d);
-/** Host address of a guest frame, NULL if nothing is there; leaves a hint. */
-void *p2m_page(struct arch_vcpu *av, gfn_t g);
+/** Host address of a guest frame, NULL if nothing that allows @access is there; leaves a hint.
+ *  Translations of @av are in use. */
+void *p2m_page(struct arch_vcpu *av, gfn_t g, enum access access);
 /** Forget all hints. */
 void p2m_drop_hints(struct arch_vcpu *av);
+
+/* tlb.c */
+/** Give the vCPU, which this CPU is about to run, an ASID of this CPU's with nothing stale. */
+void tlb_load(struct pcpu *cpu, struct arch_vcpu *av);
+/** Before the next entry of the current vCPU forget what its ASID holds. */
+void tlb_flush_asid(struct pcpu *cpu, struct arch_vcpu *av);
+
+/** Something is to be done for @av before its next entry: set a reason first. From any CPU. */
+void vcpu_notice(struct arch_vcpu *av);
+
+/* Translations of the current vCPU are in use between these two; see ->in_use. */
+static inline void translations_begin(struct arch_vcpu *av)
+{
+	__atomic_or_fetch((uint8_t *)&av->in_use, 1, __ATOMIC_SEQ_CST);
+	if (unlikely(__atomic_load_n(&av->hints_stale, __ATOMIC_RELAXED))) {
+		__atomic_store_n(&av->hints_stale, false, __ATOMIC_SEQ_CST);
+		p2m_drop_hints(av);
+	}
+}
+
+static inline void translations_end(struct arch_vcpu *av)
+{
+	__atomic_store_n(&av->in_use, false, __ATOMIC_RELEASE);
+}
 
 /* hypercall_page.c, if the policy has it */
 bool hypercall_page_write(struct arch_vcpu *av, uint64_t value);

@@ -24,7 +24,7 @@ static void time_leaf(const struct arch_vcpu *av, uint32_t subleaf, struct cpuid
 			r->eax |= 1u << 2; /* RDTSCP */
 		break;
 	case 1: {
-		uint64_t offset = av->vmcb->tsc_offset;
+		uint64_t offset = av->tsc_offset;
 
 		*r = (struct cpuid_regs){ (uint32_t)offset, (uint32_t)(offset >> 32), 0, 0 };
 		time_tsc_scale(&r->ecx, &shift);

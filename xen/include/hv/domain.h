@@ -10,6 +10,7 @@
 #include <xen/hvm/params.h>
 #include <xen/vcpu.h>
 
+#include <hv/cpumask.h>
 #include <hv/spinlock.h>
 #include <hv/timer.h>
 #include <hv/types.h>
@@ -18,16 +19,18 @@ struct arch_domain;
 struct arch_vcpu;
 struct evtchn_table;
 struct grant_table;
+struct cpupool;
 struct pv_console;
 
-#define HV_MAX_VCPUS 1	 /* of one domain, at this stage */
-#define HV_MAX_DOMAINS 1 /* at this stage */
+#define HV_MAX_VCPUS 128    /* of one domain */
+#define HV_MAX_DOMAINS 1024 /* at once */
+#define DOMAIN_NR_WATCHDOGS 2
 
 /*
  * Of one domain: console ring, event array (128 pages), and of each vCPU its
  * vcpu_info and its event control block.
  */
-#define HV_MAX_PINNED_GFNS (1 + 128 + 2 * HV_MAX_VCPUS)
+#define HV_MAX_PINNED_GFNS(nr_vcpus) (1 + 128 + 2 * (nr_vcpus))
 
 /** Why a domain stopped: the SHUTDOWN_* codes of xen/sched.h, or still running. */
 #define DOMAIN_RUNNING (-1)
@@ -36,8 +39,29 @@ struct vcpu {
 	struct domain *domain;
 	struct arch_vcpu *arch;
 	uint32_t id;
-	bool up;      /* has been started and not gone down */
-	bool blocked; /* waits for an event: HLT, SCHEDOP_block, SCHEDOP_poll */
+	bool up;	  /* has been started and not gone down */
+	bool blocked;	  /* atomic; waits for an event: HLT, SCHEDOP_block, SCHEDOP_poll */
+	bool initialised; /* has been given its first register state */
+
+	/*
+	 * Scheduling (hv/sched.h). @cpu changes under the locks of both run queues; who wants the
+	 * lock of v's run queue takes cpu_get(v->cpu)->run_lock and looks whether v->cpu is still
+	 * the same. @running: its state is in CPU v->cpu, or not yet saved from there.
+	 */
+	unsigned cpu;
+	bool running;
+	uint32_t pause_count; /* atomic; of this vCPU alone, besides the domain's */
+	struct cpumask hard, soft;
+	void *sched;
+	/*
+	 * Kept by core/schedule.c under that lock: it may run, as far as the scheduler was
+	 * told; it was given to the scheduler and waits to run; the guest's copy of the
+	 * runstate is out of date; @hard and @soft within the pool, never empty; what
+	 * @sched becomes when it has left its CPU for another pool.
+	 */
+	bool ready, queued, runstate_stale;
+	struct cpumask allowed, preferred;
+	void *sched_next;
 
 	/*
 	 * The guest's vcpu_info, through the direct map: in the shared info page
@@ -59,14 +83,47 @@ struct vcpu {
 	evtchn_port_t poll_port; /* 0 = whatever port */
 
 	evtchn_port_t virq_port[NR_VIRQS]; /* 0 = not bound */
+
+	/* The hypercall it issues again when it runs next; see hypercall_continue(). */
+	struct {
+		uint64_t nr, arg[5];
+	} again;
+};
+
+/*
+ * A domain's life. It is found by its id until it is DOMAIN_DEAD; its structure and
+ * vCPUs go when the last reference does.
+ */
+enum domain_state {
+	DOMAIN_ALIVE,
+	DOMAIN_DYING, /* domain_kill() has begun: nothing runs, nothing new is given to it */
+	DOMAIN_DEAD,
 };
 
 struct domain {
-	struct spinlock lock; /* evtchn table, pinned gfns */
+	struct spinlock lock; /* evtchn table, pinned gfns, taking pages out of its memory */
 	domid_t id;
+	uint32_t refs;		   /* atomic; see domain_find(), domain_put() */
+	struct spinlock kill_lock; /* one domain_kill() at a time */
+	enum domain_state state;   /* written under the lock of the list of domains */
 	struct arch_domain *arch;
 	uint32_t nr_vcpus;
-	struct vcpu *vcpu[HV_MAX_VCPUS];
+	struct vcpu **vcpu; /* [nr_vcpus] */
+
+	bool privileged;	   /* dom0: may call the control hypercalls, sees all domains */
+	domid_t target;		   /* a device model's: the one domain it serves; DOMID_INVALID */
+	uint32_t pause_count;	   /* atomic; while it is not 0 no vCPU runs */
+	bool paused_by_controller; /* XEN_DOMCTL_pausedomain: it counts once in pause_count */
+	struct cpupool *pool;
+	void *sched;		  /* the scheduler's own */
+	struct cpupool *pool_old; /* where it comes from, while vCPUs of it still run there */
+	void *sched_old;
+	struct domain *pool_next,
+		*pool_prev; /* of all that have a pool; with the lock of the pools */
+	uint32_t nr_moving; /* atomic; such vCPUs, and one while they are being counted */
+	uint32_t ssidref;
+	uint32_t createflags; /* XEN_DOMCTL_CDF_* */
+	uint32_t max_evtchn_port;
 
 	mfn_t shared_info_mfn;		 /* owned; freed with the domain */
 	struct shared_info *shared_info; /* through the direct map */
@@ -75,13 +132,25 @@ struct domain {
 	struct grant_table *grants;
 	struct pv_console *console; /* NULL if the policy leaves it out */
 	uint64_t hvm_param[HVM_NR_PARAMS];
-	uint64_t nr_pages, max_pages;
+	uint64_t nr_pages, max_pages; /* frames it owns (atomic), and may own */
+	uint64_t paging_pool;	      /* bytes; what the toolstack asked for, told again */
+	uint64_t node_affinity;	      /* NUMA nodes its memory should come from; likewise */
+	int64_t time_offset;	      /* seconds its wall clock is ahead of the host's */
+	uint64_t pages_to_come;	      /* being allocated: they count against max_pages */
+	unsigned p2m_users;	      /* others that change its memory at the moment */
+	uint64_t claimed_pages;	      /* promised by XENMEM_claim_pages; lock: the allocator's */
+	struct arch_e820_entry *memory_map; /* by XENMEM_set_memory_map; NULL: the architecture's */
+	unsigned nr_memory_map;
 	uint64_t vm_assist;
 	bool runstate_update_flag; /* VMASST_TYPE_runstate_update_flag */
 	uint8_t handle[16];	   /* UUID */
 
 	uint64_t console_io_used; /* bytes written of late: what its rate limit counts */
 	stime_t console_io_time;  /* when it was last reduced */
+
+	/* SCHEDOP_watchdog; under ->lock. One of them fires: the domain shuts down. */
+	struct timer watchdog[DOMAIN_NR_WATCHDOGS];
+	bool watchdog_used[DOMAIN_NR_WATCHDOGS];
 
 	int shutdown_code; /* DOMAIN_RUNNING or SHUTDOWN_* */
 	int latched_code;  /* SCHEDOP_shutdown_code: reported instead; or DOMAIN_RUNNING */
@@ -91,19 +160,71 @@ struct domain {
 	 * them back or replace them, so no pointer outlives its frame. Ascending, with
 	 * one entry a pin.
 	 */
-	gfn_t pinned[HV_MAX_PINNED_GFNS];
+	gfn_t *pinned; /* [HV_MAX_PINNED_GFNS(nr_vcpus)] */
 	unsigned nr_pinned;
 };
 
-/**
- * Create a domain with @nr_vcpus vCPUs and no memory; no vCPU is up. Nothing is
- * left behind on failure. Errors: -ENOMEM, -EINVAL, -EEXIST (the id is taken), -ENOSPC
- * (HV_MAX_DOMAINS), whatever arch_domain_create() says.
- */
-int domain_create(domid_t id, uint32_t nr_vcpus, struct domain **ret_d) __must_check;
-/** Free everything of @d, its memory included; accepts NULL. It must not run any more. */
-void domain_destroy(struct domain *d);
+/** What a domain is created with: the fields of struct xen_domctl_createdomain, checked. */
+struct domain_config {
+	domid_t id; /* DOMID_INVALID: the lowest that is free, from 1 on */
+	bool privileged;
+	uint32_t nr_vcpus;
+	uint32_t flags; /* XEN_DOMCTL_CDF_* */
+	uint32_t ssidref;
+	uint8_t handle[16];
+	uint32_t max_evtchn_port;    /* 0: as many as the ABI in use has */
+	int32_t max_grant_frames;    /* < 0: the host's default */
+	int32_t max_maptrack_frames; /* < 0: the host's default */
+	unsigned max_grant_version;  /* 0: the host's; 1 or 2 */
+	uint32_t cpupool_id;
+	uint64_t max_pages;
+};
 
+/**
+ * Create a domain with no memory; no vCPU is up, and it is paused once. Nothing is
+ * left behind on failure. *ret_d: a reference for the caller (domain_put()), besides the one of
+ * the list. Errors: -ENOMEM, -EINVAL, -EEXIST (the id is taken), -ENOSPC (HV_MAX_DOMAINS),
+ * whatever arch_domain_create() says.
+ */
+int domain_create(const struct domain_config *config, struct domain **ret_d) __must_check;
+
+/** The domain of @id that is not dead, with a reference; NULL. */
+struct domain *domain_find(domid_t id);
+/** The first domain with an id of @id or above, with a reference; NULL. */
+struct domain *domain_find_from(domid_t id);
+void domain_get(struct domain *d); /* the caller has one already */
+void domain_put(struct domain *d); /* accepts NULL */
+
+/**
+ * Kill @d: stop it, then give back all it has, a bounded part at each call. -ERESTART: call
+ * again; 0: done, and the list's reference is gone. Frames others have mapped keep a reference
+ * to it until they are let go.
+ */
+int domain_kill(struct domain *d) __must_check;
+
+/**
+ * Not to run from the next exit on; nests. domain_is_quiet(): none of its vCPUs is on a CPU any
+ * more. Who must wait for that returns -ERESTART until it is so, or
+ * holds no lock and is not run by it.
+ */
+/** The owner of a frame that has references (hv/frames.h): it is there as long as they are. */
+struct domain *domain_of_frame_owner(domid_t id);
+
+void domain_pause(struct domain *d);
+void domain_unpause(struct domain *d);
+bool domain_is_quiet(const struct domain *d);
+void vcpu_pause(struct vcpu *v);
+void vcpu_unpause(struct vcpu *v);
+
+/** SCHEDOP_watchdog (xen/sched.h), @timeout in seconds: an id from 1 on for a new one, 0, -EINVAL,
+ *  -ENOSPC. */
+long domain_watchdog(struct domain *d, uint32_t id, uint32_t timeout);
+void domain_watchdog_init(struct domain *d);
+/** Stop them for good: the domain ends. */
+void domain_watchdog_destroy(struct domain *d);
+
+/** A shut-down domain goes on as if it had never stopped (XEN_DOMCTL_resumedomain). */
+void domain_resume(struct domain *d);
 /** Record @code as the reason and stop all vCPUs; the first reason stays. */
 void domain_shutdown(struct domain *d, int code);
 
@@ -114,6 +235,8 @@ void domain_crash(struct vcpu *v, const char *fmt, ...) __printf(2, 3);
 int domain_pin_gfn(struct domain *d, gfn_t g) __must_check;
 void domain_unpin_gfn(struct domain *d, gfn_t g);
 bool domain_gfn_pinned(struct domain *d, gfn_t g);
+/** The same with d->lock held. */
+bool domain_gfn_pinned_locked(const struct domain *d, gfn_t g);
 
 /** "poweroff", "reboot", "suspend", "crash", "watchdog", "soft_reset". */
 const char *domain_shutdown_name(int code);
@@ -129,6 +252,8 @@ void vcpu_init(struct vcpu *v);
 void vcpu_set_runstate(struct vcpu *v, int state, stime_t now);
 /** Sleep until an event is pending, unless one is already. */
 void vcpu_block(struct vcpu *v);
+/** Whether it may run has changed, other than by being woken or blocked: pausing, shutdown. */
+void vcpu_recheck(struct vcpu *v);
 /** No longer wait for anything; no-op if it does not. */
 void vcpu_wake(struct vcpu *v);
 /** vCPU executed HLT with interrupts off or VCPUOP_down; the last one powers the domain off. */
@@ -155,10 +280,15 @@ int vcpu_move_info(struct vcpu *v, gfn_t g, uint32_t offset) __must_check;
 /** Whether it may run guest code now. */
 static inline bool vcpu_runnable(const struct vcpu *v)
 {
-	return v->up && !v->blocked && v->domain->shutdown_code == DOMAIN_RUNNING;
+	return v->up && !__atomic_load_n(&v->blocked, __ATOMIC_RELAXED) &&
+	       !__atomic_load_n(&v->pause_count, __ATOMIC_RELAXED) &&
+	       !__atomic_load_n(&v->domain->pause_count, __ATOMIC_RELAXED) &&
+	       v->domain->shutdown_code == DOMAIN_RUNNING;
 }
 /** Refresh both copies of the PV clock (version protocol of xen/xen.h). */
 void vcpu_update_time(struct vcpu *v);
+/** The host's wall clock was @ns_at_boot (ns since 1970 UTC) when arch_now() was 0: tell all. */
+void domain_set_wallclock(uint64_t ns_at_boot);
 /** Write the domain's wall clock into its shared info page. */
 void domain_update_wallclock(struct domain *d);
 

@@ -9,4 +9,9 @@
 
 #include <xen/errno.h>
 
+/* Go on later. Inside the hypervisor only: the header has it for nobody else either. */
+#ifndef XEN_ERESTART
+#define XEN_ERESTART 85
+#endif
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Event channels, 2-level ABI (xen/event_channel.h). */
+/* Event channels (xen/event_channel.h). */
 #ifndef HV_EVTCHN_H
 #define HV_EVTCHN_H
 
@@ -11,6 +11,8 @@
 #include <hv/domain.h>
 
 int evtchn_create(struct domain *d) __must_check;
+/** Close all ports of the dying @d. -ERESTART: call again. */
+int evtchn_relinquish(struct domain *d) __must_check;
 void evtchn_destroy(struct domain *d);
 
 /**
@@ -32,10 +34,31 @@ void evtchn_raise(struct domain *d, evtchn_port_t port);
 /** Raise @virq (VIRQ_*) on @v; false if the guest has not bound it. */
 bool evtchn_raise_virq(struct vcpu *v, unsigned virq);
 
+/* Virtual interrupts of each vCPU; all others exist once and go to vCPU 0. */
+static inline bool evtchn_virq_is_per_vcpu(uint32_t virq)
+{
+	return virq == VIRQ_TIMER || virq == VIRQ_DEBUG || virq == VIRQ_XENOPROF ||
+	       virq == VIRQ_XENPMU;
+}
+
+/** Those that exist once in the host; a domain has one of the others for itself. */
+static inline bool evtchn_virq_is_global(uint32_t virq)
+{
+	return !evtchn_virq_is_per_vcpu(virq) && virq != VIRQ_ARGO;
+}
+
+/** Raise @virq, a global one, on the domain that handles it; false if none has bound it. */
+bool evtchn_raise_global_virq(unsigned virq);
+/** From now on @d handles @virq. -EINVAL if it is not a global one. */
+int evtchn_set_virq_handler(unsigned virq, const struct domain *d) __must_check;
+
 /** Set evtchn_upcall_pending of @v and tell the architecture if it was clear. */
 void vcpu_mark_events_pending(struct vcpu *v);
 
 /** 1 if any of the @nr ports is pending, else 0; -EINVAL if any is out of range. */
 int evtchn_any_pending(struct domain *d, const evtchn_port_t *ports, unsigned nr);
+/** If none of them is, let @v sleep until one (of one; of several, any port) or @deadline. As
+ * above. */
+int evtchn_poll(struct vcpu *v, const evtchn_port_t *ports, unsigned nr, stime_t deadline);
 
 #endif

@@ -19,6 +19,20 @@ struct hypercall {
 
 typedef long hypercall_fn(struct vcpu *v, const struct hypercall *call);
 
+/*
+ * Continuations. A long operation does a bounded part, and when hypercall_preempt() says so
+ * notes how far it is and returns what hypercall_continue() returns: the guest's call is issued
+ * again, with the arguments given, when its vCPU runs next. Nothing is kept but what is in the
+ * arguments, in the argument structure in guest memory (which the guest may change: check it
+ * again), or in the object worked on.
+ */
+
+/** Other work waits for this CPU: an interrupt, a timer, another vCPU. Cheap. */
+bool hypercall_preempt(void);
+/** Issue hypercall @nr again with these arguments. Returns -XEN_ERESTART, to be returned. */
+long hypercall_continue(struct vcpu *v, uint64_t nr, uint64_t arg0, uint64_t arg1, uint64_t arg2,
+			uint64_t arg3, uint64_t arg4);
+
 /** Run hypercall @nr for @v, which is the current vCPU. Unknown: -ENOSYS. */
 long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *call);
 

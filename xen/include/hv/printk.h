@@ -26,6 +26,7 @@ void printk(enum loglevel level, const char *fmt, ...) __printf(2, 3);
 void printk_guest(enum loglevel level, const char *fmt, ...) __printf(2, 3);
 
 void printk_set_level(enum loglevel level);
+enum loglevel printk_level(void);
 
 /** As printf's vsnprintf for the conversions above; never allocates. */
 int hv_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap) __printf(3, 0);
@@ -44,6 +45,13 @@ void console_register(const struct console_ops *ops);
  * byte is shown as \xNN. An unfinished line waits for its end.
  */
 void console_guest_write(unsigned domid, const char *data, size_t size);
+/**
+ * Up to @size bytes of what the host console showed of late, from *@index on, which moves behind
+ * them; 0: that is all. An index older than what is kept starts at what is.
+ */
+uint32_t console_ring_read(uint32_t *index, char *buf, uint32_t size);
+/** Readers start at what is shown from now on. */
+void console_ring_clear(void);
 /** Show what waits of the domain's last line; when it has stopped. */
 void console_guest_flush(unsigned domid);
 

@@ -19,6 +19,15 @@ static inline void spin_lock(struct spinlock *l)
 		__builtin_ia32_pause();
 }
 
+/** Take it if it is free. */
+static inline bool spin_trylock(struct spinlock *l)
+{
+	uint32_t serving = __atomic_load_n(&l->serving, __ATOMIC_RELAXED);
+
+	return __atomic_compare_exchange_n(&l->next, &serving, serving + 1, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED);
+}
+
 static inline void spin_unlock(struct spinlock *l)
 {
 	__atomic_store_n(&l->serving, l->serving + 1, __ATOMIC_RELEASE);

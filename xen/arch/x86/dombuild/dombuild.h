@@ -30,6 +30,7 @@ struct dombuild_config {
 	const char *cmdline; /* NULL: empty */
 	uint64_t mem_size;   /* bytes of RAM; rounded down to whole pages */
 	uint32_t nr_vcpus;
+	bool privileged; /* start info says that it is the host's first, privileged domain */
 };
 
 /** What the architecture needs to start the first vCPU. */

@@ -116,13 +116,11 @@ static int populate_block(struct domain *d, gfn_t g, unsigned order)
 	if (!mfn_valid(m))
 		return -XEN_ENOMEM;
 	memset(arch_frame_map(m), 0, PAGE_SIZE << order);
+	frames_assign(m, order, d);
 	rc = arch_p2m_map(d, g, m, order, P2M_RAM);
-	if (rc) {
-		frames_free(m, order);
-		return rc;
-	}
-	d->nr_pages += 1ull << order;
-	return 0;
+	if (rc)
+		frames_put(m, order);
+	return rc;
 }
 
 /* RAM at [start, start + size): superpages where they fit and the host has some. */
@@ -263,6 +261,7 @@ static void fill_info(const struct plan *p, struct boot_info *info)
 	const struct dombuild_result *r = &p->result;
 
 	info->start = (struct hvm_start_info){
+		.flags = p->config->privileged ? SIF_PRIVILEGED | SIF_INITDOMAIN : 0,
 		.magic = XEN_HVM_START_MAGIC_VALUE,
 		.version = 1,
 		.cmdline_paddr = p->info + offsetof(struct boot_info, cmdline),

@@ -1,19 +1,22 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Between two runs of the guest, when more than resuming it is to be done: host
- * interrupts, timers, sleeping while the vCPU waits, events, TLB flushes.
+ * Between two runs of guests, when more than resuming the same one is to be done: host
+ * interrupts, work other CPUs ask for, timers, another vCPU or none, events, TLB flushes.
  */
 #include <candor/support.h>
 #include <hv/printk.h>
+#include <hv/sched.h>
 #include <hv/timer.h>
 
-#include <xen/sched.h>
 #include <xen/vcpu.h>
 
-#include "hostapic.h"
 #include "host.h"
+#include "hostapic.h"
+#include "pcpu.h"
 #include "svm.h"
+
+#define WORK_SCHEDULE (1ul << CPU_WORK_SCHEDULE)
 
 /* Let pending host interrupts in. GIF is 0 before and after. */
 static void interrupt_window(void)
@@ -22,47 +25,119 @@ static void interrupt_window(void)
 }
 
 /* Sleep until a host interrupt; STI's shadow covers HLT, so none is missed. */
-static void wait_for_interrupt(void)
+static void wait_for_interrupt(struct pcpu *cpu)
 {
+	__atomic_store_n(&cpu->idle, true, __ATOMIC_RELAXED);
 	__asm__ volatile("cli; stgi; sti; hlt; clgi" : : : "memory");
+	__atomic_store_n(&cpu->idle, false, __ATOMIC_RELAXED);
 }
 
-static void run_timers(void)
+static bool work_waits(const struct pcpu *cpu)
 {
-	struct timer_queue *q = arch_timer_queue();
+	return __atomic_load_n(&cpu->cpu.work, __ATOMIC_RELAXED) |
+	       __atomic_load_n(&cpu->cpu.timers.changed, __ATOMIC_RELAXED);
+}
 
+static void run_timers(struct pcpu *cpu)
+{
+	struct timer_queue *q = &cpu->cpu.timers;
+
+	cpu->timer_fired = false;
 	timers_run(q, arch_now());
-	q->changed = false;
+	/* What is set from now on is seen again, before the guest is entered. */
+	__atomic_store_n(&q->changed, false, __ATOMIC_SEQ_CST);
 	hostapic_timer_program(timers_next(q));
 }
 
-static void wait_until_runnable(struct vcpu *v)
+/* Interrupts, then what they and other CPUs ask for; bits of enum cpu_work. */
+static unsigned long take_work(struct pcpu *cpu)
 {
-	while (!vcpu_runnable(v)) {
-		if (v->domain->shutdown_code != DOMAIN_RUNNING)
-			host_domain_stopped(v->domain);
-		wait_for_interrupt();
-		run_timers();
+	unsigned long work;
+
+	interrupt_window();
+	__atomic_store_n(&cpu->progress, cpu->progress + 1, __ATOMIC_RELAXED);
+	if (unlikely(host_is_stopping()))
+		host_halt_cpu();
+	host_check_domain();
+	work = cpu->cpu.work ? cpu_take_work(&cpu->cpu) : 0;
+	if (cpu->timer_fired || cpu->cpu.timers.changed || (work & 1ul << CPU_WORK_TIMERS))
+		run_timers(cpu);
+	/* Timers ask for work, too. */
+	if (cpu->cpu.work)
+		work |= cpu_take_work(&cpu->cpu);
+	return work;
+}
+
+/* The vCPU that is to run here now; NULL: none. */
+static struct vcpu *choose(struct pcpu *cpu, unsigned long work)
+{
+	struct vcpu *prev = cpu->cpu.current, *next;
+	stime_t now;
+
+	if (!(work & WORK_SCHEDULE) && (!prev || vcpu_runnable(prev)))
+		return prev;
+	now = arch_now();
+	next = sched_pick(&cpu->cpu, now);
+	if (next == prev)
+		return next;
+	if (prev) {
+		svm_context_save(cpu, prev->arch);
+		sched_saved(prev, now);
+	}
+	if (next) {
+		svm_context_load(cpu, next->arch);
+		vcpu_set_runstate(next, RUNSTATE_running, now);
+		next->arch->attention = true;
+	}
+	return next;
+}
+
+static void flush(struct pcpu *cpu, struct arch_vcpu *av)
+{
+	/* A flush asked for at the last entry has been done by it. */
+	av->vmcb->tlb_control = TLB_FLUSH_NONE;
+	av->at_next_exit = false;
+	if (__atomic_exchange_n(&av->tlb_flush, false, __ATOMIC_SEQ_CST))
+		tlb_flush_asid(cpu, av);
+	if (__atomic_exchange_n(&av->hints_stale, false, __ATOMIC_SEQ_CST))
+		p2m_drop_hints(av);
+}
+
+/* All that stands between the vCPU and its next entry; false: it may not enter after all. */
+static bool prepare(struct pcpu *cpu, struct arch_vcpu *av)
+{
+	__atomic_store_n(&av->attention, false, __ATOMIC_SEQ_CST);
+	if (unlikely(__atomic_load_n(&av->startup, __ATOMIC_ACQUIRE)) && !svm_startup_apply(av))
+		return false;
+	flush(cpu, av);
+	svm_inject_pending(av);
+	/* From here on others wait for the exit; and what they asked for before is seen. */
+	__atomic_or_fetch((uint8_t *)&av->in_use, 1, __ATOMIC_SEQ_CST);
+	if (likely(!__atomic_load_n(&av->attention, __ATOMIC_RELAXED) && !work_waits(cpu)))
+		return true;
+	translations_end(av);
+	return false;
+}
+
+struct arch_vcpu *svm_next(void)
+{
+	struct pcpu *cpu = this_cpu();
+
+	for (;;) {
+		struct vcpu *v = choose(cpu, take_work(cpu));
+
+		if (likely(v)) {
+			if (prepare(cpu, v->arch))
+				return v->arch;
+		} else if (!work_waits(cpu)) {
+			host_check_domain(); /* maybe that is why nobody runs */
+			wait_for_interrupt(cpu);
+		}
 	}
 }
 
-void svm_prepare_entry(struct arch_vcpu *av)
+void svm_loop(void)
 {
-	struct vmcb *c = av->vmcb;
-
-	av->attention = false;
-	interrupt_window();
-	run_timers();
-	if (unlikely(!vcpu_runnable(av->vcpu)))
-		wait_until_runnable(av->vcpu);
-	if (av->vcpu->runstate.state != RUNSTATE_running)
-		vcpu_set_runstate(av->vcpu, RUNSTATE_running, arch_now());
-	/* A flush asked for at the last entry has been done by it. */
-	c->tlb_control = TLB_FLUSH_NONE;
-	if (av->tlb_flush) {
-		c->tlb_control = TLB_FLUSH_ALL;
-		av->tlb_flush = false;
-		av->attention = true;
-	}
-	svm_inject_pending(av);
+	this_cpu()->in_loop = true;
+	svm_run(svm_next());
 }

@@ -43,43 +43,62 @@ static bool decode(struct arch_vcpu *av, enum insn_op op, struct insn *in)
 	return !insn_match(bytes, nr, code_bits(av->vmcb), op, in);
 }
 
-/*
- * Step over @op, whose operands do not matter. Where the CPU does not say where the
- * next instruction is, four bytes, read once, tell the length of the usual form.
- */
-static inline __attribute__((always_inline)) bool skip_insn(struct arch_vcpu *av, enum insn_op op)
+/* The exit is not of the kind next_rip() is for: nobody needs to wait for us any longer. */
+static void leave_guest(struct arch_vcpu *av)
 {
-	struct vmcb *c = av->vmcb;
+	translations_end(av);
+}
+
+/*
+ * Where the instruction behind @op, whose operands do not matter, is. Where the CPU does not say,
+ * four bytes, read once, tell the length of the usual form: translations are in use
+ * since before the entry, and no more after this.
+ */
+static inline __attribute__((always_inline)) bool next_rip(struct arch_vcpu *av, enum insn_op op,
+							   uint64_t *ret_rip)
+{
+	const struct vmcb *c = av->vmcb;
 	struct insn in;
 	uint8_t word[4];
 	const char *p;
+	uint64_t rip;
 
 	if (have_nrip) {
-		c->rip = c->nrip;
-		c->int_shadow = 0;
+		translations_end(av);
+		*ret_rip = c->nrip;
 		return true;
 	}
 	p = guest_short_way(av, c->rip, ACCESS_READ);
 	if (likely(p && code_bits(c) == 64 && (c->rip & PAGE_MASK) <= PAGE_SIZE - sizeof(word))) {
-		memcpy(word, p, sizeof(word));
+		__builtin_memcpy(word, p, sizeof(word)); /* one load */
+		translations_end(av);
 		if (likely(!insn_match(word, sizeof(word), 64, op, &in))) {
-			c->rip += in.length;
-			c->int_shadow = 0;
+			*ret_rip = c->rip + in.length;
 			return true;
 		}
 	}
+	translations_end(av);
 	if (unlikely(!decode(av, op, &in)))
 		return false;
-	svm_skip(av, in.length);
+	rip = c->rip + in.length;
+	*ret_rip = code_bits(c) == 64 ? rip : (uint32_t)rip;
 	return true;
+}
+
+static inline void go_to(struct vmcb *c, uint64_t rip)
+{
+	c->rip = rip;
+	c->int_shadow = 0;
 }
 
 static void exit_cpuid(struct arch_vcpu *av)
 {
 	struct cpuid_regs r;
+	uint64_t next;
 
-	if (!skip_insn(av, INSN_CPUID))
+	if (!next_rip(av, INSN_CPUID, &next))
 		return;
+	go_to(av->vmcb, next);
 	cpuid_guest(av, (uint32_t)av->vmcb->rax, (uint32_t)av->regs[GPR_RCX], &r);
 	av->vmcb->rax = r.eax;
 	av->regs[GPR_RBX] = r.ebx;
@@ -91,9 +110,11 @@ static void exit_msr(struct arch_vcpu *av)
 {
 	uint32_t msr = (uint32_t)av->regs[GPR_RCX];
 	bool write = av->vmcb->exitinfo1 & 1;
-	uint64_t value;
+	uint64_t value, next;
 	bool ok;
 
+	if (!next_rip(av, write ? INSN_WRMSR : INSN_RDMSR, &next))
+		return;
 	if (write) {
 		ok = guest_wrmsr(av, msr, reg_pair(av));
 	} else {
@@ -104,13 +125,14 @@ static void exit_msr(struct arch_vcpu *av)
 	if (unlikely(!ok))
 		svm_inject_gp(av);
 	else
-		skip_insn(av, write ? INSN_WRMSR : INSN_RDMSR);
+		go_to(av->vmcb, next);
 }
+
+static const uint8_t args64[] = { GPR_RDI, GPR_RSI, GPR_RDX, GPR_R10, GPR_R8 };
+static const uint8_t args32[] = { GPR_RBX, GPR_RCX, GPR_RDX, GPR_RSI, GPR_RDI };
 
 static long hypercall(struct arch_vcpu *av, bool compat)
 {
-	static const uint8_t args64[] = { GPR_RDI, GPR_RSI, GPR_RDX, GPR_R10, GPR_R8 };
-	static const uint8_t args32[] = { GPR_RBX, GPR_RCX, GPR_RDX, GPR_RSI, GPR_RDI };
 	struct hypercall call = { .compat = compat };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(call.arg); i++)
@@ -119,22 +141,43 @@ static long hypercall(struct arch_vcpu *av, bool compat)
 				  &call);
 }
 
+/* Registers for the call to be issued again (hypercall_continue()), by the same instruction. */
+static void issue_again(struct arch_vcpu *av, bool compat)
+{
+	const uint8_t *gpr = compat ? args32 : args64;
+
+	av->vmcb->rax = av->vcpu->again.nr;
+	for (unsigned i = 0; i < ARRAY_SIZE(args64); i++)
+		av->regs[gpr[i]] = av->vcpu->again.arg[i];
+	/* Let what it gave way to come first. */
+	av->attention = true;
+}
+
 static void exit_vmmcall(struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
 	bool compat = code_bits(c) != 64;
+	uint64_t next;
 	long r;
 
-	if (!skip_insn(av, INSN_VMMCALL))
+	if (!next_rip(av, INSN_VMMCALL, &next))
 		return;
 	r = likely(!c->cpl) ? hypercall(av, compat) : -XEN_EPERM;
+	if (unlikely(r == -XEN_ERESTART)) {
+		issue_again(av, compat);
+		return;
+	}
+	go_to(c, next);
 	c->rax = compat ? (uint32_t)r : (uint64_t)r;
 }
 
 static void exit_hlt(struct arch_vcpu *av)
 {
-	if (!skip_insn(av, INSN_HLT))
+	uint64_t next;
+
+	if (!next_rip(av, INSN_HLT, &next))
 		return;
+	go_to(av->vmcb, next);
 	av->attention = true;
 	if (!(av->vmcb->rflags & RFLAGS_IF) && !av->nmi_pending)
 		vcpu_down(av->vcpu);
@@ -192,6 +235,7 @@ static void exit_cr0_write(struct arch_vcpu *av)
 	struct insn in;
 	uint64_t value;
 
+	leave_guest(av);
 	if (!decode(av, INSN_CR_WRITE, &in))
 		return;
 	if (in.op == INSN_MOV_TO_CR)
@@ -240,6 +284,7 @@ static void exit_cr_write(struct arch_vcpu *av)
 	uint64_t value;
 	bool ok;
 
+	leave_guest(av);
 	if (!decode(av, INSN_MOV_TO_CR, &in))
 		return;
 	value = gpr_read(av, in.gpr);
@@ -254,9 +299,11 @@ static void exit_cr_write(struct arch_vcpu *av)
 
 static void exit_xsetbv(struct arch_vcpu *av)
 {
-	uint64_t mask = av->vcpu->domain->arch->cpuid.xcr0_mask, value = reg_pair(av);
+	uint64_t mask = av->vcpu->domain->arch->cpuid.xcr0_mask, value = reg_pair(av), next;
 	struct vmcb *c = av->vmcb;
 
+	if (!next_rip(av, INSN_XSETBV, &next))
+		return;
 	if (!(c->cr4 & CR4_OSXSAVE)) {
 		svm_inject_ud(av);
 		return;
@@ -267,35 +314,39 @@ static void exit_xsetbv(struct arch_vcpu *av)
 		svm_inject_gp(av);
 		return;
 	}
-	__asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
-	skip_insn(av, INSN_XSETBV);
+	svm_load_xcr0(av, value);
+	go_to(c, next);
 }
 
 /* #DB and #AC are intercepted because delivering them can raise them again for ever. */
 static void exit_db(struct arch_vcpu *av)
 {
+	leave_guest(av);
 	svm_inject_exception(av, VEC_DB, 0);
 }
 
 static void exit_ac(struct arch_vcpu *av)
 {
+	leave_guest(av);
 	svm_inject_exception(av, VEC_AC, 0);
 }
 
 static void exit_mc(struct arch_vcpu *av)
 {
-	panic("machine check while d%u ran", av->vcpu->domain->id);
+	panic("machine check on CPU %u while d%u ran", this_cpu()->cpu.id, av->vcpu->domain->id);
 }
 
 /* The guest now takes interrupts, or one of the host's is due: both on entry. */
 static void exit_attention(struct arch_vcpu *av)
 {
+	leave_guest(av);
 	av->attention = true;
 }
 
 /* The guest's NMI handler ends: the next NMI may come. */
 static void exit_iret(struct arch_vcpu *av)
 {
+	leave_guest(av);
 	av->nmi_masked = false;
 	av->vmcb->intercept1 &= ~INTERCEPT1(EXIT_IRET);
 	/* The IRET itself runs first: its shadow holds the NMI back until after it. */
@@ -305,20 +356,48 @@ static void exit_iret(struct arch_vcpu *av)
 
 static void exit_wbinvd(struct arch_vcpu *av)
 {
+	uint64_t next;
+
 	/*
 	 * Caches are coherent and shared; nothing of the guest's is uncached. QEMU's
 	 * emulation gives the exit of WBINVD for both, hence the second try.
 	 */
-	if (!skip_insn(av, INSN_WBINVD))
-		skip_insn(av, INSN_INVD);
+	if (next_rip(av, INSN_WBINVD, &next) || next_rip(av, INSN_INVD, &next))
+		go_to(av->vmcb, next);
 }
 
 static void exit_shutdown(struct arch_vcpu *av)
 {
+	leave_guest(av);
 	svm_triple_fault(av);
 	av->attention = true;
 }
 
+static void exit_ud(struct arch_vcpu *av)
+{
+	leave_guest(av);
+	svm_inject_ud(av);
+}
+
+static void exit_gp(struct arch_vcpu *av)
+{
+	leave_guest(av);
+	svm_inject_gp(av);
+}
+
+static void exit_io(struct arch_vcpu *av)
+{
+	leave_guest(av);
+	io_exit(av);
+}
+
+static void exit_npf(struct arch_vcpu *av)
+{
+	leave_guest(av);
+	npf_exit(av);
+}
+
+/* Each begins with next_rip() or leave_guest(). */
 static exit_fn *const exits[EXIT_NR] = {
 	[EXIT_CR_WRITE + 0] = exit_cr0_write,
 	[EXIT_CR_WRITE + 4] = exit_cr_write,
@@ -335,40 +414,54 @@ static exit_fn *const exits[EXIT_NR] = {
 	[EXIT_IRET] = exit_iret,
 	[EXIT_INVD] = exit_wbinvd,
 	[EXIT_HLT] = exit_hlt,
-	[EXIT_INVLPGA] = svm_inject_ud,
-	[EXIT_IOIO] = io_exit,
+	[EXIT_INVLPGA] = exit_ud,
+	[EXIT_IOIO] = exit_io,
 	[EXIT_MSR] = exit_msr,
 	[EXIT_SHUTDOWN] = exit_shutdown,
-	[EXIT_VMRUN] = svm_inject_ud,
+	[EXIT_VMRUN] = exit_ud,
 	[EXIT_VMMCALL] = exit_vmmcall,
-	[EXIT_VMLOAD] = svm_inject_ud,
-	[EXIT_VMSAVE] = svm_inject_ud,
-	[EXIT_STGI] = svm_inject_ud,
-	[EXIT_CLGI] = svm_inject_ud,
-	[EXIT_SKINIT] = svm_inject_ud,
+	[EXIT_VMLOAD] = exit_ud,
+	[EXIT_VMSAVE] = exit_ud,
+	[EXIT_STGI] = exit_ud,
+	[EXIT_CLGI] = exit_ud,
+	[EXIT_SKINIT] = exit_ud,
 	[EXIT_WBINVD] = exit_wbinvd,
-	[EXIT_RDPMC] = svm_inject_gp,
-	[EXIT_MONITOR] = svm_inject_ud,
-	[EXIT_MWAIT] = svm_inject_ud,
-	[EXIT_MWAIT_COND] = svm_inject_ud,
+	[EXIT_RDPMC] = exit_gp,
+	[EXIT_MONITOR] = exit_ud,
+	[EXIT_MWAIT] = exit_ud,
+	[EXIT_MWAIT_COND] = exit_ud,
 	[EXIT_XSETBV] = exit_xsetbv,
-	[EXIT_RDPRU] = svm_inject_ud,
-	[EXIT_NPF] = npf_exit,
+	[EXIT_RDPRU] = exit_ud,
+	[EXIT_NPF] = exit_npf,
 };
 
 static void exit_unknown(struct arch_vcpu *av)
 {
 	const struct vmcb *c = av->vmcb;
 
+	leave_guest(av);
 	/* An invalid VMCB (all-ones) can only come of a state the guest made. */
 	domain_crash(av->vcpu, "unexpected exit %lx, info %lx %lx", c->exitcode, c->exitinfo1,
 		     c->exitinfo2);
+}
+
+/* av->attention and av->at_next_exit, which are neighbours, in one look. */
+static inline uint16_t attention(const struct arch_vcpu *av)
+{
+	_Static_assert(offsetof(struct arch_vcpu, at_next_exit) ==
+			       offsetof(struct arch_vcpu, attention) + 1,
+		       "one look for both");
+	uint16_t both;
+
+	__builtin_memcpy(&both, &av->attention, sizeof(both)); /* one instruction, no call */
+	return both;
 }
 
 __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
 	uint64_t code = c->exitcode;
+	struct pcpu *cpu;
 
 	c->eventinj = 0;
 	if (unlikely(c->exitintinfo & EVENT_VALID))
@@ -377,9 +470,16 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 		exits[code](av);
 	else
 		exit_unknown(av);
-	/* RUNSTATE_running is 0: whatever stopped the vCPU says so there. */
-	if (unlikely(av->attention | this_cpu()->timers.changed | av->vcpu->runstate.state))
-		svm_prepare_entry(av);
+	/*
+	 * From here on others wait for the next exit; and what they asked for before is seen. What
+	 * stops the vCPU asks this CPU to schedule.
+	 */
+	__atomic_or_fetch((uint8_t *)&av->in_use, 1, __ATOMIC_SEQ_CST);
+	cpu = this_cpu();
+	if (unlikely(attention(av) | cpu->cpu.work | cpu->cpu.timers.changed)) {
+		translations_end(av);
+		*cpu->run_slot = svm_next();
+	}
 }
 
 void svm_exit_init(void)

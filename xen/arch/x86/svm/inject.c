@@ -145,7 +145,7 @@ static bool inject_nmi(struct arch_vcpu *av)
 	if (!av->nmi_pending || av->nmi_masked || (c->int_shadow & INT_SHADOW))
 		return false;
 	c->eventinj = VEC_NMI | EVENT_NMI | EVENT_VALID;
-	av->nmi_pending = false;
+	__atomic_store_n(&av->nmi_pending, false, __ATOMIC_RELAXED);
 	av->nmi_masked = true;
 	c->intercept1 |= INTERCEPT1(EXIT_IRET);
 	return true;

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The loop of a vCPU: load its registers, VMRUN, save them, call svm_exit().
+ * The loop of a CPU: load a vCPU's registers, VMRUN, save them, call svm_exit().
+ * Which vCPU comes next is in the top word of the stack; svm_exit() changes it there.
  *
  * GIF is 0 from before the first entry on, but inside the guest and where
  * svm_prepare_entry() opens a window, so no host interrupt comes in between.
@@ -12,7 +13,8 @@
 	.globl svm_run
 	.align 64
 svm_run:
-	pushq %rdi /* found again after each exit; aligns the stack for the call */
+	pushq %rdi /* aligns the stack for the call */
+	movq %rsp, %gs:PCPU_RUN_SLOT
 .Lenter:
 	movq AV_VMCB_PA(%rdi), %rax
 	movq AV_RCX(%rdi), %rcx

@@ -6,14 +6,42 @@
 
 #include "x86.h"
 
-/** Enable SVM on this CPU; on failure a text with cause and remedy, else NULL. */
-const char *svm_enable(void);
+struct pcpu;
 
+/** Whether this host can, and what all CPUs share; on failure a text with cause and remedy. */
+const char *svm_init(void);
+/** Enable SVM on this CPU, likewise; from then on GIF is 0. */
+const char *svm_enable(void);
+/** The CPU can forget one ASID alone. */
+extern bool svm_flush_by_asid;
+
+/** Run what the scheduler says on this CPU, for ever. */
+void svm_loop(void) __noreturn;
+/** run.S: enter @av, and what svm_exit() chooses after it. */
+void svm_run(struct arch_vcpu *av) __noreturn;
+
+/* startup.c: the first state of a vCPU */
+
+/** All registers as after INIT. No CPU has the vCPU's state, but maybe this one. */
+void svm_reset_registers(struct arch_vcpu *av);
 /** State of a PVH vCPU at its entry point (xen/arch-x86/hvm/start_info.h). */
 void svm_set_pvh_entry(struct arch_vcpu *av, uint32_t entry, uint32_t start_info);
+/** INIT or SIPI for @v from another vCPU; neither lock nor translation is in use. */
+void svm_startup_init(struct vcpu *v);
+void svm_startup_sipi(struct vcpu *v, uint8_t vector);
+/** Do what waits in av->startup; false: the vCPU is down now. */
+bool svm_startup_apply(struct arch_vcpu *av) __must_check;
 
-/** Run the vCPU until its domain stops; then stop the host. Never returns. */
-void svm_run(struct arch_vcpu *av) __noreturn;
+/* context.c: the state that no control block has */
+int svm_fpu_create(struct arch_vcpu *av) __must_check;
+/** FPU as after reset; the vCPU is not loaded. */
+void svm_fpu_reset(struct arch_vcpu *av);
+void svm_context_save(struct pcpu *cpu, struct arch_vcpu *av);
+void svm_context_load(struct pcpu *cpu, struct arch_vcpu *av);
+/** Set XCR0 of the current vCPU to a value that has been checked. */
+void svm_load_xcr0(struct arch_vcpu *av, uint64_t value);
+/** Make av->tsc_offset hold on this CPU. */
+void svm_show_tsc(struct arch_vcpu *av);
 
 /* exit.c: what this CPU's exits come with */
 void svm_exit_init(void);
@@ -36,8 +64,8 @@ void svm_requeue_event(struct arch_vcpu *av);
 /** Would the guest take an interrupt or NMI now? */
 bool svm_interrupt_deliverable(const struct arch_vcpu *av);
 
-/* entry.c: what must be done before the guest may go on */
-void svm_prepare_entry(struct arch_vcpu *av);
+/** entry.c: the vCPU to enter next, ready for it; waits for interrupts while there is none. */
+struct arch_vcpu *svm_next(void);
 
 /** Bring the task priority the guest set by CR8 into its local APIC. */
 void svm_sync_tpr(struct arch_vcpu *av);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The nearest of some words, for "did you mean". */
-#include "engine/suggest.h"
+#include "base/suggest.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* "Did you mean": the nearest of some words to a misspelt one. */
-#ifndef CANDOR_POLICY_SUGGEST_H
-#define CANDOR_POLICY_SUGGEST_H
+#ifndef CANDOR_BASE_SUGGEST_H
+#define CANDOR_BASE_SUGGEST_H
 
 struct suggest {
 	const char *word;

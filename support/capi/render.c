@@ -1,0 +1,268 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whole documents: the table of what can be rendered, and how it is handed out. */
+#include "capi/render.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capi/memory.h"
+#include "document/yaml.h"
+#include "emit/questions.h"
+
+const char *render_option(const struct render *r, const char *name)
+{
+	for (const struct candor_option *o = r->options; o && o->name; o++) {
+		if (!strcmp(o->name, name))
+			return o->value ? o->value : "";
+	}
+	return NULL;
+}
+
+int render_values(const struct render *r, const char *name, struct render_list *ret_list)
+{
+	ret_list->nr = 0;
+	for (const struct candor_option *o = r->options; o && o->name; o++) {
+		if (strcmp(o->name, name))
+			continue;
+		if (ret_list->nr == RENDER_LIST_MAX)
+			return error_set(r->error, -E2BIG, NULL, "give fewer",
+					 "more than %d values of '%s'", RENDER_LIST_MAX, name);
+		ret_list->values[ret_list->nr++] = o->value;
+	}
+	return 0;
+}
+
+struct emit_style render_style(const struct render *r)
+{
+	const char *columns = render_option(r, "columns");
+
+	return (struct emit_style){
+		.colour = render_option(r, "colour") ? EMIT_COLOUR : EMIT_PLAIN,
+		.width = columns ? (size_t)strtoul(columns, NULL, 10) : 0,
+	};
+}
+
+int render_trouble(const struct render *r, int rc, const struct history_trouble *trouble)
+{
+	return rc == -ENOMEM
+		       ? error_memory(r->error)
+		       : error_set(r->error, rc, NULL, trouble->remedy, "%s", trouble->message);
+}
+
+void render_remark(const struct render *r, const char *text)
+{
+	/* Without memory for a remark there is none. */
+	if (r->c->remarks.nr < CAPI_VALUES_MAX)
+		(void)handle_add(&r->c->remarks, text);
+}
+
+static const struct render_row *const parts[] = { render_findings, render_matrices,
+						  render_questions, render_joins };
+
+/* The @i-th row of all parts, or NULL. */
+static const struct render_row *row_at(size_t i)
+{
+	for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
+		for (const struct render_row *row = parts[k]; row->what; row++) {
+			if (!i--)
+				return row;
+		}
+	}
+	return NULL;
+}
+
+static const struct render_row *find_row(const char *what, const char *format)
+{
+	const struct render_row *row;
+
+	for (size_t i = 0; (row = row_at(i)); i++) {
+		if (!strcmp(row->what, what) && !strcmp(row->format, format))
+			return row;
+	}
+	return NULL;
+}
+
+bool candor_rendering_at(size_t i, struct candor_rendering *ret_rendering)
+{
+	const struct render_row *row;
+	size_t at = 0;
+
+	for (size_t k = 0; (row = row_at(k)); k++) {
+		bool has_yaml = !strcmp(row->format, "json");
+
+		if (i == at || (has_yaml && i == at + 1)) {
+			*ret_rendering = (struct candor_rendering){
+				.what = row->what,
+				.format = i == at ? row->format : "yaml",
+				.help = row->help,
+				.options = row->options,
+			};
+			return true;
+		}
+		at += has_yaml ? 2 : 1;
+	}
+	return false;
+}
+
+static int check_options(const struct render_row *row, const struct candor_option *given,
+			 struct candor_error *e)
+{
+	for (; given && given->name; given++) {
+		const struct candor_option *known = row->options;
+
+		while (known->name && strcmp(known->name, given->name))
+			known++;
+		if (!known->name)
+			return error_set(e, -EINVAL, NULL, "see candor_rendering_at()",
+					 "%s as %s has no option '%s'", row->what, row->format,
+					 given->name);
+		if (known->value && !given->value)
+			return error_set(e, -EINVAL, NULL, "give it one",
+					 "the option '%s' wants a value", given->name);
+	}
+	return 0;
+}
+
+static int document_error(struct candor_error *e, int rc, const char *path,
+			  const struct document_error *wrong)
+{
+	if (rc == -ENOMEM)
+		return error_memory(e);
+	error_set(e, rc, path, wrong->remedy, "%s", wrong->message);
+	if (e) {
+		e->line = wrong->line;
+		e->column = wrong->column;
+	}
+	return rc;
+}
+
+static int take_json(const char *data, size_t size, void *out)
+{
+	strbuf_add(out, data, size);
+	return ((struct strbuf *)out)->failed ? -1 : 0;
+}
+
+static int add_json(const json_t *value, struct strbuf *out)
+{
+	if (json_dump_callback(value, take_json, out, JSON_INDENT(2) | JSON_ENCODE_ANY))
+		return -ENOMEM;
+	strbuf_puts(out, "\n");
+	return 0;
+}
+
+/* The document @text of one format in the other. */
+static int convert(const char *path, const char *text, size_t size, bool to_yaml,
+		   struct strbuf *out, struct candor_error *e)
+{
+	struct document_error wrong = { 0 };
+	json_t *value;
+	int rc = to_yaml ? json_read(text, size, &value, &wrong)
+			 : yaml_read(text, size, &value, &wrong);
+
+	if (rc)
+		return document_error(e, rc, path, &wrong);
+	rc = to_yaml ? yaml_emit(value, out) : add_json(value, out);
+	json_decref(value);
+	if (rc == -EOVERFLOW)
+		return error_set(e, rc, path, "nest less", "nests deeper than %d",
+				 DOCUMENT_DEPTH_MAX);
+	return rc ? error_memory(e) : 0;
+}
+
+static int run_row(struct render *r, const struct render_row *row)
+{
+	int rc = check_options(row, r->options, r->error);
+
+	if (!rc && row->needs == RENDER_LOADED && !r->model)
+		rc = error_set(r->error, -EINVAL, NULL, "call candor_load() first",
+			       "nothing is loaded");
+	if (!rc)
+		rc = row->run(r);
+	return rc >= 0 && r->out->failed ? error_memory(r->error) : rc;
+}
+
+/* The row's JSON, as YAML. */
+static int run_row_as_yaml(struct render *r, const struct render_row *row)
+{
+	struct strbuf json = STRBUF_INIT, *out = r->out;
+	int rc, answer;
+
+	r->out = &json;
+	answer = rc = run_row(r, row);
+	r->out = out;
+	if (rc >= 0)
+		rc = convert(row->what, json.data, json.size, true, out, r->error);
+	strbuf_reset(&json);
+	return rc ? rc : answer;
+}
+
+static int hand_out(const struct strbuf *out, candor_write_fn *write, void *context,
+		    struct candor_error *e)
+{
+	int rc;
+
+	if (!strbuf_str(out))
+		return error_memory(e);
+	rc = out->size ? write(context, out->data, out->size) : 0;
+	return rc ? error_set(e, rc, NULL, "make room where it goes", "cannot write") : 0;
+}
+
+static int render(struct render *r, const char *what, const char *format)
+{
+	const struct render_row *row = find_row(what, format);
+
+	if (row)
+		return run_row(r, row);
+	row = strcmp(format, "yaml") ? NULL : find_row(what, "json");
+	if (row)
+		return run_row_as_yaml(r, row);
+	return error_set(r->error, -EINVAL, NULL, "see candor_rendering_at()",
+			 "%s cannot be rendered as %s", what, format);
+}
+
+int candor_render(struct candor *c, const char *what, const char *format,
+		  const struct candor_option *options, candor_write_fn *write, void *context,
+		  struct candor_error *ret_error)
+{
+	const struct candor_allocator *before = handle_enter(c);
+	struct strbuf out = STRBUF_INIT;
+	struct render r = {
+		.c = c,
+		.model = c->model,
+		.options = options,
+		.out = &out,
+		.error = ret_error,
+	};
+	int rc, answer;
+
+	capi_forget_remarks(c);
+	answer = rc = render(&r, what, format);
+	if (rc >= 0)
+		rc = hand_out(&out, write, context, ret_error);
+	strbuf_reset(&out);
+	memory_leave(before);
+	return rc ? rc : answer;
+}
+
+int candor_convert(struct candor *c, const char *path, const char *text, size_t size,
+		   const char *from, const char *to, candor_write_fn *write, void *context,
+		   struct candor_error *ret_error)
+{
+	bool to_yaml = !strcmp(to, "yaml");
+	const struct candor_allocator *before;
+	struct strbuf out = STRBUF_INIT;
+	int rc;
+
+	if (strcmp(from, to_yaml ? "json" : "yaml") || (!to_yaml && strcmp(to, "json")))
+		return error_set(ret_error, -EINVAL, path, "json to yaml, or yaml to json",
+				 "cannot convert %s to %s", from, to);
+	before = handle_enter(c);
+	rc = convert(path, text, size, to_yaml, &out, ret_error);
+	if (!rc)
+		rc = hand_out(&out, write, context, ret_error);
+	strbuf_reset(&out);
+	memory_leave(before);
+	return rc;
+}

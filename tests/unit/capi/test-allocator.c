@@ -1,0 +1,346 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The allocator hook: all that a handle allocates comes from it and goes back to it.
+ * Blocks carry a mark, so one of malloc()'s that is given back to the hook, or the
+ * other way round, is seen. Then the n-th allocation fails, for every n: each call
+ * says -ENOMEM or works, the handle stays usable, and nothing is left behind.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <git2.h>
+
+#include <candor/candor.h>
+
+#define MARK UINT64_C(0xca4d04ca4d04ca4d)
+
+struct block {
+	uint64_t mark;
+	struct heap *heap;
+	alignas(max_align_t) char data[];
+};
+
+struct heap {
+	size_t nr_blocks; /* alive */
+	size_t nr_calls;
+	size_t fail_at; /* 0: never */
+	bool has_failed;
+};
+
+static bool fails(struct heap *h)
+{
+	h->has_failed = h->has_failed || ++h->nr_calls == h->fail_at;
+	return h->nr_calls == h->fail_at;
+}
+
+static struct block *block_of(const struct heap *h, void *data)
+{
+	struct block *b = (struct block *)((char *)data - offsetof(struct block, data));
+
+	assert_true(b->mark == MARK && b->heap == h);
+	return b;
+}
+
+static void *allocate(void *context, size_t size)
+{
+	struct heap *h = context;
+	struct block *b = fails(h) ? NULL : malloc(sizeof(*b) + size);
+
+	if (!b)
+		return NULL;
+	*b = (struct block){ .mark = MARK, .heap = h };
+	/* Nobody may count on zeroes. */
+	memset(b->data, 0xa5, size);
+	h->nr_blocks++;
+	return b->data;
+}
+
+static void *reallocate(void *context, void *old, size_t size)
+{
+	struct heap *h = context;
+	struct block *b = block_of(h, old);
+
+	b = fails(h) ? NULL : realloc(b, sizeof(*b) + size);
+	return b ? b->data : NULL;
+}
+
+static void release(void *context, void *data)
+{
+	struct heap *h = context;
+	struct block *b = block_of(h, data);
+
+	b->mark = 0;
+	h->nr_blocks--;
+	free(b);
+}
+
+static int swallow(void *context, const char *data, size_t size)
+{
+	(void)data;
+	*(size_t *)context += size;
+	return 0;
+}
+
+/* Count a call: it works, or memory ran out and it says so. */
+static int tried(int rc, const struct candor_error *e)
+{
+	if (!rc || rc == CANDOR_NO)
+		return 0;
+	assert_int_equal(rc, -ENOMEM);
+	assert_int_equal(e->code, -ENOMEM);
+	assert_string_equal(e->message, "out of memory");
+	return 1;
+}
+
+static const char text[] = "SUPPORT_PROVIDES(alpha, \"x86\");\n";
+
+/* What some renderings must be told. */
+static const struct candor_option *options_of(const char *what)
+{
+	static const struct candor_option rule[] = { { .name = "rule", .value = "bad-id" }, { 0 } };
+	static const struct candor_option feature[] = { { .name = "feature", .value = "beta" },
+							{ 0 } };
+	static const struct candor_option two[] = { { .name = "statement", .value = "SUPPORT.md" },
+						    { .name = "statement", .value = "HEAD~1" },
+						    { 0 } };
+
+	if (!strcmp(what, "rule"))
+		return rule;
+	if (!strcmp(what, "diff"))
+		return two;
+	return !strcmp(what, "join") || !strcmp(what, "status") ? feature : NULL;
+}
+
+static const char json[] = "{\"a\": [1, \"b\", {\"c\": null}]}", yaml[] = "a: [1, \"b\"]\n";
+
+enum step {
+	STEP_SET,
+	STEP_TEXT,
+	STEP_FIND,
+	STEP_LOAD,
+	STEP_CHECK,
+	STEP_TO_YAML,
+	STEP_TO_JSON,
+	STEP_RENDER, /* and one more for each rendering there is */
+};
+
+/* One call; false past the last. */
+static bool take(struct candor *c, unsigned int step, int *ret_rc, struct candor_error *e)
+{
+	struct candor_rendering r;
+	size_t size = 0;
+
+	switch (step) {
+	case STEP_SET:
+		*ret_rc = candor_set(c, "object", "none.o", e);
+		break;
+	case STEP_TEXT:
+		*ret_rc = candor_set_text(c, "src/other.c", text, sizeof(text) - 1, e);
+		break;
+	case STEP_FIND:
+		*ret_rc = candor_find(c, e);
+		break;
+	case STEP_LOAD:
+		*ret_rc = candor_load(c, e);
+		break;
+	case STEP_CHECK:
+		*ret_rc = candor_check(c, e);
+		break;
+	case STEP_TO_YAML:
+		*ret_rc = candor_convert(c, "x", json, sizeof(json) - 1, "json", "yaml", swallow,
+					 &size, e);
+		break;
+	case STEP_TO_JSON:
+		*ret_rc = candor_convert(c, "x", yaml, sizeof(yaml) - 1, "yaml", "json", swallow,
+					 &size, e);
+		break;
+	default:
+		if (!candor_rendering_at(step - STEP_RENDER, &r))
+			return false;
+		*ret_rc = candor_render(c, r.what, r.format, options_of(r.what), swallow, &size, e);
+	}
+	return true;
+}
+
+/* Before a step that is not the same the second time. */
+static void prepare(struct candor *c, unsigned int step)
+{
+	if (step == STEP_SET)
+		assert_int_equal(candor_set(c, "object", NULL, NULL), 0);
+	if (step == STEP_TEXT)
+		assert_int_equal(candor_set_text(c, "src/other.c", NULL, 0, NULL), 0);
+	if (step == STEP_FIND) {
+		assert_int_equal(candor_set(c, "object", NULL, NULL), 0);
+		assert_int_equal(candor_set(c, "lock", NULL, NULL), 0);
+		assert_int_equal(candor_set(c, "registry", NULL, NULL), 0);
+	}
+	if (step == STEP_CHECK)
+		assert_int_equal(candor_load(c, NULL), 0);
+}
+
+/* Each call in its turn, without a failure. */
+static void use(struct candor *c)
+{
+	struct candor_error e = { 0 };
+	int rc;
+
+	for (unsigned int step = 0; take(c, step, &rc, &e); step++) {
+		if (rc && rc != CANDOR_NO)
+			fail_msg("step %u returns %d: %s", step, rc, e.message);
+		prepare(c, step == STEP_SET ? STEP_FIND : STEP_RENDER);
+	}
+}
+
+static struct candor_allocator hook(struct heap *h)
+{
+	return (struct candor_allocator){ allocate, reallocate, release, h };
+}
+
+static void test_all_comes_from_the_hook(void **state)
+{
+	struct heap h = { 0 };
+	struct candor_allocator a = hook(&h);
+	struct candor *c;
+
+	(void)state;
+	assert_int_equal(candor_create(&a, &c), 0);
+	/* It is copied. */
+	memset(&a, 0xff, sizeof(a));
+	use(c);
+	use(c);
+	assert_true(h.nr_calls > 100);
+	print_message("%zu calls of the hook\n", h.nr_calls);
+	candor_destroy(c);
+	assert_int_equal(h.nr_blocks, 0);
+}
+
+/* A callback that uses another handle, of another allocator. */
+static int nest(void *context, const char *data, size_t size)
+{
+	struct heap h = { 0 };
+	struct candor_allocator a = hook(&h);
+	struct candor *c;
+
+	(void)data;
+	(void)size;
+	(void)context;
+	assert_int_equal(candor_create(&a, &c), 0);
+	use(c);
+	candor_destroy(c);
+	assert_int_equal(h.nr_blocks, 0);
+	return 0;
+}
+
+static void test_callbacks_may_call(void **state)
+{
+	struct heap h = { 0 };
+	struct candor_allocator a = hook(&h);
+	struct candor *c;
+
+	(void)state;
+	assert_int_equal(candor_create(&a, &c), 0);
+	assert_int_equal(candor_find(c, NULL), 0);
+	assert_int_equal(candor_load(c, NULL), 0);
+	assert_int_equal(candor_render(c, "diagnostics", "json", NULL, nest, NULL, NULL), 0);
+	candor_destroy(c);
+	assert_int_equal(h.nr_blocks, 0);
+}
+
+/* Let each allocation of one call fail; how many there are. */
+static size_t fail_each(struct candor *c, struct heap *h, unsigned int step, size_t *nr_silent)
+{
+	struct candor_error e = { 0 };
+	size_t n = 0;
+	int rc = 0;
+
+	do {
+		prepare(c, step);
+		*h = (struct heap){ .nr_blocks = h->nr_blocks, .fail_at = ++n };
+		take(c, step, &rc, &e);
+		h->fail_at = 0;
+		if (h->has_failed && !tried(rc, &e))
+			++*nr_silent;
+	} while (h->has_failed);
+	/* Asked again, it works. */
+	prepare(c, step);
+	take(c, step, &rc, &e);
+	assert_true(rc == 0 || rc == CANDOR_NO);
+	return n - 1;
+}
+
+static void test_every_allocation_may_fail(void **state)
+{
+	struct heap h = { .fail_at = 1 };
+	struct candor_allocator a = hook(&h);
+	struct candor_error e;
+	size_t nr = 0, nr_silent = 0;
+	unsigned int step;
+	struct candor *c;
+	int rc;
+
+	(void)state;
+	assert_int_equal(candor_create(&a, &c), -ENOMEM);
+	h.fail_at = 0;
+	assert_int_equal(candor_create(&a, &c), 0);
+	use(c);
+	for (step = 0; take(c, step, &rc, &e); step++)
+		nr += fail_each(c, &h, step, &nr_silent);
+	candor_destroy(c);
+	assert_int_equal(h.nr_blocks, 0);
+	/* Some do without: a remark, a text that is only nicer to have. */
+	assert_true(nr > 1000 && nr_silent * 20 < nr);
+	print_message("%u calls, %zu allocations failed, %zu of them did without\n", step, nr,
+		      nr_silent);
+}
+
+/* A copy of the tree with a history, to be in. */
+static int enter_copy(const char *tree)
+{
+	static char folder[] = "/tmp/candor-capi-XXXXXX";
+	char command[4096];
+
+	if (!mkdtemp(folder) || chdir(folder))
+		return -1;
+	snprintf(command, sizeof(command),
+		 "cp -r '%s'/. . && git init -q && git add . && export GIT_AUTHOR_NAME=a "
+		 "GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a "
+		 "GIT_COMMITTER_EMAIL=a@example.org && git commit -qm one && sed -i "
+		 "'s/Tech Preview/Supported/' SUPPORT.md && git commit -qam two",
+		 tree);
+	return system(command);
+}
+
+static int remove_copy(void **state)
+{
+	char folder[4096], command[5000];
+
+	(void)state;
+	if (!getcwd(folder, sizeof(folder)) || chdir("/"))
+		return -1;
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	return system(command);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all_comes_from_the_hook),
+		cmocka_unit_test(test_callbacks_may_call),
+		cmocka_unit_test(test_every_allocation_may_fail),
+	};
+
+	if (argc != 2 || enter_copy(argv[1]))
+		return 2;
+	/* Kept up, or it reads the machine's certificates each time. */
+	git_libgit2_init();
+	return cmocka_run_group_tests(tests, NULL, remove_copy);
+}

@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Physical CPUs: asking one for work, and what it does about it in its exit loop. */
+#include <hv/cpu.h>
+
+#include <hv/errno.h>
+#include <hv/hypercall.h>
+
+#include <arch/arch.h>
+
+struct cpumask cpus_online;
+
+void cpu_raise(struct cpu *cpu, enum cpu_work work)
+{
+	/* Who finds work there already has been before us: the CPU has been told. */
+	if (!__atomic_fetch_or(&cpu->work, 1ul << work, __ATOMIC_SEQ_CST) && cpu != cpu_this())
+		arch_cpu_kick(cpu);
+}
+
+int cpu_call(struct cpu *cpu, struct cpu_call *call, void (*fn)(void *data), void *data)
+{
+	if (__atomic_exchange_n(&call->busy, true, __ATOMIC_ACQUIRE))
+		return -XEN_EBUSY;
+	call->fn = fn;
+	call->data = data;
+	call->next = __atomic_load_n(&cpu->calls, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&cpu->calls, &call->next, call, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		;
+	cpu_raise(cpu, CPU_WORK_CALL);
+	return 0;
+}
+
+/* In the order they were asked for: the list has the latest first. */
+static void run_calls(struct cpu *cpu)
+{
+	struct cpu_call *list = __atomic_exchange_n(&cpu->calls, NULL, __ATOMIC_ACQUIRE);
+	struct cpu_call *first = NULL;
+
+	while (list) {
+		struct cpu_call *next = list->next;
+
+		list->next = first;
+		first = list;
+		list = next;
+	}
+	while (first) {
+		struct cpu_call call = *first, *done = first;
+
+		first = first->next;
+		__atomic_store_n(&done->busy, false, __ATOMIC_RELEASE);
+		call.fn(call.data);
+	}
+}
+
+unsigned long cpu_take_work(struct cpu *cpu)
+{
+	unsigned long work = __atomic_exchange_n(&cpu->work, 0, __ATOMIC_SEQ_CST);
+
+	if (work & 1ul << CPU_WORK_CALL)
+		run_calls(cpu);
+	return work;
+}
+
+bool hypercall_preempt(void)
+{
+	return __atomic_load_n(&cpu_this()->work, __ATOMIC_RELAXED) || arch_cpu_interrupted();
+}

@@ -1,0 +1,122 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* domctl: what the toolstack is told of a domain, its vCPUs and its frames. */
+#include <stdint.h>
+
+#include <xen/xen.h>
+
+#include <hv/string.h>
+
+#include "toolstack.h"
+
+_Static_assert(sizeof(struct xen_domctl_getdomaininfo) == 112, "xen/domctl.h");
+
+#define FRAMES_AT_ONCE 64
+#define FRAMES_MAX 1024 /* of one call, as the ABI's users ask for */
+
+static uint32_t dominfo_flags(const struct domain *d, bool any_running, bool all_blocked)
+{
+	uint32_t flags = XEN_DOMINF_hvm_guest | XEN_DOMINF_hap;
+
+	if (d->state != DOMAIN_ALIVE)
+		flags |= XEN_DOMINF_dying;
+	if (d->shutdown_code != DOMAIN_RUNNING)
+		flags |= XEN_DOMINF_shutdown | (uint32_t)d->shutdown_code
+						       << XEN_DOMINF_shutdownshift;
+	if (d->paused_by_controller)
+		flags |= XEN_DOMINF_paused;
+	if (any_running)
+		flags |= XEN_DOMINF_running;
+	else if (all_blocked)
+		flags |= XEN_DOMINF_blocked;
+	return flags;
+}
+
+void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
+{
+	bool any_running = false, all_blocked = true;
+	stime_t now = arch_now();
+
+	*info = (struct xen_domctl_getdomaininfo){
+		.domain = d->id,
+		.tot_pages = __atomic_load_n(&d->nr_pages, __ATOMIC_RELAXED),
+		.max_pages = d->max_pages,
+		.outstanding_pages = d->claimed_pages,
+		.shared_info_frame = d->shared_info_gfn.n,
+		.max_vcpu_id = d->nr_vcpus - 1,
+		.ssidref = d->ssidref,
+		.cpupool = d->pool ? d->pool->id : 0,
+		.gpaddr_bits = arch_gpaddr_bits(d),
+	};
+	memcpy(info->handle, d->handle, sizeof(info->handle));
+	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
+		struct vcpu_runstate_info r;
+
+		vcpu_get_runstate(d->vcpu[i], now, &r);
+		info->cpu_time += r.time[RUNSTATE_running];
+		if (!d->vcpu[i]->up)
+			continue;
+		info->nr_online_vcpus++;
+		any_running |= r.state == RUNSTATE_running;
+		all_blocked &= r.state == RUNSTATE_blocked;
+	}
+	arch_domain_config(d, &info->arch_config);
+	info->flags = dominfo_flags(d, any_running, info->nr_online_vcpus && all_blocked);
+}
+
+long domctl_getdomaininfo(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	domctl_fill_info(d, &op->u.getdomaininfo);
+	*copy = true;
+	return 0;
+}
+
+long domctl_getvcpuinfo(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	struct xen_domctl_getvcpuinfo *info = &op->u.getvcpuinfo;
+	struct vcpu_runstate_info r;
+	const struct vcpu *t;
+
+	if (info->vcpu >= d->nr_vcpus)
+		return -XEN_EINVAL;
+	t = d->vcpu[info->vcpu];
+	vcpu_get_runstate(t, arch_now(), &r);
+	info->online = t->up;
+	info->blocked = t->blocked;
+	info->running = r.state == RUNSTATE_running;
+	info->cpu_time = r.time[RUNSTATE_running];
+	info->cpu = t->cpu;
+	*copy = true;
+	return 0;
+}
+
+/* Types of guest frames for a saver: ours have no page tables to pin, so RAM or nothing. */
+static uint64_t frame_type(struct domain *d, uint64_t g)
+{
+	enum p2m_type type;
+
+	arch_p2m_lookup(d, gfn(g), &type);
+	return type == P2M_RAM ? XEN_DOMCTL_PFINFO_NOTAB : XEN_DOMCTL_PFINFO_XTAB;
+}
+
+long domctl_getpageframeinfo3(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	const struct xen_domctl_getpageframeinfo3 *info = &op->u.getpageframeinfo3;
+	uint64_t array = handle_address(info->array);
+	uint64_t entry[FRAMES_AT_ONCE];
+
+	if (info->num > FRAMES_MAX)
+		return -XEN_E2BIG;
+	for (uint64_t done = 0; done < info->num; done += FRAMES_AT_ONCE) {
+		uint64_t nr = MIN(info->num - done, (uint64_t)FRAMES_AT_ONCE);
+
+		if (arch_copy_from_guest(v, entry, array + done * sizeof(entry[0]),
+					 nr * sizeof(entry[0])))
+			return -XEN_EFAULT;
+		for (uint64_t i = 0; i < nr; i++)
+			entry[i] = frame_type(d, entry[i]);
+		if (copy_elements(v, array, done, entry, nr, sizeof(entry[0])))
+			return -XEN_EFAULT;
+	}
+	return 0;
+}
