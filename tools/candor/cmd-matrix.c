@@ -110,10 +110,10 @@ static int read_statements(struct candor *c, char **paths, struct candor_error *
 		rc = candor_set(c, "statement", *path, error);
 	if (!rc)
 		rc = candor_load(c, error);
-	if (rc)
+	if (rc) {
 		output_complain("candor matrix", error);
-	if (rc)
 		return rc;
+	}
 	for (char **path = paths; *path && !rc; path++)
 		rc = judge(c, *path);
 	return rc;
