@@ -13,7 +13,7 @@
 
 static int add_words(struct question *q, enum select_axis axis, const char *option)
 {
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	struct render_list list;
 	int rc = render_values(q->r, option, &list);
 

@@ -21,7 +21,7 @@ static int add_history(struct render *r, struct join *join, struct sources *s)
 {
 	static const char *const head = "HEAD";
 	const char *repo = render_option(r, "repo"), *tree = handle_value(r->c, OPTION_TREE);
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	int rc = history_open(repo ? repo : tree ? tree : ".", &trouble, &s->repo);
 
 	if (!rc)

@@ -48,7 +48,7 @@ static int check_ids(const struct question *q, struct book *book, const struct a
 static int query_book(struct question *q, struct book *book, enum question_format format)
 {
 	struct answer answers[RENDER_LIST_MAX] = { 0 };
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	int rc;
 
 	if (!q->statements.nr)
@@ -188,7 +188,7 @@ static int read_timeline(struct question *q, struct history_repo *repo, struct a
 	static const char *const head = "HEAD";
 	const char *const *names = q->branches.nr ? q->branches.values : &head;
 	size_t nr = q->branches.nr ? q->branches.nr : 1;
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	int rc = 0;
 
 	if (render_option(q->r, "all-branches"))
@@ -206,7 +206,7 @@ static int with_timeline(struct question *q, timeline_fn *answer, enum question_
 	struct arena *arena = arena_create();
 	struct history_repo *repo = NULL;
 	struct timeline *t = NULL;
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	int rc;
 
 	if (!arena)
@@ -263,7 +263,7 @@ static int compare(struct question *q, struct book *book, enum question_format f
 {
 	const struct snapshot *snapshots[RENDER_LIST_MAX];
 	const struct diff *diffs[RENDER_LIST_MAX];
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	size_t nr = 0;
 
 	for (size_t i = 0; i < q->statements.nr; i++) {
@@ -285,7 +285,7 @@ static int write_wiki(struct question *q, struct model *m)
 
 	for (size_t i = 0; i < q->statements.nr; i++) {
 		const char *name = q->statements.values[i];
-		struct history_trouble trouble;
+		struct history_trouble trouble = { 0 };
 		size_t size;
 		char *text;
 		int rc = input_read(&q->place, name, &trouble, &text, &size);

@@ -12,26 +12,36 @@
 /* No column gets narrower for the others. */
 #define COLUMN_MIN 8
 
+/* Room for one more cell; false: there is no memory. */
+static bool make_room(struct table *t)
+{
+	size_t capacity = t->capacity ? t->capacity * 2 : 64;
+	struct table_cell *cells;
+
+	if (t->nr_cells < t->capacity)
+		return true;
+	cells = realloc(t->cells, capacity * sizeof(*cells));
+	if (!cells)
+		return false;
+	t->cells = cells;
+	t->capacity = capacity;
+	return true;
+}
+
 void table_add(struct table *t, const char *text, enum tint tint)
 {
-	char *copy = strdup(text ? text : "");
+	struct table_cell *cell;
 
-	if (t->nr_cells == t->capacity) {
-		size_t capacity = t->capacity ? t->capacity * 2 : 64;
-		struct table_cell *cells = realloc(t->cells, capacity * sizeof(*cells));
-
-		if (cells) {
-			t->cells = cells;
-			t->capacity = capacity;
-		}
-	}
-	if (!copy || t->nr_cells == t->capacity) {
-		free(copy);
+	if (!make_room(t)) {
 		t->failed = true;
 		return;
 	}
-	/* cppcheck-suppress memleak ; the table has it */
-	t->cells[t->nr_cells++] = (struct table_cell){ copy, tint };
+	cell = &t->cells[t->nr_cells];
+	*cell = (struct table_cell){ strdup(text ? text : ""), tint };
+	if (cell->text)
+		t->nr_cells++;
+	else
+		t->failed = true;
 }
 
 void table_reset(struct table *t)

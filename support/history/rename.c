@@ -29,7 +29,7 @@ struct search {
 /* The text as a blob's, cut into lines by NULs; or NULL. Caller frees. */
 static char *read_lines(struct search *s, const git_oid *id, size_t *ret_size)
 {
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	char name[HISTORY_ID_SIZE], *text;
 
 	git_oid_tostr(name, sizeof(name), id);

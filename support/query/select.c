@@ -4,6 +4,7 @@
 #include "query/select.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,17 +68,18 @@ static const struct {
 	[SELECT_SECURITY] = { "security support", security_words, true },
 };
 
-/* cppcheck-suppress constParameter ; what is pointed to is written */
 static unsigned int *axis_set(struct selection *s, enum select_axis axis)
 {
-	/* cppcheck-suppress constVariable ; likewise */
-	unsigned int *const sets[] = {
-		[SELECT_ARCH] = &s->archs,   [SELECT_GUEST] = &s->guests,
-		[SELECT_ROLE] = &s->roles,   [SELECT_WIDTH] = &s->widths,
-		[SELECT_LEVEL] = &s->levels, [SELECT_SECURITY] = &s->securities,
+	static const size_t offsets[] = {
+		[SELECT_ARCH] = offsetof(struct selection, archs),
+		[SELECT_GUEST] = offsetof(struct selection, guests),
+		[SELECT_ROLE] = offsetof(struct selection, roles),
+		[SELECT_WIDTH] = offsetof(struct selection, widths),
+		[SELECT_LEVEL] = offsetof(struct selection, levels),
+		[SELECT_SECURITY] = offsetof(struct selection, securities),
 	};
 
-	return sets[axis];
+	return (unsigned int *)((char *)s + offsets[axis]);
 }
 
 /* "Tech Preview" and "tech_preview" are "tech-preview". */

@@ -53,14 +53,11 @@ int timeline_snapshot(struct timeline *t, const char *blob, const char *path,
 		      struct history_trouble *trouble, const struct snapshot **ret_snapshot)
 {
 	const struct snapshot *s = strmap_get(&t->snapshots, blob);
-	int rc = 0;
 
-	/* cppcheck-suppress ctuuninitvar ; written, not read */
 	snprintf(trouble->message, sizeof(trouble->message), "%s is no statement there", path);
 	if (!s) {
 		const char *key = book_intern(t->book, blob);
-
-		rc = key ? parse_blob(t, blob, path, trouble, &s) : -ENOMEM;
+		int rc = key ? parse_blob(t, blob, path, trouble, &s) : -ENOMEM;
 		if (rc == -ENOMEM)
 			return rc;
 		s = rc ? &unreadable : s;
@@ -160,7 +157,7 @@ static int add_branch_name(struct timeline *t, struct timeline_step *step, const
 static int read_state(struct timeline *t, struct timeline_branch *b, struct timeline_step *step,
 		      const struct snapshot *before)
 {
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	int rc;
 
 	if (!*step->at->blob)
@@ -228,7 +225,6 @@ int timeline_create(struct history_repo *repo, const char *const *names, size_t 
 	struct timeline *t = calloc(1, sizeof(*t));
 	int rc = -ENOMEM;
 
-	/* cppcheck-suppress ctuuninitvar ; written, not read */
 	snprintf(trouble->message, sizeof(trouble->message), "out of memory");
 	snprintf(trouble->remedy, sizeof(trouble->remedy), "free memory");
 	if (!t)

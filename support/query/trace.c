@@ -68,7 +68,7 @@ static int find_parent(struct timeline *t, const char *commit, const char *path,
 		       const struct change *c, char ret_parent[HISTORY_ID_SIZE], bool *ret_found)
 {
 	struct history_parent parents[HISTORY_PARENTS_MAX];
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	const struct snapshot *s;
 	size_t nr;
 	int rc = history_parents(t->repo, commit, path, parents, &nr);

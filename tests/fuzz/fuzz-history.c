@@ -240,7 +240,7 @@ static void judge(struct strbuf *sb)
 static void ask(struct history_repo *repo, const char *const *names, size_t nr)
 {
 	const struct emit_style style = { EMIT_PLAIN, 40 };
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	struct strbuf sb = STRBUF_INIT;
 	struct timeline *t;
 
@@ -273,7 +273,7 @@ static void ask_all(void)
 {
 	static const char *const head[] = { "HEAD" };
 	struct arena *arena = arena_create();
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	struct history_repo *repo;
 	const char *const *names;
 	char *text;
@@ -296,7 +296,7 @@ static void ask_all(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool is_started;
-	struct history_trouble trouble;
+	struct history_trouble trouble = { 0 };
 	struct history_repo *repo;
 	struct maker m;
 	char second[256];

@@ -80,7 +80,7 @@ EXCEPTIONS = {
 }
 
 # lib says what it has in these; it may use no other header of the hypervisor.
-LIB_HEADERS = ['xen/include/hv/printk.h', 'xen/include/hv/string.h', 'xen/include/hv/types.h']
+LIB_HEADERS = ['xen/include/hv/mtree.h', 'xen/include/hv/printk.h', 'xen/include/hv/string.h', 'xen/include/hv/types.h']
 
 # Files the build makes, each with what it is made from.
 GENERATED = {

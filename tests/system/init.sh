@@ -36,21 +36,21 @@ touch /etc/xen/xl.conf
 step() {
 	name=$1
 	shift
-	if "$@" >/tmp/out 2>&1; then
+	if "$@" >/run/out 2>&1; then
 		echo "dom0: ok $name"
 	else
-		echo "dom0: FAILED $name: $(tail -n 3 /tmp/out | tr '\n' ' ')"
+		echo "dom0: FAILED $name: $(tail -n 3 /run/out | tr '\n' ' ')"
 	fi
 }
 # shows NAME PATTERN COMMAND...: its output must match.
 shows() {
 	name=$1 pattern=$2
 	shift 2
-	"$@" >/tmp/out 2>&1
-	if grep -Eq -e "$pattern" /tmp/out; then
+	"$@" >/run/out 2>&1
+	if grep -Eq -e "$pattern" /run/out; then
 		echo "dom0: ok $name"
 	else
-		echo "dom0: FAILED $name: no '$pattern' in: $(tail -n 5 /tmp/out | tr '\n' ' ')"
+		echo "dom0: FAILED $name: no '$pattern' in: $(tail -n 5 /run/out | tr '\n' ' ')"
 	fi
 }
 # until_shown NAME SECONDS PATTERN COMMAND...: so often until its output matches.

@@ -16,7 +16,7 @@
 
 #include <hv/errno.h>
 
-#include "../fuzz.h"
+#include "fuzz.h"
 #include "machine.h"
 #include "shape.h"
 
