@@ -136,9 +136,13 @@ static json_t *make_list(const struct list *l)
 	json_t *list = json_array();
 
 	while (next_difference(l, &a, &b, &from, &to)) {
-		json_t *change = json_object();
+		const struct lock_entry *either = from ? from : to;
+		json_t *change;
 
-		json_object_set_new(change, "id", json_text((from ? from : to)->name));
+		if (!either) /* never: a difference has a side */
+			break;
+		change = json_object();
+		json_object_set_new(change, "id", json_text(either->name));
 		json_object_set_new(change, "from", make_side(from));
 		json_object_set_new(change, "to", make_side(to));
 		json_array_append_new(list, change);

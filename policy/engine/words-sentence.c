@@ -113,6 +113,7 @@ static void subtract(lua_State *L, const char *word, struct selection *from)
 	if (lua_rawget(L, 1) == LUA_TTABLE) {
 		lua_Unsigned nr = lua_rawlen(L, -1);
 
+		host_charge(L, nr * (1 + from->nr_words / 4));
 		for (lua_Unsigned i = 1; i <= nr; i++) {
 			lua_rawgeti(L, -1, (lua_Integer)i);
 			subtract_one(L, word, from);
@@ -133,6 +134,7 @@ struct selection *sentence_subjects(lua_State *L, const char *word)
 	if (!nr)
 		words_fail(L, "begin with feature \"id\", features { ... } or everything",
 			   "%s does not say of which features", word);
+	host_charge(L, nr * (1 + s->nr_words / 4));
 	for (lua_Unsigned i = 1; i <= nr; i++) {
 		lua_rawgeti(L, 1, (lua_Integer)i);
 		other = want_selection(L, word);

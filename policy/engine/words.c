@@ -162,11 +162,34 @@ void words_set_text(lua_State *L, const char *field, const char *value)
 	lua_setfield(L, -2, field);
 }
 
+/* Upvalue: the fields. */
+static int index_target(lua_State *L)
+{
+	lua_settop(L, 2);
+	lua_pushvalue(L, 2);
+	if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL)
+		words_fail(L, WORDS_HELP, "target has no field '%.64s'",
+			   lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?");
+	return 1;
+}
+
+/* All rule files share it: one that wrote to it would speak to the others. */
+static int newindex_target(lua_State *L)
+{
+	words_fail(L, "use a local of your own", "target cannot be changed");
+}
+
 static void push_target(lua_State *L)
 {
+	lua_newtable(L); /* stays empty, so that every access is seen */
+	lua_createtable(L, 0, 2);
 	lua_createtable(L, 0, 1);
 	words_set_text(L, "arch", FACTS_TARGET);
-	words_set_strict(L, "candor.target");
+	lua_pushcclosure(L, index_target, 1);
+	lua_setfield(L, -2, "__index");
+	lua_pushcfunction(L, newindex_target);
+	lua_setfield(L, -2, "__newindex");
+	lua_setmetatable(L, -2);
 }
 
 /* In which files a word may stand. */
@@ -204,7 +227,6 @@ void words_push(struct host *h)
 {
 	lua_State *L = h->L;
 
-	words_make_strict(L, "candor.target", "target");
 	lua_pushliteral(L, ""); /* all texts share this metatable */
 	lua_createtable(L, 0, 1);
 	lua_pushcfunction(L, index_text);

@@ -51,7 +51,9 @@ static void add_quantity(struct strbuf *sb, const struct quantity *q)
 		value >>= 10;
 		unit++;
 	}
-	strbuf_printf(sb, q->is_bytes ? "%" PRIu64 " %s" : "%" PRIu64, value, units[unit]);
+	strbuf_printf(sb, "%" PRIu64, value);
+	if (q->is_bytes)
+		strbuf_printf(sb, " %s", units[unit]);
 }
 
 const char *diff_bound_text(struct book *book, const struct bound *b)

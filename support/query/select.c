@@ -67,8 +67,10 @@ static const struct {
 	[SELECT_SECURITY] = { "security support", security_words, true },
 };
 
+/* cppcheck-suppress constParameter ; what is pointed to is written */
 static unsigned int *axis_set(struct selection *s, enum select_axis axis)
 {
+	/* cppcheck-suppress constVariable ; likewise */
 	unsigned int *const sets[] = {
 		[SELECT_ARCH] = &s->archs,   [SELECT_GUEST] = &s->guests,
 		[SELECT_ROLE] = &s->roles,   [SELECT_WIDTH] = &s->widths,

@@ -55,6 +55,7 @@ int timeline_snapshot(struct timeline *t, const char *blob, const char *path,
 	const struct snapshot *s = strmap_get(&t->snapshots, blob);
 	int rc = 0;
 
+	/* cppcheck-suppress ctuuninitvar ; written, not read */
 	snprintf(trouble->message, sizeof(trouble->message), "%s is no statement there", path);
 	if (!s) {
 		const char *key = book_intern(t->book, blob);
@@ -227,6 +228,7 @@ int timeline_create(struct history_repo *repo, const char *const *names, size_t 
 	struct timeline *t = calloc(1, sizeof(*t));
 	int rc = -ENOMEM;
 
+	/* cppcheck-suppress ctuuninitvar ; written, not read */
 	snprintf(trouble->message, sizeof(trouble->message), "out of memory");
 	snprintf(trouble->remedy, sizeof(trouble->remedy), "free memory");
 	if (!t)

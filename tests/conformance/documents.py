@@ -261,6 +261,8 @@ def test_policy(_, candor):
         judge('policy-' + words[0], text)
     for words, name in ((['diff', 'supported', 'lab'], 'policy-diff'), (['lint'], 'policy-lint'),
                         (['test'], 'policy-test'),
+                        (['check', '--kconfig',
+                          ROOT / 'tests/golden/policy/fail-check/xen.config'], 'policy-check'),
                         (['what-if', '--all', '--status', 'umip=experimental'],
                          'policy-what-if')):
         judge(name, run(candor, 'policy', *words, '--json', '--tree', ROOT).stdout)

@@ -9,7 +9,8 @@ CAPI = ['include', 'support']
 RELEASE = ['release', 'policy', 'support']
 TOOLS = ['tools/candor', 'tools', 'include'] + RELEASE
 TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
-                       'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86', 'tests/fuzz']
+                       'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86', 'tests/fuzz',
+                       'tests/sim', 'xen/sched']
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
@@ -84,6 +85,7 @@ LIB_HEADERS = ['xen/include/hv/printk.h', 'xen/include/hv/string.h', 'xen/includ
 # Files the build makes, each with what it is made from.
 GENERATED = {
     'support/include/support-gates.h': 'support/include/support-gates.h.in',
+    'support/include/support-list.h': 'support/include/support-list.h.in',
     'xen/arch/x86/offsets.h': 'xen/arch/x86/offsets.c',
 }
 

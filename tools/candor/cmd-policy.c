@@ -9,10 +9,14 @@
 #include "base/suggest.h"
 
 static const struct command subcommands[] = {
+	{ "check", "--kconfig FILE [--profile NAME] [--json]",
+	  "how far a configuration departs from a profile", policy_check },
 	{ "diff", "A B [--json]", "what two profiles, locks or records decide otherwise",
 	  policy_diff },
 	{ "explain", "FEATURE [--profile NAME] [--json]",
 	  "why a feature is on or off, and what would change it", policy_explain },
+	{ "export", "--format kconfig|meson|ansible|preset [--profile NAME]",
+	  "a profile's decision for other build systems", policy_export },
 	{ "lint", "[--date DAY] [--rules] [--json]", "dead, shadowed and misspelt rules",
 	  policy_lint },
 	{ "list", "[--json]", "the profiles, and what each has on", policy_list },

@@ -66,8 +66,10 @@ bool policy_arguments(const struct argument_table *table, int argc, char **argv,
 		      size_t most, struct argument_list *ret_operands,
 		      enum exit_status *ret_status);
 
+enum exit_status policy_check(int argc, char **argv);
 enum exit_status policy_diff(int argc, char **argv);
 enum exit_status policy_explain(int argc, char **argv);
+enum exit_status policy_export(int argc, char **argv);
 enum exit_status policy_lint(int argc, char **argv);
 enum exit_status policy_list(int argc, char **argv);
 enum exit_status policy_lock(int argc, char **argv);

@@ -230,7 +230,7 @@ static bool has_page(struct domain *d, uint64_t gpa)
 
 static const struct op *find_op(unsigned nr, uint8_t which)
 {
-	const struct op *of_nr[NR_OPS];
+	const struct op *of_nr[NR_OPS] = { NULL };
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < NR_OPS; i++)
