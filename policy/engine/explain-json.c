@@ -110,6 +110,8 @@ static void set_decision(const struct explanation *e, json_t *root)
 	struct place at = decision_place(&e->r->ruling, e->d->by);
 	const struct sentence *s =
 		e->d->by == DECISION_NONE ? NULL : &e->r->answers.sentences[e->d->by];
+	const struct sentence *limit =
+		e->d->limit == DECISION_NONE ? NULL : &e->r->answers.sentences[e->d->limit];
 	struct strbuf reason = STRBUF_INIT;
 
 	decision_reason(&e->r->ruling, e->feature, &reason);
@@ -121,11 +123,8 @@ static void set_decision(const struct explanation *e, json_t *root)
 	json_object_set_new(root, "reason",
 			    strbuf_str(&reason) ? json_text(strbuf_str(&reason)) : NULL);
 	json_object_set_new(root, "rule", json_text(s ? s->rule : ""));
-	json_object_set_new(
-		root, "limit",
-		e->d->limit == DECISION_NONE
-			? json_null()
-			: json_integer((json_int_t)e->r->answers.sentences[e->d->limit].value));
+	json_object_set_new(root, "limit",
+			    limit ? json_integer((json_int_t)limit->value) : json_null());
 	strbuf_reset(&reason);
 }
 

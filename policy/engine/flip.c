@@ -296,6 +296,9 @@ void flip_describe(const struct resolution *r, const struct flip *flip, struct s
 	const struct fact_feature *f =
 		flip->nr_features ? &r->in.facts->features[flip->features[0]] : NULL;
 
+	/* A level and a state are always some feature's. */
+	if (!f && (flip->kind == FLIP_LEVEL || flip->kind == FLIP_STATE))
+		return;
 	switch (flip->kind) {
 	case FLIP_ADD:
 		strbuf_puts(out, "add ");

@@ -68,7 +68,7 @@ static int render_join(struct render *r, enum question_format format)
 {
 	const struct emit_style style = render_style(r);
 	struct sources s = { NULL, NULL };
-	struct join *join;
+	struct join *join = NULL;
 	int rc = make(r, &join, &s);
 
 	if (!rc && format == QUESTION_TEXT)

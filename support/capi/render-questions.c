@@ -216,7 +216,7 @@ static int with_timeline(struct question *q, timeline_fn *answer, enum question_
 		rc = render_trouble(q->r, rc, &trouble);
 	else
 		rc = read_timeline(q, repo, arena, &t);
-	if (!rc)
+	if (!rc && t)
 		rc = answer(q, t, format);
 	timeline_destroy(t);
 	history_close(repo);

@@ -69,7 +69,7 @@ static struct pos symbol_at(const struct kconfig_item *symbol)
 		if (n->prompt)
 			return n->prompt_at;
 	}
-	return symbol->nodes->at;
+	return symbol->nodes ? symbol->nodes->at : (struct pos){ 0 };
 }
 
 static const char *where_from(struct model *m, const char *list, const struct config_arch *arch)

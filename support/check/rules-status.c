@@ -193,7 +193,9 @@ void rule_status_unjoined(struct model *m, const struct rule *rule)
 {
 	const struct config *c = m->facts ? m->facts->config : NULL;
 
-	for (size_t i = 0; tree_statement(m) && i < m->facts->nr_statuses; i++) {
+	if (!c || !tree_statement(m))
+		return;
+	for (size_t i = 0; i < m->facts->nr_statuses; i++) {
 		const struct fact_status *s = &m->facts->statuses[i];
 		bool is_joined = s->is_marker; /* its gate says it all */
 

@@ -224,7 +224,7 @@ void emit_answers_csv(const struct answer *answers, size_t nr, struct strbuf *sb
 					    "file",	 "line" };
 	struct table t = TABLE_INIT(sizeof(head) / sizeof(head[0]));
 
-	for (size_t i = 0; i < t.nr_columns; i++)
+	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
 		table_add(&t, head[i], TINT_NONE);
 	for (size_t i = 0; i < nr; i++) {
 		for (size_t j = 0; j < answers[i].nr_facts; j++)
@@ -246,7 +246,7 @@ void emit_answers_markdown(const struct answer *answers, size_t nr, struct strbu
 			table_add_markdown(sb, name_of(&answers[i]));
 			strbuf_puts(sb, "\n\n");
 		}
-		for (size_t j = 0; j < t.nr_columns; j++)
+		for (size_t j = 0; j < sizeof(head) / sizeof(head[0]); j++)
 			table_add(&t, head[j], TINT_NONE);
 		for (size_t j = 0; j < answers[i].nr_facts; j++) {
 			const struct fact *fact = answers[i].facts[j]->fact;

@@ -118,7 +118,7 @@ static bool fill_from_overlay(struct walk *w, const char *path, size_t *ret_size
 	if (!s)
 		return false;
 	*ret_rc = 0;
-	if (w->buffer_size < s->size + 1) {
+	if (!w->buffer || w->buffer_size < s->size + 1) {
 		free(w->buffer);
 		w->buffer = malloc(s->size + 1);
 		w->buffer_size = w->buffer ? s->size + 1 : 0;

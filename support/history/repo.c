@@ -208,7 +208,7 @@ static int resolve(struct history_repo *repo, const char *rev, struct history_tr
 int history_resolve(struct history_repo *repo, const char *rev, struct history_trouble *trouble,
 		    char ret_id[HISTORY_ID_SIZE])
 {
-	git_commit *commit;
+	git_commit *commit = NULL;
 	int rc = resolve(repo, rev, trouble, &commit);
 
 	if (rc)
@@ -273,8 +273,8 @@ static int check_entry(const git_tree_entry *entry, const char *path,
 int history_read_blob(struct history_repo *repo, const char *rev, const char *path, size_t max,
 		      struct history_trouble *trouble, char **ret_data, size_t *ret_size)
 {
-	git_tree_entry *entry;
-	git_commit *commit;
+	git_tree_entry *entry = NULL;
+	git_commit *commit = NULL;
 	int r, rc = resolve(repo, rev, trouble, &commit);
 
 	if (rc)

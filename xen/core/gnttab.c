@@ -74,7 +74,7 @@ static int choose_limits(struct grant_table *t, const struct domain_config *c)
 static unsigned status_frames(const struct grant_table *t, unsigned nr)
 {
 	return t->version == 1 ? 0
-			       : (nr * grant_entries_per_frame(t) + STATUS_PER_FRAME - 1) /
+			       : ((size_t)nr * grant_entries_per_frame(t) + STATUS_PER_FRAME - 1) /
 					 STATUS_PER_FRAME;
 }
 

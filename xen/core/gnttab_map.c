@@ -87,6 +87,7 @@ struct domain *gnttab_peer_get(struct gnttab_peer *peer, struct vcpu *v, domid_t
 	if (peer->d && peer->id == id)
 		return peer->d;
 	gnttab_peer_put(peer);
+	ASSERT(v->domain);
 	if (id == DOMID_SELF || id == v->domain->id) {
 		domain_get(v->domain);
 		peer->d = v->domain;

@@ -293,10 +293,10 @@ static long run_chunk(struct vcpu *v, const struct array_op *op, bool compat_cop
 		op->fn(v, &c, nr);
 		return write_compat_copies(v, ptr, &c, nr);
 	}
-	if (arch_copy_from_guest(v, &c, ptr, nr * op->size))
+	if (arch_copy_from_guest(v, &c, ptr, (size_t)nr * op->size))
 		return -XEN_EFAULT;
 	op->fn(v, &c, nr);
-	return arch_copy_to_guest(v, ptr, &c, nr * op->size);
+	return arch_copy_to_guest(v, ptr, &c, (size_t)nr * op->size);
 }
 
 /*

@@ -88,7 +88,7 @@ static long physinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 
 	*p = (struct xen_sysctl_physinfo){
 		.threads_per_core = threads,
-		.cores_per_socket = siblings(false) / threads,
+		.cores_per_socket = siblings(false) / MAX(threads, 1u),
 		.nr_cpus = nr_online(),
 		.max_cpu_id = last_cpu(),
 		.nr_nodes = 1,

@@ -357,7 +357,8 @@ static struct sched_decision pick(struct scheduler *s, struct cpu *cpu, stime_t 
 
 	if (prev)
 		c2_charge(me, prev, now);
-	stay = sched_may_stay(cpu) && (!SUPPORT_ENABLED(sched_credit2_caps) || c2_caps_take(prev));
+	stay = prev && sched_may_stay(cpu) &&
+	       (!SUPPORT_ENABLED(sched_credit2_caps) || c2_caps_take(prev));
 	advance_clock(me, stay ? prev : NULL, c);
 	if (stay && goes_on(s, me, prev, c, now)) {
 		c2_balance(s, me, now);

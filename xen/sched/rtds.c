@@ -300,7 +300,7 @@ static struct sched_decision rt_pick(struct scheduler *s, struct cpu *cpu, stime
 
 	if (prev)
 		charge(prev, now);
-	stay = sched_may_stay(cpu) && !prev->depleted;
+	stay = prev && sched_may_stay(cpu) && !prev->depleted;
 	r = first_for(p, cpu->id);
 	if (stay && (!r || urgency(prev) <= urgency(r)))
 		r = prev;

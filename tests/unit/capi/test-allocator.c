@@ -8,12 +8,14 @@
  */
 #include <errno.h>
 #include <setjmp.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -302,32 +304,42 @@ static void test_every_allocation_may_fail(void **state)
 		      nr_silent);
 }
 
+/* Run @script by the shell, with @argument as its $1; 0 if it is content. */
+static int run_script(const char *script, const char *argument)
+{
+	char *const argv[] = { "sh", "-c", (char *)script, "sh", (char *)argument, NULL };
+	int status;
+	pid_t pid;
+
+	if (posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, environ) ||
+	    waitpid(pid, &status, 0) != pid)
+		return -1;
+	return status;
+}
+
 /* A copy of the tree with a history, to be in. */
 static int enter_copy(const char *tree)
 {
 	static char folder[] = "/tmp/candor-capi-XXXXXX";
-	char command[4096];
 
 	if (!mkdtemp(folder) || chdir(folder))
 		return -1;
-	snprintf(command, sizeof(command),
-		 "cp -r '%s'/. . && git init -q && git add . && export GIT_AUTHOR_NAME=a "
-		 "GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a "
-		 "GIT_COMMITTER_EMAIL=a@example.org && git commit -qm one && sed -i "
-		 "'s/Tech Preview/Supported/' SUPPORT.md && git commit -qam two",
-		 tree);
-	return system(command);
+	return run_script("cp -r \"$1\"/. . && git init -q && git add . && "
+			  "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org "
+			  "GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org && "
+			  "git commit -qm one && "
+			  "sed -i 's/Tech Preview/Supported/' SUPPORT.md && git commit -qam two",
+			  tree);
 }
 
 static int remove_copy(void **state)
 {
-	char folder[4096], command[5000];
+	char folder[4096];
 
 	(void)state;
 	if (!getcwd(folder, sizeof(folder)) || chdir("/"))
 		return -1;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
+	return run_script("rm -rf \"$1\"", folder);
 }
 
 int main(int argc, char **argv)
