@@ -15,12 +15,14 @@ import common
 SCHEMA = common.ROOT / 'docs/schema/candor.schema.json'
 GOOD = ['format: 1', 'format: 1\nfeatures:\n- heading: H\n  symbols: S\n  claims: c',
         'format: 1\nkconfig:\n  shell:\n  - match: a\n    value: b\n  gates:\n  - symbol: S\n    marks: all',
-        'format: 1\npatterns:\n- id: p\n  kind: option\n  match: a\n  files: [a, b]']
+        'format: 1\npatterns:\n- id: p\n  kind: option\n  match: a\n  files: [a, b]',
+        'format: 1\nchannel: security-only\nwaivers: a/b.yaml']
 BAD = ['{}', 'format: 2', 'format: 1\nfeature: []', 'format: 1\nfeatures: text',
        'format: 1\nfeatures: [text]', 'format: 1\nkconfig: []', 'format: 1\nnames:\n- section: S',
        'format: 1\nkconfig:\n  gates:\n  - symbol: S\n    marks: few', 'format: 1\nskip: {a: b}',
        'format: 1\npatterns:\n- id: p\n  kind: none\n  match: a', 'format: 1\nstatement: [a]',
-       'format: 1\nprose:\n- match: a\n  expects: maybe', 'format: 1\nfeatures:\n- symbols: {}']
+       'format: 1\nprose:\n- match: a\n  expects: maybe', 'format: 1\nfeatures:\n- symbols: {}',
+       'format: 1\nchannel: stable', 'format: 1\nwaivers: [a]']
 
 
 def is_valid(text):
