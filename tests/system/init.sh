@@ -39,7 +39,7 @@ step() {
 	if "$@" >/run/out 2>&1; then
 		echo "dom0: ok $name"
 	else
-		echo "dom0: FAILED $name: $(tail -n 3 /run/out | tr '\n' ' ')"
+		echo "dom0: FAILED $name: $(head -n 3 /run/out | tr '\n' ' ')"
 	fi
 }
 # shows NAME PATTERN COMMAND...: its output must match.

@@ -8,6 +8,7 @@
 
 #include <xen/memory.h>
 
+#include <hv/sched.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
 
@@ -95,7 +96,9 @@ void fuzz_machine_up(void)
 {
 	static bool made;
 
-	if (!made)
+	if (made)
+		sched_exit();
+	else
 		fake_host_create(NR_FRAMES);
 	made = true;
 	fake_console_clear();
@@ -104,6 +107,7 @@ void fuzz_machine_up(void)
 	fake_host.preempt_every = 0;
 	fail_countdown = 0;
 	need(frames_nr_free() == frames_nr_total());
+	need(!sched_init(NULL) && !sched_cpu_online(cpu_get(0)));
 	for (unsigned n = 0; n < FUZZ_NR_DOMAINS; n++)
 		fuzz_domain[n] = domain_up(n);
 	/* The last is the device model of the one before. */

@@ -59,6 +59,17 @@ static bool others_stopped(void)
 	return true;
 }
 
+static void nmi_others(void)
+{
+	cpumask_for_each(id, &cpus_online)
+	{
+		const struct pcpu *p = pcpu_of(cpu_get(id));
+
+		if (p != this_cpu())
+			hostapic_nmi(p->apic_id);
+	}
+}
+
 /*
  * NMIs reach a CPU in a guest or in its sleep at once, one in the hypervisor at the end of what
  * it does. Of several CPUs that want this at the same time the first goes on.
@@ -74,7 +85,7 @@ bool arch_stop_others(void)
 		host_halt_cpu();
 	if (others_stopped())
 		return true;
-	hostapic_nmi_others();
+	nmi_others();
 	end = arch_now() + STOP_TIMEOUT;
 	while (!others_stopped()) {
 		cpu_relax();

@@ -34,7 +34,6 @@
 #define ICR_SIPI (6u << 8)
 #define ICR_BUSY (1u << 12)
 #define ICR_ASSERT (1u << 14)
-#define ICR_OTHERS (3u << 18)
 #define MAX_POLLS 100000u /* for a message to leave: far more than it can take */
 #define APIC_SVR_ENABLE (1u << 8)
 #define APIC_DIV_1 0xb
@@ -156,9 +155,9 @@ void hostapic_startup_ipi(uint32_t apic_id, uint8_t page)
 	send(apic_id, ICR_ASSERT | ICR_SIPI | page);
 }
 
-void hostapic_nmi_others(void)
+void hostapic_nmi(uint32_t apic_id)
 {
-	send(0, ICR_ASSERT | ICR_NMI | ICR_OTHERS);
+	send(apic_id, ICR_ASSERT | ICR_NMI);
 }
 
 void hostapic_eoi(void)

@@ -23,7 +23,7 @@ void hostapic_kick(uint32_t apic_id);
 /** The messages that start a CPU, at physical @page << 12. */
 void hostapic_init_ipi(uint32_t apic_id);
 void hostapic_startup_ipi(uint32_t apic_id, uint8_t page);
-/** NMI to all CPUs but this one, started or not. */
-void hostapic_nmi_others(void);
+/** A CPU that has started; one that has not would fault on it, with no handler. */
+void hostapic_nmi(uint32_t apic_id);
 
 #endif
