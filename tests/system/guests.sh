@@ -22,7 +22,7 @@ step create-paused xl create -p /etc/xen/one.cfg
 shows listed-paused '^one +[0-9]+ +32 +1 +--p---' xl list
 step mem-max xl mem-max one 40
 step unpause xl unpause one
-until_shown console 60 'guest: PASS' cat /var/log/xen/console/guest-one.log
+until_shown console 60 'ring 0399' cat /var/log/xen/console/guest-one.log
 until_shown poweroff 20 '^one .*s-' xl list
 step create-two xl create /etc/xen/two.cfg
 step create-three xl create /etc/xen/three.cfg
@@ -30,7 +30,7 @@ shows three-at-once '^three ' xl list
 shows vcpus-of-two '^two +[0-9]+ +1 ' xl vcpu-list
 step pause xl pause three
 step unpause-three xl unpause three
-until_shown console-three 60 'guest: PASS' cat /var/log/xen/console/guest-three.log
+until_shown console-three 60 'ring 0399' cat /var/log/xen/console/guest-three.log
 step destroy-one xl destroy one
 step destroy-two xl destroy two
 step destroy-three xl destroy three
