@@ -67,6 +67,7 @@ void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
 long domctl_getdomaininfo(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	domctl_fill_info(d, &op->u.getdomaininfo);
+	op->domain = d->id;
 	*copy = true;
 	return 0;
 }

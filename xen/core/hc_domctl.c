@@ -255,6 +255,17 @@ static long run(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *c
 	return d ? arch_domctl(v, d, op, copy) : -XEN_ENOSYS;
 }
 
+/* getdomaininfo is about the first domain of that id or above: so its users walk over all. */
+static int find_from(struct vcpu *v, const struct xen_domctl *op, struct domain **ret_d)
+{
+	int rc = access_check(v, __HYPERVISOR_domctl, op->cmd, NULL);
+
+	if (rc)
+		return rc;
+	*ret_d = domain_find_from(op->domain);
+	return *ret_d ? 0 : -XEN_ESRCH;
+}
+
 hypercall_fn hc_domctl;
 long hc_domctl(struct vcpu *v, const struct hypercall *call)
 {
@@ -272,6 +283,8 @@ long hc_domctl(struct vcpu *v, const struct hypercall *call)
 		return -XEN_EACCES;
 	if (op.cmd == XEN_DOMCTL_createdomain)
 		rc = access_check(v, __HYPERVISOR_domctl, op.cmd, NULL);
+	else if (op.cmd == XEN_DOMCTL_getdomaininfo)
+		rc = find_from(v, &op, &d);
 	else
 		rc = access_domain(v, __HYPERVISOR_domctl, op.cmd, op.domain, &d);
 	if (rc)
