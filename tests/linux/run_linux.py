@@ -199,7 +199,7 @@ def boot(args):
             machine.expect('linux: hypervisor xen', REFUSE)
             machine.expect('linux: guest_type PVH', REFUSE)
             # Before it has a timer Linux counts no time, and several CPUs boot slower.
-            judge_epoch(machine, EPOCH_TOLERANCE * (1 if args.cpus == 1 else 4))
+            judge_epoch(machine, EPOCH_TOLERANCE * (1 if args.cpus == 1 else 12))
             machine.expect('linux: done', REFUSE)
             if args.mode == 'time':
                 judge_time(machine)
