@@ -247,6 +247,12 @@ static int set_value(struct candor *c, size_t option, const char *value, struct 
 		free_values(v);
 		return 0;
 	}
+	if (options[option].check) {
+		int rc = options[option].check(value, e);
+
+		if (rc)
+			return rc;
+	}
 	if (options[option].option.is_list) {
 		if (v->nr == CAPI_VALUES_MAX)
 			return error_set(e, -E2BIG, value, "name fewer",

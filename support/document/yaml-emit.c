@@ -176,7 +176,7 @@ int yaml_emit(const json_t *value, struct strbuf *sb)
 	if (!yaml_emitter_initialize(&e))
 		return -ENOMEM;
 	yaml_emitter_set_output(&e, take_output, sb);
-	yaml_emitter_set_unicode(&e, 1);
+	yaml_emitter_set_unicode(&e, 0); /* nothing that turns a terminal's text around */
 	yaml_emitter_set_width(&e, -1);
 	yaml_emitter_set_indent(&e, 2);
 	rc = emit_document(&e, value);
