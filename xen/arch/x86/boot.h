@@ -62,6 +62,9 @@ void bootinfo_add_module(struct boot_info *bi, uint64_t start, uint64_t end, con
  *  if @skip_word. */
 void bootinfo_copy_text(char *dst, size_t size, const char *src, size_t max, bool skip_word);
 
+/* dom0.c, if the policy has pvh_dom0: what the option dom0= takes; false: it does not. */
+bool dom0_option(const char *value);
+
 /** Parse @cmdline into boot_options; unknown words are warned of. */
 void cmdline_parse(const char *cmdline);
 

@@ -97,10 +97,7 @@ static bool set_dom0_mem(const char *value)
 
 static bool set_dom0(const char *value)
 {
-	if (!SUPPORT_ENABLED(pvh_dom0) || strcmp(value, "pvh"))
-		return false;
-	boot_options.dom0 = true;
-	return true;
+	return SUPPORT_ENABLED(pvh_dom0) && dom0_option(value);
 }
 
 /* A plain number from @min to @max. */

@@ -22,8 +22,6 @@
 #include "time.h"
 #include "traps.h"
 
-SUPPORT_PROVIDES(pvh_dom0, "x86.pvh");
-
 #define COM1 0x3f8
 #define GUEST_DOMID 1 /* unless it is the privileged one */
 /* Left to the hypervisor: page tables, and what unpacking a kernel takes meanwhile. */
