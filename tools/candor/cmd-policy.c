@@ -15,7 +15,7 @@ static const struct command subcommands[] = {
 	  policy_diff },
 	{ "explain", "FEATURE [--profile NAME] [--json]",
 	  "why a feature is on or off, and what would change it", policy_explain },
-	{ "export", "--format kconfig|meson|ansible|preset [--profile NAME]",
+	{ "export", "--format kconfig|meson|ansible|preset [--profile NAME] [--map FILE]",
 	  "a profile's decision for other build systems", policy_export },
 	{ "lint", "[--date DAY] [--rules] [--json]", "dead, shadowed and misspelt rules",
 	  policy_lint },
