@@ -3,9 +3,12 @@
 -- The frozen list. Adding an id is a decision of its own, with its own review.
 
 local certified = feature {
+    "ballooning",
     "console_io",
     "evtchn_2l",
+    "guest_smp",
     "host_boot_multiboot2",
+    "host_smp",
     "limit_domains",
     "limit_host_memory",
     "limit_pcpus",
@@ -16,6 +19,7 @@ local certified = feature {
     "pvh_bzimage",
     "pvh_guest",
     "sched_credit2",
+    "sched_credit2_soft_affinity",
     "vlapic",
     "vlapic_x2apic",
     "x86_svm",
