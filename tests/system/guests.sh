@@ -28,6 +28,7 @@ step create-two xl create /etc/xen/two.cfg
 step create-three xl create /etc/xen/three.cfg
 shows three-at-once '^three ' xl list
 shows vcpus-of-two '^two +[0-9]+ +1 ' xl vcpu-list
+shows hvm-context 'CPU:' xen-hvmctx "$(xl domid three)"
 step pause xl pause three
 step unpause-three xl unpause three
 until_shown console-three 60 'ring 0399' cat /var/log/xen/console/guest-three.log

@@ -69,18 +69,6 @@ static unsigned siblings(bool of_core)
 	return n;
 }
 
-static uint64_t outstanding_claims(void)
-{
-	struct domain *d;
-	uint64_t sum = 0;
-
-	for (domid_t id = 0; (d = domain_find_from(id)); id = (domid_t)(d->id + 1)) {
-		sum += d->claimed_pages;
-		domain_put(d);
-	}
-	return sum;
-}
-
 static long physinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 {
 	struct xen_sysctl_physinfo *p = &op->u.physinfo;
@@ -94,7 +82,7 @@ static long physinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		.nr_nodes = 1,
 		.total_pages = frames_nr_total(),
 		.free_pages = frames_nr_free(),
-		.outstanding_pages = outstanding_claims(),
+		.outstanding_pages = frames_nr_claimed(),
 		.capabilities = XEN_SYSCTL_PHYSCAP_hvm | XEN_SYSCTL_PHYSCAP_hap |
 				XEN_SYSCTL_PHYSCAP_gnttab_v1 |
 				(SUPPORT_ENABLED(gnttab_v2) ? XEN_SYSCTL_PHYSCAP_gnttab_v2 : 0),

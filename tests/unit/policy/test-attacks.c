@@ -305,8 +305,8 @@ static void test_two_policies(void **state)
 	static const char *const leavings[] = {
 		"local kept = 'secret'",
 		"local t = everything rule('a', function(f) local kept = f.id end)",
-		"rule('a', function(f) local list = f.claims if list[1] then "
-		"list[1] = 'secret' end f.needs[1] = 'secret' end)",
+		("rule('a', function(f) local list = f.claims if list[1] then "
+		 "list[1] = 'secret' end f.needs[1] = 'secret' end)"),
 	};
 	static const char search[] = "rule('b', function(f)\n"
 				     "  for i, c in ipairs(f.claims) do\n"

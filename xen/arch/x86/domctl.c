@@ -65,8 +65,6 @@ static long get_context(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 	}
 	if (h->size < size)
 		return -XEN_ENOSPC;
-	if (!domain_is_quiet(d))
-		return d->pause_count ? -XEN_ERESTART : -XEN_EBUSY;
 	buf = heap_alloc(size);
 	if (!buf)
 		return -XEN_ENOMEM;
@@ -84,10 +82,8 @@ static long set_context(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 	void *buf;
 	long rc;
 
-	if (d == v->domain || !h->size || h->size > CONTEXT_MAX)
+	if (!h->size || h->size > CONTEXT_MAX)
 		return -XEN_EINVAL;
-	if (!domain_is_quiet(d))
-		return d->pause_count ? -XEN_ERESTART : -XEN_EBUSY;
 	buf = heap_alloc(h->size);
 	if (!buf)
 		return -XEN_ENOMEM;
@@ -108,8 +104,6 @@ static long get_context_partial(struct vcpu *v, struct domain *d, struct xen_dom
 
 	if (rc)
 		return rc;
-	if (!domain_is_quiet(d))
-		return d->pause_count ? -XEN_ERESTART : -XEN_EBUSY;
 	buf = heap_alloc(size);
 	if (!buf)
 		return -XEN_ENOMEM;
@@ -199,25 +193,46 @@ static long address_size(struct vcpu *v, struct domain *d, struct xen_domctl *op
 
 typedef long domctl_fn(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy);
 
-static domctl_fn *const domctls[] = {
-	[XEN_DOMCTL_gethvmcontext] = get_context,
-	[XEN_DOMCTL_sethvmcontext] = set_context,
-	[XEN_DOMCTL_gethvmcontext_partial] = get_context_partial,
-	[XEN_DOMCTL_gettscinfo] = get_tsc_info,
-	[XEN_DOMCTL_settscinfo] = set_tsc_info,
-	[XEN_DOMCTL_get_cpu_policy] = get_policy,
-	[XEN_DOMCTL_set_cpu_policy] = set_policy,
-	[XEN_DOMCTL_set_address_size] = address_size,
-	[XEN_DOMCTL_get_address_size] = address_size,
-	[XEN_DOMCTL_getvcpucontext] = hvmcontext_get_vcpu,
-	[XEN_DOMCTL_setvcpucontext] = hvmcontext_set_vcpu,
+static const struct {
+	domctl_fn *fn;
+	bool still; /* reads or writes the state of vCPUs: none runs meanwhile */
+} domctls[] = {
+	[XEN_DOMCTL_gethvmcontext] = { get_context, true },
+	[XEN_DOMCTL_sethvmcontext] = { set_context, true },
+	[XEN_DOMCTL_gethvmcontext_partial] = { get_context_partial, true },
+	[XEN_DOMCTL_gettscinfo] = { get_tsc_info, false },
+	[XEN_DOMCTL_settscinfo] = { set_tsc_info, false },
+	[XEN_DOMCTL_get_cpu_policy] = { get_policy, false },
+	[XEN_DOMCTL_set_cpu_policy] = { set_policy, true },
+	[XEN_DOMCTL_set_address_size] = { address_size, false },
+	[XEN_DOMCTL_get_address_size] = { address_size, false },
+	[XEN_DOMCTL_getvcpucontext] = { hvmcontext_get_vcpu, true },
+	[XEN_DOMCTL_setvcpucontext] = { hvmcontext_set_vcpu, true },
 };
+
+/* No lock is held and it is not its own domain, so its CPUs reach the end of what they do. */
+static long while_still(domctl_fn *fn, struct vcpu *v, struct domain *d, struct xen_domctl *op,
+			bool *copy)
+{
+	long rc;
+
+	if (d == v->domain)
+		return -XEN_EINVAL;
+	domain_pause(d);
+	while (!domain_is_quiet(d))
+		cpu_relax();
+	rc = fn(v, d, op, copy);
+	domain_unpause(d);
+	return rc;
+}
 
 long arch_domctl(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	if (op->cmd >= ARRAY_SIZE(domctls) || !domctls[op->cmd])
+	if (op->cmd >= ARRAY_SIZE(domctls) || !domctls[op->cmd].fn)
 		return -XEN_ENOSYS;
-	return domctls[op->cmd](v, d, op, copy);
+	if (domctls[op->cmd].still)
+		return while_still(domctls[op->cmd].fn, v, d, op, copy);
+	return domctls[op->cmd].fn(v, d, op, copy);
 }
 
 static long get_featureset(struct vcpu *v, struct xen_sysctl *op, bool *copy)

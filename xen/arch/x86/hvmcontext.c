@@ -446,10 +446,6 @@ static long user_regs(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 {
 	if (op->u.vcpucontext.vcpu >= d->nr_vcpus)
 		return -XEN_EINVAL;
-	if (d == v->domain)
-		return -XEN_EINVAL;
-	if (!domain_is_quiet(d))
-		return d->pause_count ? -XEN_ERESTART : -XEN_EBUSY;
 	*ret_t = d->vcpu[op->u.vcpucontext.vcpu];
 	*ret_c = heap_alloc(sizeof(**ret_c));
 	return *ret_c ? 0 : -XEN_ENOMEM;
