@@ -61,6 +61,12 @@ void svm_triple_fault(struct arch_vcpu *av);
 void svm_inject_pending(struct arch_vcpu *av);
 /** Put back what the guest was taking when the exit came. */
 void svm_requeue_event(struct arch_vcpu *av);
+/**
+ * What the guest is to take at its next entry, as EVENTINJ has it (AMD APM volume 2, 15.20),
+ * and another instead. The vCPU does not run.
+ */
+uint64_t svm_event(const struct arch_vcpu *av);
+void svm_set_event(struct arch_vcpu *av, uint64_t event);
 /** Would the guest take an interrupt or NMI now? */
 bool svm_interrupt_deliverable(const struct arch_vcpu *av);
 
