@@ -17,14 +17,17 @@ say() {
 compute() {
 	cpus=$(grep -c '^processor' /proc/cpuinfo)
 	i=0
+	workers=
 	while [ $i -lt "$cpus" ]; do
 		(
 			sum=$(yes candor | head -c 1048576 | taskset "$((1 << i))" sha256sum)
 			say "$1 cpu $i sha256 ${sum%% *}"
 		) &
+		workers="$workers $!"
 		i=$((i + 1))
 	done
-	wait
+	# shellcheck disable=SC2086 # each of them
+	wait $workers
 	say "$1 cpus $cpus"
 }
 clock() {

@@ -243,7 +243,8 @@ static bool cpu_is_possible(const struct arch_vcpu *av, const struct hvm_hw_cpu 
 	if ((r->flags & XEN_X86_FPU_INITIALISED) &&
 	    !hvmcontext_mxcsr_possible((const char *)r->fpu_regs))
 		return false;
-	return !(r->dr6 >> 32) && !(r->dr7 >> 32);
+	/* What the hypervisor's own instructions load must not fault there. */
+	return !(r->dr6 >> 32) && !(r->dr7 >> 32) && !(r->msr_tsc_aux >> 32);
 }
 
 static void load_segments(const struct hvm_hw_cpu *r, struct vmcb *c)

@@ -5,6 +5,8 @@
 #ifndef X86_HVMCONTEXT_H
 #define X86_HVMCONTEXT_H
 
+#include <stdint.h>
+
 #include <hv/domain.h>
 #include <hv/string.h>
 
