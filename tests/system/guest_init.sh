@@ -1,6 +1,7 @@
 #!/bin/busybox sh
 # SPDX-FileCopyrightText: 2026 The Candor authors
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
 # First program of a Linux guest that the dom0's xl makes: says that userspace is reached,
 # then does what it is told line by line on its console.
 export PATH=/bin:/sbin
@@ -39,6 +40,7 @@ memory() {
 online() {
 	say "$1 online $(cat /sys/devices/system/cpu/online)"
 }
+# shellcheck disable=SC2013 # words are wanted
 for word in $(cat /proc/cmdline); do
 	case $word in
 	life.do=*) life=${word#life.do=} ;;

@@ -69,14 +69,15 @@ def argv_for(args, folder):
         extra['ticker'] = run_linux.read(args.ticker)
     initrd = run_linux.write(folder, 'dom0.cpio', dom0_initramfs.archive(extra))
     kernel = run_linux.newest_kernel()
-    if args.linux: # there as an ELF already, which takes the hypervisor less time to load
+    if args.linux:  # there as an ELF already, which takes the hypervisor less time to load
         kernel = run_linux.write(folder, 'vmlinux', extra['vmlinux'])
     modules = [(kernel, ARGUMENTS), (initrd, '')]
     if args.on == 'xen':
         xen = emulator.xen_image(os.path.join(tempfile.gettempdir(), f'candor-xen-{os.getuid()}'))
         argv = emulator.xen_argv(xen, modules)
     else:
-        options = f'dom0=pvh dom0_mem=768M dom0_max_vcpus={args.dom0_cpus or args.cpus} {args.options}'
+        options = (f'dom0=pvh dom0_mem=768M dom0_max_vcpus={args.dom0_cpus or args.cpus} '
+                   f'{args.options}')
         argv = emulator.candor_argv(args.image, modules, options.strip(), memory=args.memory)
     argv[argv.index('-smp') + 1] = str(args.cpus)
     return argv

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Candor authors
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2016 # what the guest is told it expands itself
 # Guests saved to a file and restored from it: Linux with 2 vCPUs, which takes part in it, and a
 # kernel that knows nothing of it. Run by the dom0's init, after linux.sh.
 linux two 2 /vmlinux

@@ -91,9 +91,9 @@ static void end_if_asked(uint32_t tick)
 		(void)hypercall_2(__HYPERVISOR_sched_op, SCHEDOP_shutdown, &crash);
 }
 
-static void tick_for_ever(unsigned int id)
+static void tick_for_ever(void)
 {
-	for (uint32_t tick = 1; !id; tick++) {
+	for (uint32_t tick = 1;; tick++) {
 		put_text("tick ");
 		put_number(tick);
 		put_text(" other ");
@@ -103,10 +103,21 @@ static void tick_for_ever(unsigned int id)
 		sleep_ns(TICK);
 		end_if_asked(tick);
 	}
+}
+
+static void count_for_ever(void)
+{
 	for (;;) {
 		counted++;
 		sleep_ns(COUNT);
 	}
+}
+
+static void run(unsigned int id)
+{
+	if (id)
+		count_for_ever();
+	tick_for_ever();
 }
 
 void guest_main(void)
@@ -122,5 +133,5 @@ void guest_main(void)
 	nr_cpus = boot_option_is("cpus", "1") ? 1 : 2;
 	if (nr_cpus == 2)
 		report_ok(smp_start(1), "the second CPU comes");
-	(void)smp_run(nr_cpus, tick_for_ever);
+	(void)smp_run(nr_cpus, run);
 }
