@@ -46,13 +46,15 @@ tell() {
 	shift
 	echo "$*" >"$tty"
 }
-# xl_console NAME COMMAND: the same by xl console, and what that shows.
+# xl_console NAME COMMAND: the same by xl console, which wants a terminal, and what that shows.
 xl_console() {
 	{
-		sleep 1
+		sleep 2
 		echo "$2"
-		sleep 3
-	} | timeout 10 xl console "$1"
+		sleep 5
+		printf '\035'
+		sleep 1
+	} | timeout 60 script -q -c "xl console $1" /dev/null | tr -d '\r'
 }
 # The last clock line marked so, in dom0's seconds and the guest's.
 clock_of() {
