@@ -78,10 +78,10 @@ shows no-memory-is-back '^same$' free_as "$free"
 ticker quick 16 cpus=1
 before=$(free_memory)
 made=0
-while [ $made -lt 40 ]; do
+while [ $made -lt 25 ]; do
 	xl create -q -p /etc/xen/quick.cfg >/run/quick 2>&1 || break
 	xl destroy quick >>/run/quick 2>&1 || break
 	made=$((made + 1))
 done
-shows made-and-ended '^40$' echo $made
+shows made-and-ended '^25$' echo $made
 shows loop-leaves-nothing '^same$' free_as "$before"

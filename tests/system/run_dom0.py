@@ -14,6 +14,7 @@ must be ok. `--on xen` runs the same on Debian's Xen, to judge the script.
 # SUPPORT_TEST(pvh_guest, "system/linux-guests")
 # SUPPORT_TEST(pv_console, "system/linux-guests")
 # SUPPORT_TEST(guest_smp, "system/linux-guests")
+# SUPPORT_TEST(control_interface, "system/linux-reboot")
 # SUPPORT_TEST(control_interface, "system/life-edges")
 # SUPPORT_TEST(control_interface, "system/manage")
 # SUPPORT_TEST(ballooning, "system/manage")
