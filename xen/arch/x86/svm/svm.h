@@ -36,6 +36,8 @@ bool svm_startup_apply(struct arch_vcpu *av) __must_check;
 int svm_fpu_create(struct arch_vcpu *av) __must_check;
 /** FPU as after reset; the vCPU is not loaded. */
 void svm_fpu_reset(struct arch_vcpu *av);
+/** Bits of MXCSR this CPU lets be set. */
+uint32_t svm_fpu_mxcsr_mask(void);
 void svm_context_save(struct pcpu *cpu, struct arch_vcpu *av);
 void svm_context_load(struct pcpu *cpu, struct arch_vcpu *av);
 /** Set XCR0 of the current vCPU to a value that has been checked. */
