@@ -40,6 +40,8 @@ def argv_for(args, folder):
     """The emulator's argument vector."""
     with open(args.guest, 'rb') as kernel:
         extra = {'init': read('init.sh'), 'test.sh': read(args.script), 'guest': kernel.read()}
+    for path in args.program:
+        extra[os.path.basename(path)] = read(path)
     initrd = run_linux.write(folder, 'dom0.cpio', dom0_initramfs.archive(extra))
     modules = [(run_linux.newest_kernel(), ARGUMENTS), (initrd, '')]
     if args.on == 'xen':
@@ -70,6 +72,8 @@ def main(argv):
     parser.add_argument('name')
     parser.add_argument('--script', required=True)
     parser.add_argument('--guest', required=True, help='kernel the script gives its guests')
+    parser.add_argument('--program', action='append', default=[],
+                        help='one more, to be found in the root')
     parser.add_argument('--image', help='the hypervisor')
     parser.add_argument('--on', choices=['candor', 'xen'], default='candor')
     parser.add_argument('--cpus', type=int, default=1)

@@ -17,6 +17,7 @@
 #include <hv/pvconsole.h>
 #include <hv/sched.h>
 #include <hv/string.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -350,6 +351,8 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 		goto unlist;
 	/* From now on it can be found. One for being alive, one for the caller. */
 	__atomic_store_n(&d->refs, 2, __ATOMIC_RELEASE);
+	perfc(domains_created);
+	trace(TRC_DOM0_DOM_ADD, d->id);
 	*ret_d = d;
 	return 0;
 unlist:
@@ -452,6 +455,8 @@ int domain_kill(struct domain *d)
 		spin_lock(&list_lock);
 		d->state = DOMAIN_DEAD;
 		spin_unlock(&list_lock);
+		perfc(domains_ended);
+		trace(TRC_DOM0_DOM_REM, d->id);
 	}
 	spin_unlock(&d->kill_lock);
 	if (!rc)
@@ -464,6 +469,8 @@ void domain_shutdown(struct domain *d, int code)
 	if (d->shutdown_code != DOMAIN_RUNNING)
 		return;
 	d->shutdown_code = d->latched_code != DOMAIN_RUNNING ? d->latched_code : code;
+	trace(TRC_SCHED_SHUTDOWN, d->id, cpu_this()->current ? cpu_this()->current->id : 0,
+	      (uint32_t)d->shutdown_code);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu *v = d->vcpu[i];
 

@@ -37,6 +37,9 @@ int bitmap_from_guest(struct vcpu *v, struct cpumask *to, const struct xenctl_bi
 void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info);
 domctl_fn domctl_getdomaininfo, domctl_getvcpuinfo, domctl_getpageframeinfo3;
 
+/* trace_control.c, perfc.c */
+sysctl_fn trace_sysctl, perfc_sysctl;
+
 /* domctl-vcpu.c */
 domctl_fn domctl_setvcpuaffinity, domctl_getvcpuaffinity, domctl_scheduler_op;
 domctl_fn domctl_setnodeaffinity, domctl_getnodeaffinity, domctl_sendtrigger;

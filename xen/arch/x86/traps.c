@@ -131,6 +131,7 @@ static void print_frame(const struct trap_frame *f)
 
 void trap_handle(struct trap_frame *f)
 {
+	perfc(interrupts);
 	if (f->vector == VECTOR_TIMER) {
 		hostapic_timer_interrupt();
 		return;

@@ -7,6 +7,7 @@
  */
 #include <candor/support.h>
 #include <hv/printk.h>
+#include <hv/trace.h>
 
 #include <xen/hvm/params.h>
 #include <xen/sched.h>
@@ -157,12 +158,14 @@ static bool inject_interrupt(struct arch_vcpu *av)
 	int vector;
 
 	if (callback_pending(av)) {
+		trace(TRC_HVM_INJ_VIRQ, av->vcpu->domain->arch->callback_vector, 0);
 		c->eventinj = av->vcpu->domain->arch->callback_vector | EVENT_INTR | EVENT_VALID;
 		return true;
 	}
 	vector = vlapic_pending_vector(&av->vlapic);
 	if (vector < 0)
 		return false;
+	trace(TRC_HVM_INJ_VIRQ, (uint32_t)vector, 0);
 	vlapic_ack(&av->vlapic, (uint8_t)vector);
 	c->eventinj = (uint8_t)vector | EVENT_INTR | EVENT_VALID;
 	return true;
