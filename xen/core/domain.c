@@ -440,16 +440,16 @@ int domain_kill(struct domain *d)
 {
 	int rc;
 
-	if (begin_dying(d)) {
+	if (begin_dying(d))
 		domain_pause(d);
-		if (SUPPORT_ENABLED(pv_console))
-			pvconsole_destroy(d);
-		console_guest_flush(d->id);
-	}
 	if (!domain_is_quiet(d))
 		return -XEN_ERESTART;
 	if (!spin_trylock(&d->kill_lock))
 		return -XEN_ERESTART;
+	/* No vCPU of it is in the middle of a send. */
+	if (SUPPORT_ENABLED(pv_console))
+		pvconsole_destroy(d);
+	console_guest_flush(d->id);
 	rc = d->state == DOMAIN_DEAD ? -XEN_ESRCH : relinquish(d);
 	if (!rc) {
 		spin_lock(&list_lock);

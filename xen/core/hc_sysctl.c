@@ -196,14 +196,20 @@ static uint32_t distance(unsigned from, unsigned to)
 	return d ? d : XEN_INVALID_NODE_DIST;
 }
 
-/* Row @from of the distances, @nr of them; the array is as wide as the reply says. */
-static int copy_distances(struct vcpu *v, uint64_t array, unsigned from, unsigned nr)
+/*
+ * Row @from of the distances between @nr nodes, as far as it lies in an array for the distances
+ * between @room of them: rows are as long as the reply says, not as the caller thought.
+ */
+static int copy_distances(struct vcpu *v, uint64_t array, unsigned from, unsigned nr, uint64_t room)
 {
+	uint64_t first = (uint64_t)from * nr, end = room * room;
 	uint32_t row[FRAMES_MAX_NODES];
 
+	if (first >= end)
+		return 0;
 	for (unsigned to = 0; to < nr; to++)
 		row[to] = distance(from, to);
-	return copy_elements(v, array, (uint64_t)from * nr, row, nr, sizeof(row[0]));
+	return copy_elements(v, array, first, row, MIN(end - first, (uint64_t)nr), sizeof(row[0]));
 }
 
 static long numainfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
@@ -212,15 +218,13 @@ static long numainfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 	uint64_t meminfo = handle_address(n->meminfo), distances = handle_address(n->distance);
 	uint32_t nr = MIN(arch_nr_nodes(), (unsigned)FRAMES_MAX_NODES);
 
-	if (meminfo || distances)
-		nr = MIN(nr, n->num_nodes);
-	for (uint32_t i = 0; i < nr; i++) {
+	for (uint32_t i = 0; i < MIN(nr, n->num_nodes); i++) {
 		const struct xen_sysctl_meminfo mem = { frames_node_total(i) << PAGE_SHIFT,
 							frames_node_free(i) << PAGE_SHIFT };
 
 		if (meminfo && copy_elements(v, meminfo, i, &mem, 1, sizeof(mem)))
 			return -XEN_EFAULT;
-		if (distances && copy_distances(v, distances, i, nr))
+		if (distances && copy_distances(v, distances, i, nr, n->num_nodes))
 			return -XEN_EFAULT;
 	}
 	n->num_nodes = nr;
