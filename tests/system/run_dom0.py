@@ -9,11 +9,15 @@ must be ok. `--on xen` runs the same on Debian's Xen, to judge the script.
 # SUPPORT_TEST(pvh_dom0, "system/toolstack")
 # SUPPORT_TEST(control_interface, "system/toolstack")
 # SUPPORT_TEST(control_interface, "system/guests")
+# SUPPORT_TEST(console_input, "system/observe")
 # SUPPORT_TEST(hypfs, "system/toolstack")
+# SUPPORT_TEST(performance_counters, "system/observe")
 # SUPPORT_TEST(runtime_parameters, "system/toolstack")
+# SUPPORT_TEST(tracing, "system/observe")
 import argparse
 import os
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -27,6 +31,8 @@ import emulator  # noqa: E402  pylint: disable=wrong-import-position
 import run_linux  # noqa: E402  pylint: disable=wrong-import-position
 
 REFUSE = r'Kernel panic|^\(HV\) (panic|error)|Xen BUG|Panic on CPU'
+# CTRL-A three times: to the hypervisor, and back.
+TYPED = {'hello': 'hello\n', 'keys': '\x01\x01\x01q\x01\x01\x01', 'again': 'again\n'}
 ARGUMENTS = 'console=hvc0 panic=-1 quiet'
 
 
@@ -51,12 +57,16 @@ def argv_for(args, folder):
         options = f'dom0=pvh dom0_mem=768M dom0_max_vcpus={args.cpus} {args.options}'
         argv = emulator.candor_argv(args.image, modules, options.strip(), memory=1280)
     argv[argv.index('-smp') + 1] = str(args.cpus)
-    return argv
+    return argv + args.machine.split()
 
 
 def judge(machine):
-    """Every step is ok; at least one is."""
-    machine.expect('dom0: done', REFUSE)
+    """Every step is ok; at least one is. What a script asks for is typed meanwhile."""
+    while True:
+        found, _ = machine.expect(r'dom0: (?:done|type (\w+))', REFUSE)
+        if not found[1]:
+            break
+        machine.type(TYPED[found[1]])
     failed = [text for _, text in machine.lines if 'dom0: FAILED' in text]
     passed = [text for _, text in machine.lines if re.search('dom0: ok ', text)]
     for text in failed:
@@ -78,6 +88,7 @@ def main(argv):
     parser.add_argument('--on', choices=['candor', 'xen'], default='candor')
     parser.add_argument('--cpus', type=int, default=1)
     parser.add_argument('--options', default='', help='more of the hypervisor\'s boot options')
+    parser.add_argument('--machine', default='', help='more of the emulator\'s options')
     parser.add_argument('--timeout', type=float, default=300)
     parser.add_argument('--log-dir')
     args = parser.parse_args(argv)
@@ -86,7 +97,8 @@ def main(argv):
             vector = argv_for(args, folder)
         except dom0_initramfs.Missing as error:
             raise emulator.EmulatorError(str(error)) from error
-        with emulator.Machine(args.name, vector, args.timeout, args.log_dir) as machine:
+        with emulator.Machine(args.name, vector, args.timeout, args.log_dir,
+                              subprocess.PIPE) as machine:
             judge(machine)
     return 0
 

@@ -113,6 +113,11 @@ static void time_to_look(void *data)
 	timer_set(&look_again, arch_now() + LOOK_EVERY);
 }
 
+void console_input_exit(void)
+{
+	timer_kill(&look_again);
+}
+
 void console_input_init(enum console_input_owner owner)
 {
 	to_hypervisor = owner == CONSOLE_INPUT_HYPERVISOR;

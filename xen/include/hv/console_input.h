@@ -10,6 +10,8 @@ enum console_input_owner { CONSOLE_INPUT_DOMAIN, CONSOLE_INPUT_HYPERVISOR };
 
 /** From now on this CPU listens, and what comes is @owner's at first. */
 void console_input_init(enum console_input_owner owner);
+/** Listen no more: what tests do. */
+void console_input_exit(void);
 /** Take what the console's drivers have, a bounded part. On the CPU that listens, no lock held. */
 void console_input_look(void);
 /** One byte that was typed. True: it is there for the domain to read. */
