@@ -272,8 +272,9 @@ int main(int argc, char **argv)
 	qsort(t.changes, t.nr_changes, sizeof(*t.changes), earlier);
 	follow(&t, all, &nr);
 	show_times(all, nr);
-	printf("trace: %lu records, %lu lost, %lu cpus; gen %lu sched %lu dom0op %lu hvm %lu mem %lu\n",
-	       t.nr_records, t.nr_lost, t.nr_cpus_seen, t.of_class[0], t.of_class[1],
-	       t.of_class[2], t.of_class[3], t.of_class[4]);
+	printf("trace: %lu records, %lu lost, %lu cpus; gen %lu sched %lu dom0op %lu hvm %lu mem "
+	       "%lu\n",
+	       t.nr_records, t.nr_lost, t.nr_cpus_seen, t.of_class[0], t.of_class[1], t.of_class[2],
+	       t.of_class[3], t.of_class[4]);
 	return 0;
 }

@@ -20,6 +20,7 @@ _Static_assert(offsetof(struct t_rec, u) == 4, "xen/trace.h");
 #define MAX_WORDS (3 + TRACE_EXTRA_MAX) /* header, cycles, the event's own */
 #define LOST_WORDS 7
 
+bool trace_any;
 uint32_t trace_mask;
 struct cpumask trace_cpus;
 

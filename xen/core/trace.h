@@ -22,6 +22,8 @@ struct trace_ring {
 	uint32_t nr_frames;
 };
 
+/** Classes and subclasses of events that are recorded (TRC_*); 0: none. Atomic. */
+extern uint32_t trace_mask;
 /** CPUs that record. Written under the lock of the control operations, read at any time. */
 extern struct cpumask trace_cpus;
 

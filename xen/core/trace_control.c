@@ -17,8 +17,8 @@
 static struct spinlock lock; /* of all below, and of cpu->trace's being written */
 static bool enabled;
 static uint32_t wanted_mask = TRC_ALL;
-static bool cpus_chosen; /* else all record */
-static mfn_t info_frames; /* of the directory, struct t_info */
+static bool cpus_chosen;	/* else all record */
+static mfn_t info_frames;	/* of the directory, struct t_info */
 static uint32_t info_nr_frames; /* 0: there are no rings */
 
 /* @nr contiguous, zeroed frames of the hypervisor's own that others may map. */
@@ -165,6 +165,7 @@ bool trace_shares_frame(mfn_t m)
 static void apply(void)
 {
 	__atomic_store_n(&trace_mask, enabled ? wanted_mask : 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&trace_any, enabled && wanted_mask, __ATOMIC_RELEASE);
 }
 
 void trace_exit(void)

@@ -16,9 +16,9 @@
 #define LCR_DLAB 0x80
 #define LSR_READY 0x01
 #define LSR_THRE 0x20
-#define MCR_ON 0x03 /* DTR, RTS */
+#define MCR_ON 0x03   /* DTR, RTS */
 #define MCR_OUT2 0x08 /* a PC lets the interrupt pass */
-#define FIFO_BATCH 8 /* half of the FIFO: each may grow to CR LF */
+#define FIFO_BATCH 8  /* half of the FIFO: each may grow to CR LF */
 #define BASE_BAUD 115200u
 #define MAX_POLLS 1000000u /* over a character's time at 300 baud */
 

@@ -29,9 +29,9 @@ enum null_event {
 	NULL_SCHEDULE = 5,
 };
 #define NULL_EVENT(event) (TRC_SCHED_CLASS_EVT(SNULL, event) & UINT32_MAX)
-#define trace_null(event, ...)                                          \
-	do {                                                            \
-		if (SUPPORT_ENABLED(sched_null_tracing))                \
+#define trace_null(event, ...)                                           \
+	do {                                                             \
+		if (SUPPORT_ENABLED(sched_null_tracing))                 \
 			trace((uint32_t)NULL_EVENT(event), __VA_ARGS__); \
 	} while (0)
 
@@ -274,8 +274,7 @@ static struct sched_decision null_pick(struct scheduler *s, struct cpu *cpu, sti
 	struct null_cpu *me = p->cpu[cpu->id];
 	struct vcpu *prev = cpu->current;
 
-	trace_null(NULL_SCHEDULE, cpu->id,
-		   prev ? trace_vcpu(prev) : trace_idle(cpu->id));
+	trace_null(NULL_SCHEDULE, cpu->id, prev ? trace_vcpu(prev) : trace_idle(cpu->id));
 	spin_lock(&p->lock);
 	if (prev && !prev->up)
 		release(p, null_of(prev));

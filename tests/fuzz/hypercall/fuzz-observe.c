@@ -90,9 +90,9 @@ static void sysctl(struct shape *s)
 		uint32_t cmd;
 		void (*fill)(struct shape *s, struct xen_sysctl *op);
 	} kinds[] = {
-		{ XEN_SYSCTL_tbuf_op, fill_tbuf },      { XEN_SYSCTL_tbuf_op, fill_tbuf },
-		{ XEN_SYSCTL_perfc_op, fill_perfc },    { XEN_SYSCTL_numainfo, fill_numa },
-		{ XEN_SYSCTL_availheap, fill_heap },    { XEN_SYSCTL_physinfo, fill_nothing },
+		{ XEN_SYSCTL_tbuf_op, fill_tbuf },	  { XEN_SYSCTL_tbuf_op, fill_tbuf },
+		{ XEN_SYSCTL_perfc_op, fill_perfc },	  { XEN_SYSCTL_numainfo, fill_numa },
+		{ XEN_SYSCTL_availheap, fill_heap },	  { XEN_SYSCTL_physinfo, fill_nothing },
 		{ XEN_SYSCTL_lockprof_op, fill_nothing },
 	};
 	unsigned kind = shape_byte(s) % ARRAY_SIZE(kinds);
@@ -134,8 +134,8 @@ static void map_frame(struct shape *s)
 /* The reader's index, the writer's, or anything else in a page that is mapped. */
 static void scribble(struct shape *s)
 {
-	static const uint32_t likely_ones[] = { 0,	4,	4088,	     8172,	 8176, 8180,
-						12280, 24560, 0x80000000u, UINT32_MAX };
+	static const uint32_t likely_ones[] = { 0,    4,     4088,  8172,	 8176,
+						8180, 12280, 24560, 0x80000000u, UINT32_MAX };
 	gfn_t g = gfn(WINDOW_GFN + shape_byte(s) % NR_WINDOW);
 	unsigned at = shape_byte(s) & 3 ? 0 : shape_byte(s) * 4u;
 	uint32_t value = likely_ones[shape_byte(s) % ARRAY_SIZE(likely_ones)];
@@ -175,8 +175,8 @@ static void type(struct shape *s)
 
 static void console(struct shape *s)
 {
-	call(shape_byte(s), __HYPERVISOR_console_io, shape_byte(s) % 3,
-	     shape_value(s, KIND_SMALL), pointer(s));
+	call(shape_byte(s), __HYPERVISOR_console_io, shape_byte(s) % 3, shape_value(s, KIND_SMALL),
+	     pointer(s));
 }
 
 static void pass_time(struct shape *s)
@@ -188,8 +188,8 @@ static void pass_time(struct shape *s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const acts[])(struct shape *s) = { sysctl, sysctl, map_frame, scribble,
-							 record, type,	 console,   pass_time };
+	static void (*const acts[])(struct shape * s) = { sysctl, sysctl, map_frame, scribble,
+							  record, type,	  console,   pass_time };
 	struct shape s = { data, data + size };
 
 	fuzz_machine_up();

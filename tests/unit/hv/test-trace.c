@@ -16,6 +16,7 @@
 
 SUPPORT_TEST(tracing, "unit/hv-trace");
 SUPPORT_TEST(performance_counters, "unit/hv-trace");
+SUPPORT_TEST(sched_null_tracing, "unit/hv-trace");
 
 #define LIST (ARG + 0x1000)
 #define WINDOW 0x100 /* guest frames where the reader maps what it is given */
@@ -390,8 +391,8 @@ static void lost(void **state)
 /* Whatever the reader says it has read: nothing is written beyond the ring. */
 static void liar(void **state)
 {
-	static const uint32_t lies[] = { UINT32_MAX, 0x80000000, 1, 2, 3, 5, 4087, 4088, 4089, 8175,
-					 8176, 8177, 12345 };
+	static const uint32_t lies[] = { UINT32_MAX, 0x80000000, 1,    2,    3,	   5,	 4087,
+					 4088,	     4089,	 8175, 8176, 8177, 12345 };
 	uint32_t random = 12345;
 
 	start(1);
@@ -469,6 +470,108 @@ static void runstates(void **state)
 	assert_true(changes >= 10);
 }
 
+/* The null scheduler's own records: a vCPU gets a CPU, and gives it back when it ends. */
+static void null_records(void **state)
+{
+	unsigned seen[8] = { 0 };
+	struct seen s;
+
+	if (!SUPPORT_ENABLED(sched_null) || !SUPPORT_ENABLED(sched_null_tracing))
+		skip();
+	start(4);
+	assert_int_equal(tbuf_mask(TRC_SCHED_CLASS), 0);
+	drain();
+	/* One has the only CPU, the others wait: when it goes down, the next gets it. */
+	vcpu_down(test_domain->vcpu[0]);
+	for (unsigned i = 0; i < 3; i++)
+		sched_pick(cpu_this(), fake_host.now);
+	vcpu_block(peer_domain->vcpu[1]);
+	vcpu_wake(peer_domain->vcpu[1]);
+	while (read_next(&s)) {
+		uint32_t event = s.event - (uint32_t)(TRC_SCHED_CLASS_EVT(SNULL, 0) & UINT32_MAX);
+
+		assert_in_range(event, 1, 5);
+		assert_int_equal(s.nr, 2);
+		seen[event]++;
+	}
+	for (unsigned i = 1; i <= 5; i++)
+		assert_true(seen[i]);
+}
+
+static int null_setup(void **state)
+{
+	if (SUPPORT_ENABLED(sched_null) && sched_option("sched", "null"))
+		return -1;
+	return tool_setup(state);
+}
+
+static int null_teardown(void **state)
+{
+	int rc = tool_teardown(state);
+
+	return sched_option("sched", "credit2") ? -1 : rc;
+}
+
+/* NUMA nodes as sysctl tells them */
+
+static long numainfo(uint32_t nr, uint64_t meminfo, uint64_t distance, uint32_t *ret_nr)
+{
+	struct xen_sysctl op = { .u.numainfo.num_nodes = nr };
+	long rc;
+
+	op.u.numainfo.meminfo.p = (void *)(uintptr_t)meminfo;
+	op.u.numainfo.distance.p = (void *)(uintptr_t)distance;
+	rc = sysctl(XEN_SYSCTL_numainfo, &op);
+	*ret_nr = op.u.numainfo.num_nodes;
+	return rc;
+}
+
+static void nodes(void **state)
+{
+	uint32_t *distance = fake_guest(test_domain, LIST + 0x1000), nr;
+	struct xen_sysctl_meminfo *mem = fake_guest(test_domain, LIST);
+	struct xen_sysctl op = { 0 };
+
+	fake_host.nr_nodes = 3;
+	assert_int_equal(numainfo(0, 0, 0, &nr), 0);
+	assert_int_equal(nr, 3);
+	memset(mem, 0xff, 4 * sizeof(*mem));
+	memset(distance, 0xff, 16 * sizeof(*distance));
+	assert_int_equal(numainfo(8, LIST, LIST + 0x1000, &nr), 0);
+	assert_int_equal(nr, 3);
+	assert_int_equal(mem[0].memsize, frames_nr_total() << PAGE_SHIFT);
+	assert_int_equal(mem[0].memfree, frames_nr_free() << PAGE_SHIFT);
+	assert_int_equal(mem[2].memsize, 0);
+	assert_int_equal(mem[3].memsize, UINT64_MAX);
+	assert_int_equal(distance[0], 10);
+	assert_int_equal(distance[1], 21);
+	assert_int_equal(distance[5], 23);
+	assert_int_equal(distance[8], 10);
+	assert_int_equal(distance[9], UINT32_MAX);
+	/* Room for two: a part, and how many there are. */
+	memset(mem, 0xff, 4 * sizeof(*mem));
+	memset(distance, 0xff, 16 * sizeof(*distance));
+	assert_int_equal(numainfo(2, LIST, LIST + 0x1000, &nr), 0);
+	assert_int_equal(nr, 3);
+	assert_int_equal(mem[2].memsize, UINT64_MAX);
+	assert_int_equal(distance[3], 21);
+	assert_int_equal(distance[4], UINT32_MAX);
+	assert_int_equal(numainfo(3, BAD, 0, &nr), -XEN_EFAULT);
+	assert_int_equal(numainfo(3, 0, BAD, &nr), -XEN_EFAULT);
+	assert_int_equal(sysctl(XEN_SYSCTL_physinfo, &op), 0);
+	assert_int_equal(op.u.physinfo.nr_nodes, 3);
+	assert_int_equal(op.u.physinfo.max_node_id, 2);
+	op.u.availheap.node = 1;
+	assert_int_equal(sysctl(XEN_SYSCTL_availheap, &op), 0);
+	assert_int_equal(op.u.availheap.avail_bytes, 0);
+	op.u.availheap.node = -1;
+	assert_int_equal(sysctl(XEN_SYSCTL_availheap, &op), 0);
+	assert_int_equal(op.u.availheap.avail_bytes, frames_nr_free() << PAGE_SHIFT);
+	op.u.availheap.node = 1000;
+	assert_int_equal(sysctl(XEN_SYSCTL_availheap, &op), 0);
+	assert_int_equal(op.u.availheap.avail_bytes, 0);
+}
+
 /* Performance counters */
 
 static struct xen_sysctl_perfc_desc descs[64];
@@ -495,12 +598,11 @@ static uint32_t counter(const char *name, unsigned n)
 	p.val.p = (void *)(uintptr_t)(LIST + 0x2000);
 	assert_int_equal(perfc_op(XEN_SYSCTL_PERFCOP_query, &p), 0);
 	assert_true(p.nr_counters <= ARRAY_SIZE(descs) && p.nr_vals <= ARRAY_SIZE(vals));
-	assert_int_equal(arch_copy_from_guest(test_vcpu, descs, LIST,
-					      p.nr_counters * sizeof(descs[0])),
-			 0);
-	assert_int_equal(arch_copy_from_guest(test_vcpu, vals, LIST + 0x2000,
-					      p.nr_vals * sizeof(vals[0])),
-			 0);
+	assert_int_equal(
+		arch_copy_from_guest(test_vcpu, descs, LIST, p.nr_counters * sizeof(descs[0])), 0);
+	assert_int_equal(
+		arch_copy_from_guest(test_vcpu, vals, LIST + 0x2000, p.nr_vals * sizeof(vals[0])),
+		0);
 	for (unsigned i = 0; i < p.nr_counters; at += descs[i++].nr_vals)
 		if (!strcmp(descs[i].name, name))
 			return vals[at + n];
@@ -569,6 +671,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(liar, tool_setup, tool_teardown),
 		cmocka_unit_test_setup_teardown(half_full, tool_setup, tool_teardown),
 		cmocka_unit_test_setup_teardown(runstates, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(null_records, null_setup, null_teardown),
+		cmocka_unit_test_setup_teardown(nodes, tool_setup, tool_teardown),
 		cmocka_unit_test_setup_teardown(counters, tool_setup, tool_teardown),
 		cmocka_unit_test_setup_teardown(counters_shown, tool_setup, tool_teardown),
 		cmocka_unit_test_setup_teardown(no_lock_profile, tool_setup, tool_teardown),

@@ -25,7 +25,7 @@ struct fake_host {
 	char console[FAKE_CONSOLE_SIZE]; /* NUL-terminated; what does not fit is dropped */
 	size_t console_len;
 	const char *typed; /* what the console's reader gets next; NULL or "": nothing */
-	unsigned nr_kicks;		  /* calls of arch_cpu_kick() */
+	unsigned nr_kicks; /* calls of arch_cpu_kick() */
 	void (*on_kick)(struct cpu *cpu); /* what it does besides counting; may be NULL */
 	unsigned preempt; /* the n-th question whether to give way from now is a yes; 0 = none */
 	unsigned preempt_every; /* and so is each n-th; 0 = none */

@@ -95,7 +95,7 @@ static void mask_pics(void)
 
 void traps_listen(void)
 {
-	outb(PIC_MASK, (uint8_t)~(1u << IRQ_COM1));
+	outb(PIC_MASK, (uint8_t) ~(1u << IRQ_COM1));
 	hostapic_take_pic();
 }
 

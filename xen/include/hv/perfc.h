@@ -23,7 +23,7 @@ enum perfc {
 /* Of a CPU; each value modulo 2^32. */
 struct perfc_set {
 	uint32_t value[SUPPORT_ENABLED(performance_counters) ? PERFC_NR : 1]; /* the CPU's alone */
-	uint32_t zero[SUPPORT_ENABLED(performance_counters) ? PERFC_NR : 1];  /* at the last reset */
+	uint32_t zero[SUPPORT_ENABLED(performance_counters) ? PERFC_NR : 1]; /* at the last reset */
 };
 
 /** Count in @set, this CPU's. */
@@ -36,8 +36,7 @@ static inline void perfc_count(struct perfc_set *set, unsigned counter)
 /** Count on this CPU. PERFC_NR elements at most; of an array, perfc_of() says which. */
 #define perfc(id) perfc_count(&cpu_this()->perfc, PERFC_##id)
 /** Element @n of an array; all beyond its end are counted as the last. */
-#define perfc_of(id, n) \
-	((unsigned)MIN((uint64_t)PERFC_##id + (n), (uint64_t)PERFC_LAST_##id))
+#define perfc_of(id, n) ((unsigned)MIN((uint64_t)PERFC_##id + (n), (uint64_t)PERFC_LAST_##id))
 
 /** Debug keys: print what is not 0; set all to 0. */
 void perfc_show(void);

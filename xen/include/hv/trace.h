@@ -19,13 +19,12 @@
 #include <hv/domain.h>
 #include <hv/types.h>
 
-/** Classes and subclasses of events that are recorded (TRC_*); 0: none. Plain word, atomic. */
-extern uint32_t trace_mask;
+/** Something is recorded. A byte, and read plainly: one comparison and one jump are the test. */
+extern bool trace_any;
 
 static inline bool trace_on(void)
 {
-	return SUPPORT_ENABLED(tracing) &&
-	       unlikely(__atomic_load_n(&trace_mask, __ATOMIC_RELAXED));
+	return SUPPORT_ENABLED(tracing) && unlikely(trace_any);
 }
 
 /**
@@ -35,12 +34,12 @@ static inline bool trace_on(void)
 void trace_write(uint32_t event, const uint32_t *words, unsigned nr);
 
 /** The same, with the words themselves, while anything is traced: they are not made otherwise. */
-#define trace(event, ...)                                                            \
-	do {                                                                         \
-		if (trace_on()) {                                                    \
-			const uint32_t trace_words[] = { __VA_ARGS__ };              \
+#define trace(event, ...)                                                           \
+	do {                                                                        \
+		if (trace_on()) {                                                   \
+			const uint32_t trace_words[] = { __VA_ARGS__ };             \
 			trace_write((event), trace_words, ARRAY_SIZE(trace_words)); \
-		}                                                                    \
+		}                                                                   \
 	} while (0)
 
 /** A vCPU as records name it. */

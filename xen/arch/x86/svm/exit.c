@@ -464,7 +464,9 @@ static inline uint16_t attention(const struct arch_vcpu *av)
 /* Which of the counters; those of exceptions and the like are the codes, which are dense. */
 static inline uint64_t counter_of(uint64_t code)
 {
-	return code < EXIT_COUNTERS - 2 ? code : code == EXIT_NPF ? EXIT_COUNTERS - 1 : EXIT_COUNTERS - 2;
+	return code < EXIT_COUNTERS - 2 ? code
+	       : code == EXIT_NPF	? EXIT_COUNTERS - 1
+					: EXIT_COUNTERS - 2;
 }
 
 static inline __attribute__((always_inline)) void handle(struct arch_vcpu *av)
