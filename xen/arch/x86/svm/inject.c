@@ -7,6 +7,7 @@
  */
 #include <candor/support.h>
 #include <hv/printk.h>
+#include <hv/trace.h>
 
 #include <xen/hvm/params.h>
 #include <xen/sched.h>
@@ -232,6 +233,8 @@ void svm_inject_pending(struct arch_vcpu *av)
 	wait = vlapic_pending_vector(&av->vlapic) >= 0 ||
 	       (callback_pending(av) && !((queued || vector) && can_take(c))) ||
 	       (av->nmi_pending && !av->nmi_masked);
+	if (vector)
+		trace(TRC_HVM_INJ_VIRQ, vector, 0);
 	if (vector && wait)
 		svm_set_event(av, vector | EVENT_INTR | EVENT_VALID);
 	if (vector && !wait)

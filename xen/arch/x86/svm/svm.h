@@ -51,6 +51,20 @@ void svm_exit_init(void);
 /* What run.S calls between an exit and the next entry. */
 void svm_exit(struct arch_vcpu *av);
 
+/* trace.c: records of exits (hv/trace.h); only while something is traced */
+
+/* What an exit was, for when its handler has run. */
+struct svm_trace {
+	uint64_t code, info1, info2;
+	uint32_t rax, rcx;
+};
+/** @av has left the guest. */
+struct svm_trace svm_trace_exit(const struct arch_vcpu *av);
+/** Its handler has run. */
+void svm_trace_done(const struct arch_vcpu *av, const struct svm_trace *t);
+/** A vCPU is about to be entered. */
+void svm_trace_entry(void);
+
 /* inject.c */
 
 /** Queue exception @vector (@error: its code, for those that have one) for the next entry. */
