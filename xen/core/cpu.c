@@ -5,10 +5,12 @@
 
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/spinlock.h>
 
 #include <arch/arch.h>
 
 struct cpumask cpus_online;
+bool spinlock_unfair;
 
 void cpu_raise(struct cpu *cpu, enum cpu_work work)
 {

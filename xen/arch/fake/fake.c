@@ -356,6 +356,13 @@ uint8_t arch_gpaddr_bits(const struct domain *d)
 	return 24; /* FAKE_NR_GFNS pages */
 }
 
+bool arch_speculation(unsigned n, const char **ret_name, const char **ret_value)
+{
+	*ret_name = "index-masking";
+	*ret_value = "on";
+	return n == 0;
+}
+
 const char *arch_host_cmdline(void)
 {
 	return "fake";

@@ -120,6 +120,9 @@ int arch_set_callback_via(struct domain *d, uint64_t via) __must_check;
 /** VCPUOP_send_nmi */
 void arch_vcpu_send_nmi(struct vcpu *v);
 
+/** The @n-th fact of how speculation is held in check, for /speculation; false: no more. */
+bool arch_speculation(unsigned n, const char **ret_name, const char **ret_value);
+
 /* Version information for XENVER_* */
 const char *arch_capabilities(void);
 
