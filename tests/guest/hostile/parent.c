@@ -216,6 +216,8 @@ static bool one_life(uint64_t seed, uint64_t acts)
 	char *at = append(cmdline, "role=attacker seed=");
 
 	at = append_number(at, seed);
+	at = append(at, " kinds=");
+	at = append_number(at, number("kinds", 0));
 	at = append(at, " acts=");
 	*append_number(at, acts) = '\0';
 	if (!start(&o, cmdline, HOSTILE_CPUS) || domain_unpause(o.id))

@@ -9,7 +9,10 @@
 #define NR_CPUS 4
 
 	.text
-/* int attacker_try(void (*fn)(void *), void *arg, uint64_t *slot): 0, or the vector + 1. */
+/*
+ * int attacker_try(void (*fn)(void *), void *arg, uint64_t *slot): 0, or the vector + 1. The slot
+ * is 0 again when it returns: then there is no way back, and an NMI just ends.
+ */
 	.globl attacker_try
 attacker_try:
 	push %rbx
@@ -18,6 +21,7 @@ attacker_try:
 	push %r13
 	push %r14
 	push %r15
+	push %rdx
 	mov %rsp, (%rdx)
 	mov %rdi, %rax
 	mov %rsi, %rdi
@@ -26,6 +30,8 @@ attacker_try:
 recovered:
 	push $2
 	popfq
+	pop %rdx
+	movq $0, (%rdx)
 	pop %r15
 	pop %r14
 	pop %r13
@@ -35,6 +41,12 @@ recovered:
 	ret
 
 back:
+	cmpq $0, attacker_slots(,%rcx,8)
+	jne 1f
+	pop %rcx
+	pop %rax
+	iretq
+1:
 	mov $SEL_DATA, %edx
 	mov %edx, %ds
 	mov %edx, %es
@@ -51,13 +63,15 @@ back:
 	iretq
 
 	.globl attacker_stubs
-	.balign 16
+	.balign 32
 attacker_stubs:
 	.set cpu, 0
 	.rept NR_CPUS
 	.set vector, 0
 	.rept 32
-	.balign 16
+	.balign 32
+	push %rax
+	push %rcx
 	mov $vector + 1, %eax
 	mov $cpu, %ecx
 	jmp back

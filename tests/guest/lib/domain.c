@@ -21,7 +21,7 @@
 #include "string.h"
 
 #define PAGE 4096ul
-#define WINDOW 0x80000000ul /* where nobody has memory: frames of others are seen here */
+#define WINDOW 0x60000000ul /* where nobody has memory: frames of others are seen here */
 #define WINDOW_PAGES 64u
 #define START_INFO 0x1000ul /* guest-physical, below what an ELF file of ours takes */
 #define CMDLINE 0x1800ul

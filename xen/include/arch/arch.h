@@ -18,6 +18,11 @@ void *arch_frame_map(mfn_t m);
 /** The inverse, for addresses inside the direct map. */
 mfn_t arch_frame_of(const void *ptr);
 
+/** Zero whole frames, @size bytes of them, as fast as this architecture can. */
+void arch_clear_frames(void *frames, size_t size);
+/** The same for copying much: no overlap, any alignment. */
+void arch_copy_bytes(void *dst, const void *src, size_t size);
+
 /* Device registers, for drivers */
 
 uint8_t arch_io_read8(uint16_t port);
