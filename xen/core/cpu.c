@@ -10,6 +10,7 @@
 #include <arch/arch.h>
 
 struct cpumask cpus_online;
+unsigned cpumask_nr_words = CPUMASK_WORDS;
 bool spinlock_unfair;
 
 void cpu_raise(struct cpu *cpu, enum cpu_work work)

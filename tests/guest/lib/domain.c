@@ -3,7 +3,7 @@
 /* Building and ending other domains from the privileged test guest. */
 #include "domain.h"
 
-#include <elf.h>
+#include <stdint.h>
 
 /* The toolstack's part of the headers, at their own version. */
 #undef __XEN_INTERFACE_VERSION__
@@ -30,6 +30,21 @@
 #define BATCH 128u
 #define XEN_ERESTART 85
 #define EFLAGS_FIXED 2
+
+/* Of an ELF-64 file, what it takes to load it (System V gABI, chapters 4 and 5). */
+struct elf_header {
+	unsigned char ident[16];
+	uint16_t type, machine;
+	uint32_t version;
+	uint64_t entry, phoff, shoff;
+	uint32_t flags;
+	uint16_t ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
+};
+struct elf_segment {
+	uint32_t type, flags;
+	uint64_t offset, vaddr, paddr, filesz, memsz, align;
+};
+#define ELF_LOAD 1
 
 static bool window_used[WINDOW_PAGES];
 
@@ -164,26 +179,25 @@ static long put(unsigned int id, uint64_t to, const void *data, size_t size)
 /* What the file loads; memory is zero at first, so that is all. *ret_entry: the PVH entry. */
 static long put_elf(unsigned int id, const struct domain_spec *spec, uint32_t *ret_entry)
 {
-	const Elf64_Ehdr *eh = spec->elf;
-	const Elf64_Phdr *ph = (const void *)((const char *)spec->elf + eh->e_phoff);
+	const struct elf_header *eh = spec->elf;
+	const struct elf_segment *ph = (const void *)((const char *)spec->elf + eh->phoff);
 
-	if (spec->elf_size < sizeof(*eh) || memcmp(eh->e_ident, ELFMAG, SELFMAG) ||
-	    eh->e_phoff + eh->e_phnum * sizeof(*ph) > spec->elf_size)
+	if (spec->elf_size < sizeof(*eh) || memcmp(eh->ident, "\177ELF", 4) ||
+	    eh->phoff + eh->phnum * sizeof(*ph) > spec->elf_size)
 		return -XEN_EINVAL;
-	for (unsigned int i = 0; i < eh->e_phnum; i++) {
+	for (unsigned int i = 0; i < eh->phnum; i++) {
 		long rc;
 
-		if (ph[i].p_type != PT_LOAD)
+		if (ph[i].type != ELF_LOAD)
 			continue;
-		if (ph[i].p_offset + ph[i].p_filesz > spec->elf_size ||
-		    ph[i].p_paddr + ph[i].p_memsz > spec->nr_pages * PAGE)
+		if (ph[i].offset + ph[i].filesz > spec->elf_size ||
+		    ph[i].paddr + ph[i].memsz > spec->nr_pages * PAGE)
 			return -XEN_EINVAL;
-		rc = put(id, ph[i].p_paddr, (const char *)spec->elf + ph[i].p_offset,
-			 ph[i].p_filesz);
+		rc = put(id, ph[i].paddr, (const char *)spec->elf + ph[i].offset, ph[i].filesz);
 		if (rc)
 			return rc;
 	}
-	*ret_entry = (uint32_t)eh->e_entry; /* lib/guest.lds: the same as the note's */
+	*ret_entry = (uint32_t)eh->entry; /* lib/guest.lds: the same as the note's */
 	return 0;
 }
 

@@ -4,7 +4,6 @@
 #ifndef SUPPORT_GATES_H
 #define SUPPORT_GATES_H
 
-#define SUPPORT_GATE_spec_index_mask 1
 #define SUPPORT_GATE_vlapic_x2apic 1
 
 #endif
