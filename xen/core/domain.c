@@ -37,7 +37,7 @@ _Static_assert(sizeof(struct vcpu_info) == 64, "xen/xen.h, x86-64");
 #define ID_LEAF 511
 #define NR_LEAVES ((DOMID_FIRST_RESERVED + ID_LEAF - 1) / ID_LEAF)
 
-static struct spinlock list_lock;
+static struct spinlock list_lock = SPINLOCK_INIT(LOCK_DOMAINS);
 static struct id_leaf {
 	uint64_t nr_used;
 	struct domain *domain[ID_LEAF];
@@ -345,6 +345,8 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 	rc = list_add(d, config->id);
 	if (rc)
 		goto free_domain;
+	spin_init(&d->lock, LOCK_DOMAIN, d->id);
+	spin_init(&d->kill_lock, LOCK_KILL, 0);
 	rc = parts_create(d, config);
 	if (rc)
 		goto unlist;

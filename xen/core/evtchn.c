@@ -102,7 +102,7 @@ int evtchn_close_all(struct domain *d, enum evtchn_closer who)
 
 /* Virtual interrupts that exist once in the host: of each, who hears of it. */
 
-static struct spinlock virq_lock;
+static struct spinlock virq_lock = SPINLOCK_INIT(LOCK_VIRQ);
 static domid_t virq_handler[NR_VIRQS]; /* 0: nobody was named, so the first privileged domain */
 
 /* Another domain may get the number. */

@@ -21,9 +21,13 @@ static hypercall_fn *const hypercalls[] = {
 
 long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *call)
 {
+	long rc;
+
 	if (unlikely(nr >= ARRAY_SIZE(hypercalls) || !hypercalls[nr]))
 		return -XEN_ENOSYS;
-	return hypercalls[nr](v, call);
+	rc = hypercalls[nr](v, call);
+	spin_none_held("a hypercall ends");
+	return rc;
 }
 
 long hypercall_continue(struct vcpu *v, uint64_t nr, uint64_t arg0, uint64_t arg1, uint64_t arg2,

@@ -102,6 +102,7 @@ static struct c2_queue *queue_create(struct c2_priv *p)
 
 	if (!q)
 		return NULL;
+	spin_init(&q->lock, LOCK_RUN_QUEUE, 0);
 	q->id = p->nr_queues;
 	__atomic_store_n(&p->queue[p->nr_queues], q, __ATOMIC_RELEASE);
 	__atomic_store_n(&p->nr_queues, p->nr_queues + 1, __ATOMIC_RELEASE);

@@ -143,6 +143,21 @@ static bool set_watchdog(const char *value)
 	return true;
 }
 
+static bool set_scrub(const char *value)
+{
+	static const char *const names[] = { [SCRUB_WHEN_IDLE] = "idle",
+					     [SCRUB_AT_BOOT] = "boot",
+					     [SCRUB_ON_DEMAND] = "demand" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(value, names[i])) {
+			boot_options.scrub = (enum scrub)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static const struct {
 	const char *name;
 	const char *values;
@@ -158,6 +173,7 @@ static const struct {
 	{ "loglvl", "error, warning, info or debug", set_loglvl },
 	{ "maxcpus", "1 to 1024", set_maxcpus },
 	{ "nosmp", "no value", set_nosmp, true },
+	{ "scrub", "idle, boot or demand", set_scrub },
 	{ "tsc", "unstable", set_tsc },
 	{ "watchdog", "no value, if the policy has watchdog", set_watchdog, true },
 };
