@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xen/sched.h>
 #include <xen/vcpu.h>
 
 #include <hv/errno.h>
@@ -24,12 +25,14 @@
 #include "machine.h"
 #include "shape.h"
 
-#define TURNS 300      /* of a CPU's exit loop, a round */
+#define TURNS 1000     /* of a CPU's exit loop, a round */
 #define CALLS 8	       /* between two of them, at most */
 #define CALL_BYTES 400 /* what shapes one call */
 #define MAX_RESTARTS 1000000
 
 static uint64_t seed;
+static pthread_barrier_t start;
+static uint64_t nr_calls; /* atomic */
 
 struct thread {
 	pthread_t id;
@@ -83,6 +86,21 @@ static void finish(struct vcpu *v, struct again *a, long rc)
 	}
 }
 
+/* What would end the round at once: the host's reboot, a guest's own end; and a domain's, mostly.
+ */
+static bool ends_all(struct thread *t, const struct vcpu *v, unsigned nr, const struct hypercall *c)
+{
+	const uint32_t *arg = fake_guest(v->domain, FUZZ_ARG);
+
+	if (nr == __HYPERVISOR_sysctl)
+		return *(const volatile uint32_t *)arg == XEN_SYSCTL_debug_keys;
+	if (nr == __HYPERVISOR_domctl)
+		return *(const volatile uint32_t *)arg == XEN_DOMCTL_destroydomain &&
+		       next_random(t) % 16;
+	return nr == __HYPERVISOR_sched_op &&
+	       (c->arg[0] == SCHEDOP_shutdown || c->arg[0] == SCHEDOP_watchdog);
+}
+
 static void make_call(struct thread *t, struct vcpu *v, struct again *a)
 {
 	struct hypercall c = { .compat = a->compat };
@@ -98,8 +116,9 @@ static void make_call(struct thread *t, struct vcpu *v, struct again *a)
 		t->bytes[i] = (uint8_t)(next_random(t) >> 24);
 	nr = pick_call(t, v);
 	a->compat = c.compat = !shape_is_control(nr) && next_random(t) % 8 == 0;
-	if (shape_call(&s, v->domain, nr, &c))
+	if (shape_call(&s, v->domain, nr, &c) && !ends_all(t, v, nr, &c))
 		finish(v, a, hypercall_dispatch(v, nr, &c));
+	__atomic_fetch_add(&nr_calls, 1, __ATOMIC_RELAXED);
 }
 
 /* Those of the machine; what a domctl makes never runs. */
@@ -127,18 +146,28 @@ static struct vcpu *pass_loop(struct cpu *cpu)
 	return next;
 }
 
+/* Everybody may sleep: as if an event came for one of them. */
+static void wake_any(struct thread *t)
+{
+	const struct domain *d = fuzz_domain[next_random(t) % FUZZ_NR_DOMAINS];
+
+	vcpu_wake(d->vcpu[next_random(t) % FUZZ_NR_VCPUS]);
+	sched_yield();
+}
+
 static void *run_cpu(void *data)
 {
 	struct thread *t = data;
 
 	fake_cpu_switch(t->cpu);
+	pthread_barrier_wait(&start);
 	for (unsigned turn = 0; turn < TURNS; turn++) {
 		struct vcpu *v = pass_loop(cpu_this());
 
 		__atomic_fetch_add(&fake_host.now, 1 + (stime_t)(next_random(t) % 200000),
 				   __ATOMIC_RELAXED);
 		if (!v)
-			sched_yield();
+			wake_any(t);
 		for (unsigned i = 0; v && i < CALLS && vcpu_runnable(v); i++) {
 			struct again *a = again_of(v);
 
@@ -185,9 +214,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s ROUNDS [SEED]\n", argv[0]);
 		return 2;
 	}
+	if (pthread_barrier_init(&start, NULL, FUZZ_NR_CPUS))
+		abort();
 	seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
 	for (unsigned i = 0; i < rounds; i++)
 		run_round(i);
-	printf("%lu rounds, %u CPUs, %u turns each\n", rounds, FUZZ_NR_CPUS, TURNS);
+	printf("%lu rounds on %u CPUs, %lu calls\n", rounds, FUZZ_NR_CPUS, (unsigned long)nr_calls);
 	return 0;
 }

@@ -97,14 +97,10 @@ static const struct {
 	const char *what;
 	void (*fn)(void);
 } keys[] = {
-	{ 'R', "reboot the host", reboot },
-	{ 'd', "registers of every vCPU", show_all_registers },
-	{ 'h', "this list", show_help },
-	{ 'l', "how long locks were held", show_locks },
-	{ 'm', "memory", show_memory },
-	{ 'q', "domains and their vCPUs", show_domains },
-	{ 'r', "run queues", sched_dump },
-	{ 't', "clock and timers", show_time },
+	{ 'R', "reboot the host", reboot }, { 'd', "registers of every vCPU", show_all_registers },
+	{ 'h', "this list", show_help },    { 'l', "how long locks were held", show_locks },
+	{ 'm', "memory", show_memory },	    { 'q', "domains and their vCPUs", show_domains },
+	{ 'r', "run queues", sched_dump },  { 't', "clock and timers", show_time },
 };
 
 static void show_help(void)

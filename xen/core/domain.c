@@ -463,9 +463,14 @@ int domain_kill(struct domain *d)
 
 void domain_shutdown(struct domain *d, int code)
 {
-	if (d->shutdown_code != DOMAIN_RUNNING)
+	int running = DOMAIN_RUNNING;
+
+	/* Of several reasons at once the first stays. */
+	if (d->latched_code != DOMAIN_RUNNING)
+		code = d->latched_code;
+	if (!__atomic_compare_exchange_n(&d->shutdown_code, &running, code, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_RELAXED))
 		return;
-	d->shutdown_code = d->latched_code != DOMAIN_RUNNING ? d->latched_code : code;
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu *v = d->vcpu[i];
 
@@ -483,8 +488,8 @@ void domain_resume(struct domain *d)
 {
 	if (d->shutdown_code == DOMAIN_RUNNING)
 		return;
-	d->shutdown_code = DOMAIN_RUNNING;
 	d->latched_code = DOMAIN_RUNNING;
+	__atomic_store_n(&d->shutdown_code, DOMAIN_RUNNING, __ATOMIC_SEQ_CST);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		vcpu_recheck(d->vcpu[i]);
 }

@@ -166,14 +166,20 @@ int frames_set_node(mfn_t start, uint64_t nr, unsigned node)
 	return 0;
 }
 
+/* Those who ask how many are free take no lock. */
+static void count_free(struct node *node, int64_t nr)
+{
+	__atomic_store_n(&nr_free, nr_free + (uint64_t)nr, __ATOMIC_RELAXED);
+	__atomic_store_n(&node->nr_free, node->nr_free + (uint64_t)nr, __ATOMIC_RELAXED);
+}
+
 /* Free one aligned block, joining it with its free buddies of the same kind. */
 static void give_block(uint64_t n, unsigned order, enum dirt dirt)
 {
 	struct node *node = find_node(n);
 	unsigned kind = STATE_FREE | (dirt == DIRTY ? STATE_DIRTY : 0);
 
-	nr_free += 1ull << order;
-	node->nr_free += 1ull << order;
+	count_free(node, 1l << order);
 	for (; order < FRAMES_MAX_ORDER; order++) {
 		uint64_t buddy = n ^ (1ull << order);
 
@@ -237,8 +243,7 @@ static struct block split_head(struct node *node, enum dirt dirt, unsigned from,
 		list_add(node, n + (1ull << from), from, dirt);
 	}
 	state[n] = (uint8_t)(STATE_USED | order);
-	nr_free -= 1ull << order;
-	node->nr_free -= 1ull << order;
+	count_free(node, -(1l << order));
 	return (struct block){ n, dirt };
 }
 
@@ -321,8 +326,8 @@ mfn_t frames_alloc(unsigned order)
 static void use_claim(struct domain *d, uint64_t nr)
 {
 	nr = MIN(nr, d->claimed_pages);
-	d->claimed_pages -= nr;
-	nr_claimed -= nr;
+	__atomic_store_n(&d->claimed_pages, d->claimed_pages - nr, __ATOMIC_RELAXED);
+	__atomic_store_n(&nr_claimed, nr_claimed - nr, __ATOMIC_RELAXED);
 }
 
 mfn_t frames_alloc_domain(struct domain *d, unsigned order, unsigned node, enum node_rule rule)
@@ -355,9 +360,9 @@ int frames_claim(struct domain *d, uint64_t nr)
 	else if (nr - owned > nr_free - MIN(nr_free, nr_claimed))
 		rc = -XEN_ENOMEM;
 	else
-		d->claimed_pages = nr - owned;
+		__atomic_store_n(&d->claimed_pages, nr - owned, __ATOMIC_RELAXED);
 	if (!rc && nr)
-		nr_claimed += d->claimed_pages;
+		__atomic_store_n(&nr_claimed, nr_claimed + d->claimed_pages, __ATOMIC_RELAXED);
 	spin_unlock(&lock);
 	return rc;
 }
@@ -410,8 +415,7 @@ static struct block take_freed(unsigned *ret_order)
 /* Count the frames of a block that is out of the lists as free, or no more. */
 static void count_in_hand(const struct block *b, int64_t nr)
 {
-	nr_free += (uint64_t)nr;
-	find_node(b->n)->nr_free += (uint64_t)nr;
+	count_free(find_node(b->n), nr);
 	nr_scrubbing += nr > 0 ? 1 : -1u;
 }
 

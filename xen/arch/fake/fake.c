@@ -354,7 +354,7 @@ bool arch_vcpu_interrupt_pending(const struct vcpu *v)
 
 int arch_set_upcall_vector(struct vcpu *v, uint8_t vector)
 {
-	v->arch->upcall_vector = vector;
+	__atomic_store_n(&v->arch->upcall_vector, vector, __ATOMIC_RELAXED);
 	return 0;
 }
 
