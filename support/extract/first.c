@@ -257,7 +257,7 @@ static void add_architectures(struct look *l)
 int first_config(struct model *m, const char *root, struct strbuf *sb)
 {
 	struct look l = { .m = m, .root = root, .sb = sb };
-	const struct tree_observer observer = { &l, wants, take };
+	const struct tree_observer observer = { .context = &l, .wants = wants, .take = take };
 	int rc = tree_scan_observed(m, root, &observer);
 
 	strmap_reset(&l.archs);
