@@ -84,9 +84,10 @@ static long physinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		.free_pages = frames_nr_free(),
 		.outstanding_pages = frames_nr_claimed(),
 		.capabilities = XEN_SYSCTL_PHYSCAP_hvm | XEN_SYSCTL_PHYSCAP_hap |
-				XEN_SYSCTL_PHYSCAP_gnttab_v1 |
-				(SUPPORT_ENABLED(gnttab_v2) ? XEN_SYSCTL_PHYSCAP_gnttab_v2 : 0),
+				XEN_SYSCTL_PHYSCAP_gnttab_v1,
 	};
+	if (SUPPORT_ENABLED(gnttab_v2))
+		p->capabilities |= XEN_SYSCTL_PHYSCAP_gnttab_v2;
 	arch_physinfo(p);
 	*copy = true;
 	return 0;
