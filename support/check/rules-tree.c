@@ -331,24 +331,60 @@ static const char *find_moved(const struct facts *f, const char *path)
 	return NULL;
 }
 
+/* What was found out of paths that are not there: each is looked for once. */
+struct guesses {
+	struct strmap by_path; /* -> struct guess */
+	size_t nr;
+};
+
+struct guess {
+	const char *moved; /* NULL: nowhere */
+};
+
+/* Each guess looks at all files; a tree may be large, and wrong in many places. */
+#define NR_GUESSES_MAX 256
+
+static const char *guess_moved(struct model *m, struct guesses *guesses, const char *path)
+{
+	struct guess *g = strmap_get(&guesses->by_path, path);
+
+	if (g || guesses->nr == NR_GUESSES_MAX)
+		return g ? g->moved : NULL;
+	g = model_alloc(m, sizeof(*g));
+	if (!g || !strmap_put(&guesses->by_path, path, g)) {
+		m->out_of_memory = true;
+		return NULL;
+	}
+	guesses->nr++;
+	g->moved = find_moved(m->facts, path);
+	return g->moved;
+}
+
+static void report_missing(struct model *m, const struct rule *rule, const struct fact_reference *r,
+			   struct guesses *guesses)
+{
+	const char *moved = guess_moved(m, guesses, r->text);
+
+	facts_keep(m->facts, r->at.file);
+	model_report(m, rule->severity, rule->id, r->at, "name a file that is there",
+		     "the tree has no %s%s%s%s", r->text, moved ? "; is it " : "",
+		     moved ? moved : "", moved ? " now?" : "");
+	if (moved)
+		model_relate(m, first_line(m, moved), "the nearest file there is");
+}
+
 void rule_missing_file(struct model *m, const struct rule *rule)
 {
+	struct guesses guesses = { 0 };
+
 	for (size_t i = 0; m->facts && i < m->facts->nr_references; i++) {
 		const struct fact_reference *r = &m->facts->references[i];
-		const char *moved;
 
-		if (r->is_link || config_globs(&m->facts->config->references.ignore, r->text) ||
-		    exists(m->facts, r->text))
-			continue;
-		moved = find_moved(m->facts, r->text);
-		facts_keep(m->facts, r->at.file);
-		model_report(m, rule->severity, rule->id, r->at, "name a file that is there",
-			     "the tree has no %s%s%s%s", r->text, moved ? "; is it " : "",
-			     moved ? moved : "", moved ? " now?" : "");
-		if (!moved)
-			continue;
-		model_relate(m, first_line(m, moved), "the nearest file there is");
+		if (!r->is_link && !config_globs(&m->facts->config->references.ignore, r->text) &&
+		    !exists(m->facts, r->text))
+			report_missing(m, rule, r, &guesses);
 	}
+	strmap_reset(&guesses.by_path);
 }
 
 /* The line of the statement that says which version it is of, or one without a file. */

@@ -86,8 +86,10 @@ def contents(good):
 
 def limited(candor, tree, *words, command="check"):
     """Output, status and peak memory of one command; a limit on its time."""
+    # What programs read is what comes out of standard output alone.
+    errors = subprocess.DEVNULL if "--json" in words else subprocess.STDOUT
     child = subprocess.Popen([candor, command, *words], cwd=tree, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT,
+                             stderr=errors,
                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU,
                                                                    (SECONDS, SECONDS)))
     output = child.stdout.read()
