@@ -373,6 +373,22 @@ static void report_missing(struct model *m, const struct rule *rule, const struc
 		model_relate(m, first_line(m, moved), "the nearest file there is");
 }
 
+/*
+ * Is it, by the expression that candor.yaml did not give, in a folder that the tree does
+ * not have at all? Then it is one of another project's.
+ */
+static bool is_of_others(const struct facts *f, const char *path)
+{
+	size_t size = strcspn(path, "/");
+	char folder[NAME_MAX + 1];
+
+	if (f->config->references.path.at.line || !path[size] || size >= sizeof(folder))
+		return false;
+	memcpy(folder, path, size);
+	folder[size] = '\0';
+	return !exists(f, folder);
+}
+
 void rule_missing_file(struct model *m, const struct rule *rule)
 {
 	struct guesses guesses = { 0 };
@@ -381,7 +397,7 @@ void rule_missing_file(struct model *m, const struct rule *rule)
 		const struct fact_reference *r = &m->facts->references[i];
 
 		if (!r->is_link && !config_globs(&m->facts->config->references.ignore, r->text) &&
-		    !exists(m->facts, r->text))
+		    !exists(m->facts, r->text) && !is_of_others(m->facts, r->text))
 			report_missing(m, rule, r, &guesses);
 	}
 	strmap_reset(&guesses.by_path);
