@@ -42,7 +42,7 @@ def default_log_dir():
 class Machine:
     """A running emulator; use it in a `with` block, which ends it."""
 
-    def __init__(self, name, argv, timeout, log_dir=None):
+    def __init__(self, name, argv, timeout, log_dir=None, stdin=subprocess.DEVNULL):
         self.name = name
         self.deadline = time.monotonic() + timeout
         self.timeout = timeout
@@ -53,9 +53,13 @@ class Machine:
         os.makedirs(log_dir, exist_ok=True)
         self.log_path = os.path.abspath(os.path.join(log_dir, name.replace('/', '-') + '.log'))
         self._log = open(self.log_path, 'w', encoding='utf-8', errors='replace')
+        self._resets = os.path.splitext(self.log_path)[0] + '.resets'
+        if argv[0].startswith('qemu') and '-d' not in argv:
+            # A machine that resets ends as one that was switched off, with status 0: keep why.
+            argv = argv + ['-d', 'cpu_reset', '-D', self._resets]
         self._log.write('$ ' + ' '.join(argv) + '\n')
         self._started = time.monotonic()
-        self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self._process = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, start_new_session=True)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -84,6 +88,18 @@ class Machine:
         return EmulatorError(f'{self.name}: {what}\n  last console lines:\n{tail}'
                              f'  log: {self.log_path}')
 
+    def _end(self, status):
+        """A status and, if a CPU met a triple fault, that and where."""
+        text = name_status(status)
+        try:
+            with open(self._resets, encoding='utf-8', errors='replace') as log:
+                found = re.search(r'(?ms)^Triple fault.*?^[ER]IP=\S+', log.read())
+        except OSError:
+            return text
+        if found:
+            text += f': triple fault, {found[0].splitlines()[-1]}, all in {self._resets}'
+        return text
+
     def _next_line(self, waited_for, deadline):
         try:
             item = self._unread.get(timeout=max(0.0, deadline - time.monotonic()))
@@ -103,12 +119,18 @@ class Machine:
         while True:
             item = self._next_line(f'/{pattern}/', self.deadline)
             if item is None:
-                raise self.error(f'ended (status {self._process.wait()}) before /{pattern}/')
+                raise self.error(f'ended (status {self._end(self._process.wait())}) before '
+                                 f'/{pattern}/')
             found = wanted.search(item[1])
             if found:
                 return found, item[0]
             if unwanted and unwanted.search(item[1]):
                 raise self.error(f'printed {item[1]!r} before /{pattern}/')
+
+    def type(self, text):
+        """Type on the console; the machine was made with stdin=subprocess.PIPE."""
+        self._process.stdin.write(text.encode())
+        self._process.stdin.flush()
 
     def wait(self):
         """Wait until the emulator ends by itself; returns its exit status."""
@@ -123,7 +145,7 @@ class Machine:
         """Wait for the end and hold the exit status against the wanted one."""
         got = self.wait()
         if got != status:
-            raise self.error(f'ended with status {name_status(got)}, '
+            raise self.error(f'ended with status {self._end(got)}, '
                              f'expected {name_status(status)}')
 
     def count(self, pattern):
@@ -138,6 +160,8 @@ class Machine:
             except ProcessLookupError:
                 pass
         self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
         self._reader.join(timeout=10)
         self._log.close()
 

@@ -13,10 +13,12 @@
 #include <hv/evtchn.h>
 #include <hv/frames.h>
 #include <hv/gnttab.h>
+#include <hv/nospec.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
 #include <hv/sched.h>
 #include <hv/string.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -47,8 +49,12 @@ static domid_t next_id = 1; /* where the search for a free one starts */
 
 static struct domain *at_id(domid_t id)
 {
-	struct id_leaf *leaf = id < DOMID_FIRST_RESERVED ? by_id[id / ID_LEAF] : NULL;
+	struct id_leaf *leaf;
 
+	if (id >= DOMID_FIRST_RESERVED)
+		return NULL;
+	id = (domid_t)nospec_index(id, DOMID_FIRST_RESERVED);
+	leaf = by_id[id / ID_LEAF];
 	return leaf ? __atomic_load_n(&leaf->domain[id % ID_LEAF], __ATOMIC_ACQUIRE) : NULL;
 }
 
@@ -350,6 +356,8 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 		goto unlist;
 	/* From now on it can be found. One for being alive, one for the caller. */
 	__atomic_store_n(&d->refs, 2, __ATOMIC_RELEASE);
+	perfc(domains_created);
+	trace(TRC_DOM0_DOM_ADD, d->id);
 	*ret_d = d;
 	return 0;
 unlist:
@@ -437,21 +445,23 @@ int domain_kill(struct domain *d)
 {
 	int rc;
 
-	if (begin_dying(d)) {
+	if (begin_dying(d))
 		domain_pause(d);
-		if (SUPPORT_ENABLED(pv_console))
-			pvconsole_destroy(d);
-		console_guest_flush(d->id);
-	}
 	if (!domain_is_quiet(d))
 		return -XEN_ERESTART;
 	if (!spin_trylock(&d->kill_lock))
 		return -XEN_ERESTART;
+	/* No vCPU of it is in the middle of a send. */
+	if (SUPPORT_ENABLED(pv_console))
+		pvconsole_destroy(d);
+	console_guest_flush(d->id);
 	rc = d->state == DOMAIN_DEAD ? -XEN_ESRCH : relinquish(d);
 	if (!rc) {
 		spin_lock(&list_lock);
 		d->state = DOMAIN_DEAD;
 		spin_unlock(&list_lock);
+		perfc(domains_ended);
+		trace(TRC_DOM0_DOM_REM, d->id);
 	}
 	spin_unlock(&d->kill_lock);
 	if (!rc)
@@ -461,9 +471,15 @@ int domain_kill(struct domain *d)
 
 void domain_shutdown(struct domain *d, int code)
 {
-	if (d->shutdown_code != DOMAIN_RUNNING)
+	int running = DOMAIN_RUNNING;
+
+	if (d->latched_code != DOMAIN_RUNNING)
+		code = d->latched_code;
+	if (!__atomic_compare_exchange_n(&d->shutdown_code, &running, code, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_RELAXED))
 		return;
-	d->shutdown_code = d->latched_code != DOMAIN_RUNNING ? d->latched_code : code;
+	trace(TRC_SCHED_SHUTDOWN, d->id, cpu_this()->current ? cpu_this()->current->id : 0,
+	      (uint32_t)code);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu *v = d->vcpu[i];
 
@@ -475,6 +491,8 @@ void domain_shutdown(struct domain *d, int code)
 	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
 		timer_stop(&d->watchdog[i]);
 	console_guest_flush(d->id);
+	/* Who looks after domains hears of it, and asks which one it was. */
+	evtchn_raise_global_virq(VIRQ_DOM_EXC);
 }
 
 void domain_resume(struct domain *d)

@@ -11,9 +11,11 @@
 #include <candor/support.h>
 
 #include <hv/bitops.h>
+#include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
+#include <hv/nospec.h>
 
 #include <arch/arch.h>
 
@@ -29,6 +31,7 @@ struct evtchn *evtchn_lookup(struct domain *d, evtchn_port_t port)
 
 	if (port >= EVTCHN_MAX_CHANNELS)
 		return NULL;
+	port = (evtchn_port_t)nospec_index(port, EVTCHN_MAX_CHANNELS);
 	bucket = d->evtchn->bucket[port / EVTCHN_BUCKET_SIZE];
 	return bucket ? &bucket[port % EVTCHN_BUCKET_SIZE] : NULL;
 }
@@ -153,8 +156,10 @@ static void select_port(struct vcpu *v, evtchn_port_t port)
 
 void vcpu_mark_events_pending(struct vcpu *v)
 {
-	if (!__atomic_exchange_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
-		arch_vcpu_upcall(v);
+	if (__atomic_exchange_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
+		return;
+	perfc(upcalls);
+	arch_vcpu_upcall(v);
 }
 
 static void wake_if_polling(struct domain *d, unsigned id, evtchn_port_t port)
@@ -276,6 +281,7 @@ bool evtchn_raise_virq(struct vcpu *v, unsigned virq)
 
 	spin_lock(&d->lock);
 	port = v->virq_port[virq];
+	perfc(virqs);
 	if (port)
 		evtchn_set_pending(d, port, evtchn_lookup(d, port));
 	spin_unlock(&d->lock);
@@ -355,6 +361,7 @@ int evtchn_set_virq_handler(unsigned virq, const struct domain *d)
 {
 	if (virq >= NR_VIRQS || !evtchn_virq_is_global(virq))
 		return -XEN_EINVAL;
+	virq = (unsigned)nospec_index(virq, NR_VIRQS);
 	spin_lock(&virq_lock);
 	virq_handler[virq] = d->privileged ? 0 : d->id;
 	spin_unlock(&virq_lock);

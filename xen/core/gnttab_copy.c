@@ -6,6 +6,7 @@
  */
 #include "gnttab.h"
 
+#include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/string.h>
 
@@ -115,6 +116,15 @@ static int16_t check_range(const struct grant_page *p, unsigned offset, unsigned
 	return GNTST_okay;
 }
 
+/* Both may be of the same page, and then overlap. */
+static void copy_bytes(char *to, const char *from, size_t len)
+{
+	if (to + len <= from || from + len <= to)
+		arch_copy_bytes(to, from, len);
+	else
+		memmove(to, from, len);
+}
+
 static int16_t copy_one(struct vcpu *v, const struct gnttab_copy *op, struct copy_end *from,
 			struct copy_end *to)
 {
@@ -130,10 +140,9 @@ static int16_t copy_one(struct vcpu *v, const struct gnttab_copy *op, struct cop
 		status = check_range(&from->page, op->source.offset, op->len);
 	if (!status)
 		status = check_range(&to->page, op->dest.offset, op->len);
-	/* Both may be the same page, and then overlap. */
 	if (!status)
-		memmove((char *)arch_frame_map(to->page.m) + op->dest.offset,
-			(char *)arch_frame_map(from->page.m) + op->source.offset, op->len);
+		copy_bytes((char *)arch_frame_map(to->page.m) + op->dest.offset,
+			   (char *)arch_frame_map(from->page.m) + op->source.offset, op->len);
 	return status;
 }
 
@@ -141,8 +150,10 @@ void gnttab_copy(struct vcpu *v, struct gnttab_copy *op, unsigned nr)
 {
 	struct copy_end from = { .access = GRANT_READ }, to = { .access = GRANT_WRITE };
 
-	for (unsigned i = 0; i < nr; i++)
+	for (unsigned i = 0; i < nr; i++) {
+		perfc(grant_copies);
 		op[i].status = copy_one(v, &op[i], &from, &to);
+	}
 	end_put(&from);
 	end_put(&to);
 	gnttab_peer_put(&from.peer);

@@ -10,6 +10,7 @@
 #include <hv/access.h>
 #include <hv/evtchn.h>
 #include <hv/frames.h>
+#include <hv/nospec.h>
 #include <hv/string.h>
 
 #include "toolstack.h"
@@ -217,6 +218,12 @@ static long cacheflush(struct vcpu *v, struct domain *d, struct xen_domctl *op, 
 	return -XEN_ENOSYS; /* not on x86, whose caches are coherent */
 }
 
+static long getpageframeinfo3(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	return SUPPORT_ENABLED(save_restore) ? domctl_getpageframeinfo3(v, d, op, copy)
+					     : -XEN_ENOSYS;
+}
+
 static domctl_fn *const ops[] = {
 	[XEN_DOMCTL_createdomain] = createdomain,
 	[XEN_DOMCTL_destroydomain] = destroydomain,
@@ -224,7 +231,7 @@ static domctl_fn *const ops[] = {
 	[XEN_DOMCTL_unpausedomain] = unpausedomain,
 	[XEN_DOMCTL_resumedomain] = resumedomain,
 	[XEN_DOMCTL_getdomaininfo] = domctl_getdomaininfo,
-	[XEN_DOMCTL_getpageframeinfo3] = domctl_getpageframeinfo3,
+	[XEN_DOMCTL_getpageframeinfo3] = getpageframeinfo3,
 	[XEN_DOMCTL_setvcpuaffinity] = domctl_setvcpuaffinity,
 	[XEN_DOMCTL_getvcpuaffinity] = domctl_getvcpuaffinity,
 	[XEN_DOMCTL_setnodeaffinity] = domctl_setnodeaffinity,
@@ -250,8 +257,10 @@ static domctl_fn *const ops[] = {
 
 static long run(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	if (op->cmd < ARRAY_SIZE(ops) && ops[op->cmd])
-		return ops[op->cmd](v, d, op, copy);
+	uint64_t cmd = nospec_index(op->cmd, ARRAY_SIZE(ops));
+
+	if (op->cmd < ARRAY_SIZE(ops) && ops[cmd])
+		return ops[cmd](v, d, op, copy);
 	return d ? arch_domctl(v, d, op, copy) : -XEN_ENOSYS;
 }
 

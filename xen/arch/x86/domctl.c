@@ -5,6 +5,7 @@
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
+#include <hv/nospec.h>
 #include <hv/sched.h>
 #include <hv/string.h>
 
@@ -152,18 +153,20 @@ static long set_tsc_info(struct vcpu *v, struct domain *d, struct xen_domctl *op
 static long get_policy(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	struct xen_domctl_cpu_policy *p = &op->u.cpu_policy;
-	uint32_t nr = p->nr_leaves;
+	uint32_t nr = p->nr_leaves, nr_msrs = p->nr_msrs;
 	int rc = policy_copy_out(v, &d->arch->cpuid, address(p->leaves), &nr);
 
+	if (!rc)
+		rc = policy_copy_msrs_out(v, address(p->msrs), &nr_msrs);
 	p->nr_leaves = nr;
-	p->nr_msrs = 0; /* none differs from host to host */
+	p->nr_msrs = nr_msrs;
 	*copy = true;
 	return rc;
 }
 
 static long set_policy(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	const struct xen_domctl_cpu_policy *p = &op->u.cpu_policy;
+	struct xen_domctl_cpu_policy *p = &op->u.cpu_policy;
 	struct cpuid_policy *policy;
 	int rc;
 
@@ -171,6 +174,9 @@ static long set_policy(struct vcpu *v, struct domain *d, struct xen_domctl *op, 
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		if (d->vcpu[i]->runstate.time[RUNSTATE_running])
 			return -XEN_EEXIST;
+	rc = policy_check_msrs(v, address(p->msrs), p->nr_msrs, &p->err_msr);
+	if (rc)
+		return rc;
 	policy = heap_alloc(sizeof(*policy));
 	if (!policy)
 		return -XEN_ENOMEM;
@@ -228,11 +234,13 @@ static long while_still(domctl_fn *fn, struct vcpu *v, struct domain *d, struct 
 
 long arch_domctl(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	if (op->cmd >= ARRAY_SIZE(domctls) || !domctls[op->cmd].fn)
+	uint64_t cmd = nospec_index(op->cmd, ARRAY_SIZE(domctls));
+
+	if (op->cmd >= ARRAY_SIZE(domctls) || !domctls[cmd].fn)
 		return -XEN_ENOSYS;
-	if (domctls[op->cmd].still)
-		return while_still(domctls[op->cmd].fn, v, d, op, copy);
-	return domctls[op->cmd].fn(v, d, op, copy);
+	if (domctls[cmd].still)
+		return while_still(domctls[cmd].fn, v, d, op, copy);
+	return domctls[cmd].fn(v, d, op, copy);
 }
 
 static long get_featureset(struct vcpu *v, struct xen_sysctl *op, bool *copy)
@@ -274,7 +282,7 @@ static long get_host_policy(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 {
 	struct xen_sysctl_cpu_policy *p = &op->u.cpu_policy;
 	struct cpuid_policy policy;
-	uint32_t nr = p->nr_leaves;
+	uint32_t nr = p->nr_leaves, nr_msrs = p->nr_msrs;
 	int rc;
 
 	if (p->_rsvd || p->index > XEN_SYSCTL_cpu_policy_hvm_default)
@@ -284,8 +292,10 @@ static long get_host_policy(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		return -XEN_EOPNOTSUPP;
 	cpuid_policy_init(&policy);
 	rc = policy_copy_out(v, &policy, address(p->leaves), &nr);
+	if (!rc)
+		rc = policy_copy_msrs_out(v, address(p->msrs), &nr_msrs);
 	p->nr_leaves = nr;
-	p->nr_msrs = 0;
+	p->nr_msrs = nr_msrs;
 	*copy = true;
 	return rc;
 }

@@ -3,6 +3,7 @@
 /* The boot order of the hypervisor, from the boot loader to the guest's first instruction. */
 #include <candor/support.h>
 #include <drivers/ns16550.h>
+#include <hv/console_input.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/printk.h>
@@ -12,12 +13,14 @@
 
 #include "acpi.h"
 #include "boot.h"
+#include "cpu.h"
 #include "dombuild/dombuild.h"
 #include "host.h"
 #include "hostapic.h"
 #include "mm.h"
 #include "pcpu.h"
 #include "smp.h"
+#include "spec.h"
 #include "svm/svm.h"
 #include "time.h"
 #include "traps.h"
@@ -27,6 +30,7 @@
 /* Left to the hypervisor: page tables, and what unpacking a kernel takes meanwhile. */
 #define HOST_RESERVE (96ull << 20)
 #define GUEST_MIN (16ull << 20)
+#define CPUID_HYPERVISOR (1u << 31) /* 1 ecx: this is no bare machine */
 
 _Static_assert(SUPPORT_ENABLED(vlapic), "no PVH guest without vlapic: change the policy");
 _Static_assert(SUPPORT_ENABLED(pvh_guest), "nothing to start without pvh_guest: change the policy");
@@ -150,6 +154,7 @@ static void start_cpus(void)
 {
 	int rc;
 
+	spinlock_unfair = cpuid(1, 0).ecx & CPUID_HYPERVISOR;
 	smp_init(&boot);
 	if (boot_options.tsc_unstable)
 		time_set_tsc_unstable();
@@ -159,6 +164,14 @@ static void start_cpus(void)
 		boot_error("no scheduler: error %d; give the machine more memory", -rc);
 	if (SUPPORT_ENABLED(watchdog))
 		watchdog_init();
+}
+
+/* Without a privileged domain there is nobody to read what is typed but the hypervisor. */
+static void listen(const struct domain *d)
+{
+	console_input_init(d->privileged ? CONSOLE_INPUT_DOMAIN : CONSOLE_INPUT_HYPERVISOR);
+	traps_listen();
+	ns16550_listen();
 }
 
 static void start_guest(void)
@@ -172,6 +185,8 @@ static void start_guest(void)
 	domain_update_wallclock(d);
 	report_memory(d);
 	host_set_domain(d);
+	if (SUPPORT_ENABLED(console_input))
+		listen(d);
 	svm_set_pvh_entry(d->vcpu[0]->arch, result.entry, result.start_info);
 	vcpu_update_time(d->vcpu[0]);
 	vcpu_up(d->vcpu[0]);
@@ -195,7 +210,9 @@ void x86_start(uint32_t magic, uint32_t info)
 	if (error)
 		boot_error("%s", error);
 	traps_init();
+	spec_init();
 	set_canary();
+	acpi_init_nodes(boot.rsdp, boot.rsdp_size);
 	mm_init(&boot);
 	time_init();
 	hostapic_init();

@@ -18,6 +18,11 @@ void *arch_frame_map(mfn_t m);
 /** The inverse, for addresses inside the direct map. */
 mfn_t arch_frame_of(const void *ptr);
 
+/** Zero whole frames, @size bytes of them, as fast as this architecture can. */
+void arch_clear_frames(void *frames, size_t size);
+/** The same for copying much: no overlap, any alignment. */
+void arch_copy_bytes(void *dst, const void *src, size_t size);
+
 /* Device registers, for drivers */
 
 uint8_t arch_io_read8(uint16_t port);
@@ -97,6 +102,8 @@ int arch_copy_to_guest(struct vcpu *v, uint64_t gva, const void *src, size_t siz
 /* Time */
 
 stime_t arch_now(void);
+/** The counter that arch_physinfo() tells the rate of; the same moment on all CPUs. */
+uint64_t arch_cycles(void);
 /** Seconds since 1970-01-01 UTC at arch_now() == 0, plus nanoseconds. */
 uint64_t arch_wallclock_ns(void);
 /** Fill all but the version: tsc_timestamp (guest TSC), system_time, mul, shift, flags. */
@@ -119,6 +126,9 @@ int arch_set_upcall_vector(struct vcpu *v, uint8_t vector) __must_check;
 int arch_set_callback_via(struct domain *d, uint64_t via) __must_check;
 /** VCPUOP_send_nmi */
 void arch_vcpu_send_nmi(struct vcpu *v);
+
+/** The @n-th fact of how speculation is held in check, for /speculation; false: no more. */
+bool arch_speculation(unsigned n, const char **ret_name, const char **ret_value);
 
 /* Version information for XENVER_* */
 const char *arch_capabilities(void);

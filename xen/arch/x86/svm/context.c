@@ -5,6 +5,7 @@
  * registers, XCR0, DR0 to DR3, TSC_AUX. It is saved as soon as another one, or nobody, is to
  * run; it is loaded only if anybody else's was in between.
  */
+#include <candor/support.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/string.h>
@@ -12,12 +13,15 @@
 #include <xen/vcpu.h>
 
 #include "pcpu.h"
+#include "spec.h"
 #include "svm.h"
 #include "time.h"
 
 #define FXSAVE_SIZE 512
 #define FXSAVE_FCW 0
 #define FXSAVE_MXCSR 24
+#define FXSAVE_MXCSR_MASK 28
+#define MXCSR_MASK_FIRST 0xffbfu
 #define FCW_RESET 0x37f
 #define MXCSR_RESET 0x1f80
 #define LEAF1C_XSAVE (1u << 26)
@@ -51,6 +55,19 @@ void svm_fpu_reset(struct arch_vcpu *av)
 	memcpy((char *)av->fpu + FXSAVE_MXCSR, &mxcsr, sizeof(mxcsr));
 	av->xcr0 = 1;
 	pcpu_forget(av);
+}
+
+/* AMD APM volume 2, 11.5.10: 0 in the image stands for the first processors' bits. */
+uint32_t svm_fpu_mxcsr_mask(void)
+{
+	struct {
+		char image[FXSAVE_SIZE];
+	} __attribute__((aligned(16))) area = { { 0 } };
+	uint32_t mask;
+
+	__asm__ volatile("fxsave64 %0" : "=m"(area));
+	memcpy(&mask, area.image + FXSAVE_MXCSR_MASK, sizeof(mask));
+	return mask ? mask : MXCSR_MASK_FIRST;
 }
 
 static void load_xcr0(struct pcpu *cpu, uint64_t value)
@@ -168,6 +185,8 @@ void svm_context_load(struct pcpu *cpu, struct arch_vcpu *av)
 	tlb_load(cpu, av);
 	/* It may have run elsewhere since its state was here last. */
 	if (__atomic_load_n(&cpu->loaded, __ATOMIC_ACQUIRE) != av || av->loaded_on != cpu) {
+		if (SUPPORT_ENABLED(spec_ibpb) && spec_mode.ibpb)
+			spec_barrier();
 		fpu_load(cpu, av);
 		debug_load(av);
 		if (policy_of(av)->ext[1].edx & EXT1D_RDTSCP)
