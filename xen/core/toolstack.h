@@ -40,6 +40,9 @@ domctl_fn domctl_getdomaininfo, domctl_getvcpuinfo;
 /* domctl-save.c, if the policy has it */
 domctl_fn domctl_getpageframeinfo3;
 
+/* trace_control.c, perfc.c */
+sysctl_fn trace_sysctl, perfc_sysctl;
+
 /* domctl-vcpu.c */
 domctl_fn domctl_setvcpuaffinity, domctl_getvcpuaffinity, domctl_scheduler_op;
 domctl_fn domctl_setnodeaffinity, domctl_getnodeaffinity, domctl_sendtrigger;

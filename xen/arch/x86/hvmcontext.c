@@ -152,9 +152,9 @@ static void fill_cpu(struct arch_vcpu *av, uint64_t host_tsc, struct hvm_hw_cpu 
 	r->tsc = host_tsc + av->tsc_offset;
 	memcpy(r->fpu_regs, av->fpu, sizeof(r->fpu_regs));
 	r->flags = XEN_X86_FPU_INITIALISED;
-	if (c->eventinj & EVENT_VALID) {
-		r->pending_event = (uint32_t)c->eventinj & PENDING_MASK;
-		r->error_code = (uint32_t)(c->eventinj >> 32);
+	if (svm_event(av) & EVENT_VALID) {
+		r->pending_event = (uint32_t)svm_event(av) & PENDING_MASK;
+		r->error_code = (uint32_t)(svm_event(av) >> 32);
 	}
 }
 
@@ -294,9 +294,9 @@ static void load_cpu(struct arch_vcpu *av, uint64_t host_tsc, const struct hvm_h
 	if (r->tsc)
 		set_tsc_offset(av, r->tsc - host_tsc);
 	hvmcontext_load_fpu(av, r);
-	c->eventinj = 0;
-	if (r->pending_valid)
-		c->eventinj = (r->pending_event & PENDING_MASK) | (uint64_t)r->error_code << 32;
+	svm_set_event(av, r->pending_valid ? (r->pending_event & PENDING_MASK) |
+						     (uint64_t)r->error_code << 32
+					   : 0);
 	/* Nothing of what was there before is to be used again. */
 	pcpu_forget(av);
 	__atomic_store_n(&av->tlb_flush, true, __ATOMIC_SEQ_CST);

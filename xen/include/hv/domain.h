@@ -145,8 +145,9 @@ struct domain {
 	bool runstate_update_flag; /* VMASST_TYPE_runstate_update_flag */
 	uint8_t handle[16];	   /* UUID */
 
-	uint64_t console_io_used; /* bytes written of late: what its rate limit counts */
-	stime_t console_io_time;  /* when it was last reduced */
+	struct spinlock console_limit; /* of the two below */
+	uint64_t console_used;	       /* bytes shown of late: what its rate limit counts */
+	stime_t console_time;	       /* when that was last reduced */
 
 	/* SCHEDOP_watchdog; under ->lock. One of them fires: the domain shuts down. */
 	struct timer watchdog[DOMAIN_NR_WATCHDOGS];
