@@ -61,9 +61,6 @@ sleep 1
 step sysrq xl sysrq four h
 until_shown sysrq-seen 30 'sysrq: HELP' console four
 shows top 'four +--' xentop -b -i 1
-step dump-core xl dump-core four /four.core
-shows core-is-elf 'ELF' head -c 4 /four.core
-rm -f /four.core
 tell four compute after
 until_shown computes-after 90 'after cpus 4$' console four
 step shutdown xl shutdown -w four
