@@ -56,6 +56,16 @@ uint32_t svm_fpu_mxcsr_mask(void)
 	return MXCSR_MASK;
 }
 
+uint64_t svm_event(const struct arch_vcpu *av)
+{
+	return av->vmcb->eventinj;
+}
+
+void svm_set_event(struct arch_vcpu *av, uint64_t event)
+{
+	av->vmcb->eventinj = event;
+}
+
 void vcpu_recheck(struct vcpu *v)
 {
 }
