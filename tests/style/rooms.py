@@ -10,7 +10,7 @@ RELEASE = ['release', 'policy', 'support']
 TOOLS = ['tools/candor', 'tools', 'include'] + RELEASE
 TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
                        'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86', 'tests/fuzz',
-                       'tests/sim', 'xen/sched']
+                       'tests/fuzz/hypercall', 'tests/sim', 'xen/sched']
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''

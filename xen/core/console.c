@@ -36,7 +36,7 @@ static struct guest_line guest_lines[NR_GUEST_LINES];
  */
 static char ring[RING_SIZE];
 static uint32_t ring_start, ring_end;
-static struct spinlock console_lock;
+static struct spinlock console_lock = SPINLOCK_INIT(LOCK_CONSOLE);
 static bool lock_broken; /* panic(): the lock's holder may be the one who panics */
 
 static void lock_console(void)
@@ -199,6 +199,14 @@ void console_guest_flush(unsigned domid)
 		line->used = false;
 	}
 	unlock_console();
+}
+
+bool console_read(char *ret_c)
+{
+	for (unsigned i = 0; i < nr_consoles; i++)
+		if (consoles[i]->read && consoles[i]->read(ret_c))
+			return true;
+	return false;
 }
 
 uint32_t console_ring_read(uint32_t *index, char *buf, uint32_t size)

@@ -12,12 +12,13 @@
 #include <hv/frames.h>
 #include <hv/printk.h>
 #include <hv/string.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
 #include "schedule.h"
 
-struct spinlock cpupool_lock;
+struct spinlock cpupool_lock = SPINLOCK_INIT(LOCK_CPUPOOL);
 struct cpupool *cpupool_list;
 
 static struct domain *domains; /* all that are in a pool */
@@ -64,8 +65,10 @@ struct cpupool *cpupool_find(uint32_t id)
 
 	spin_lock(&cpupool_lock);
 	pool = *cpupool_link(id);
+	if (pool && pool->id != id)
+		pool = NULL;
 	spin_unlock(&cpupool_lock);
-	return pool && pool->id == id ? pool : NULL;
+	return pool;
 }
 
 int cpupool_create(uint32_t id, const struct sched_ops *ops, struct cpupool **ret_pool)
@@ -247,6 +250,8 @@ int sched_domain_create(struct domain *d, uint32_t pool_id)
 	if (pool && pool->id == pool_id)
 		rc = domain_enter(d, pool);
 	spin_unlock(&cpupool_lock);
+	if (!rc)
+		trace(TRC_SCHED_DOM_ADD, d->id);
 	return rc;
 }
 
@@ -254,6 +259,7 @@ void sched_domain_destroy(struct domain *d)
 {
 	if (!d->pool)
 		return;
+	trace(TRC_SCHED_DOM_REM, d->id);
 	spin_lock(&cpupool_lock);
 	d->pool->sched.ops->domain_remove(&d->pool->sched, d->sched);
 	d->pool->nr_domains--;

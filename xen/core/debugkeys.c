@@ -10,6 +10,7 @@
 #include <hv/domain.h>
 #include <hv/evtchn.h>
 #include <hv/frames.h>
+#include <hv/perfc.h>
 #include <hv/printk.h>
 #include <hv/sched.h>
 
@@ -22,7 +23,8 @@ static void each_domain(void (*fn)(struct domain *d))
 {
 	struct domain *d;
 
-	for (domid_t id = 0; (d = domain_find_from(id)); id = (domid_t)(d->id + 1)) {
+	for (domid_t id = 0; (d = domain_find_from(id));) {
+		id = (domid_t)(d->id + 1);
 		fn(d);
 		domain_put(d);
 	}
@@ -65,6 +67,14 @@ static void show_memory(void)
 	       (unsigned long)frames_nr_total() * 4);
 }
 
+static void show_locks(void)
+{
+	if (HV_LOCKS_WATCHED)
+		lockcheck_dump();
+	else
+		printk(LOG_ERROR, "locks are not watched in this build (debug_checks)");
+}
+
 static void show_time(void)
 {
 	cpumask_for_each(id, &cpus_online)
@@ -82,16 +92,33 @@ static void reboot(void)
 	arch_host_stop(HOST_EXIT_SHUTDOWN + SHUTDOWN_reboot);
 }
 
+static void show_counters(void)
+{
+	if (SUPPORT_ENABLED(performance_counters))
+		perfc_show();
+	else
+		printk(LOG_ERROR, "this build counts nothing: performance_counters is off");
+}
+
+static void reset_counters(void)
+{
+	if (SUPPORT_ENABLED(performance_counters))
+		perfc_reset();
+}
+
 /* By ASCII code; the letters are those the field knows. */
 static const struct {
 	char key;
 	const char *what;
 	void (*fn)(void);
 } keys[] = {
+	{ 'P', "reset the performance counters", reset_counters },
 	{ 'R', "reboot the host", reboot },
 	{ 'd', "registers of every vCPU", show_all_registers },
 	{ 'h', "this list", show_help },
+	{ 'l', "how long locks were held", show_locks },
 	{ 'm', "memory", show_memory },
+	{ 'p', "performance counters", show_counters },
 	{ 'q', "domains and their vCPUs", show_domains },
 	{ 'r', "run queues", sched_dump },
 	{ 't', "clock and timers", show_time },

@@ -18,6 +18,7 @@
 #include <hv/pvconsole.h>
 #include <hv/sched.h>
 #include <hv/string.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -38,7 +39,7 @@ _Static_assert(sizeof(struct vcpu_info) == 64, "xen/xen.h, x86-64");
 #define ID_LEAF 511
 #define NR_LEAVES ((DOMID_FIRST_RESERVED + ID_LEAF - 1) / ID_LEAF)
 
-static struct spinlock list_lock;
+static struct spinlock list_lock = SPINLOCK_INIT(LOCK_DOMAINS);
 static struct id_leaf {
 	uint64_t nr_used;
 	struct domain *domain[ID_LEAF];
@@ -350,11 +351,15 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 	rc = list_add(d, config->id);
 	if (rc)
 		goto free_domain;
+	spin_init(&d->lock, LOCK_DOMAIN, d->id);
+	spin_init(&d->kill_lock, LOCK_KILL, 0);
 	rc = parts_create(d, config);
 	if (rc)
 		goto unlist;
 	/* From now on it can be found. One for being alive, one for the caller. */
 	__atomic_store_n(&d->refs, 2, __ATOMIC_RELEASE);
+	perfc(domains_created);
+	trace(TRC_DOM0_DOM_ADD, d->id);
 	*ret_d = d;
 	return 0;
 unlist:
@@ -442,21 +447,23 @@ int domain_kill(struct domain *d)
 {
 	int rc;
 
-	if (begin_dying(d)) {
+	if (begin_dying(d))
 		domain_pause(d);
-		if (SUPPORT_ENABLED(pv_console))
-			pvconsole_destroy(d);
-		console_guest_flush(d->id);
-	}
 	if (!domain_is_quiet(d))
 		return -XEN_ERESTART;
 	if (!spin_trylock(&d->kill_lock))
 		return -XEN_ERESTART;
+	/* No vCPU of it is in the middle of a send. */
+	if (SUPPORT_ENABLED(pv_console))
+		pvconsole_destroy(d);
+	console_guest_flush(d->id);
 	rc = d->state == DOMAIN_DEAD ? -XEN_ESRCH : relinquish(d);
 	if (!rc) {
 		spin_lock(&list_lock);
 		d->state = DOMAIN_DEAD;
 		spin_unlock(&list_lock);
+		perfc(domains_ended);
+		trace(TRC_DOM0_DOM_REM, d->id);
 	}
 	spin_unlock(&d->kill_lock);
 	if (!rc)
@@ -466,9 +473,16 @@ int domain_kill(struct domain *d)
 
 void domain_shutdown(struct domain *d, int code)
 {
-	if (d->shutdown_code != DOMAIN_RUNNING)
+	int running = DOMAIN_RUNNING;
+
+	/* Of several reasons at once the first stays. */
+	if (d->latched_code != DOMAIN_RUNNING)
+		code = d->latched_code;
+	if (!__atomic_compare_exchange_n(&d->shutdown_code, &running, code, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_RELAXED))
 		return;
-	d->shutdown_code = d->latched_code != DOMAIN_RUNNING ? d->latched_code : code;
+	trace(TRC_SCHED_SHUTDOWN, d->id, cpu_this()->current ? cpu_this()->current->id : 0,
+	      (uint32_t)code);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu *v = d->vcpu[i];
 
@@ -480,14 +494,16 @@ void domain_shutdown(struct domain *d, int code)
 	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
 		timer_stop(&d->watchdog[i]);
 	console_guest_flush(d->id);
+	/* Who looks after domains hears of it, and asks which one it was. */
+	evtchn_raise_global_virq(VIRQ_DOM_EXC);
 }
 
 void domain_resume(struct domain *d)
 {
 	if (d->shutdown_code == DOMAIN_RUNNING)
 		return;
-	d->shutdown_code = DOMAIN_RUNNING;
 	d->latched_code = DOMAIN_RUNNING;
+	__atomic_store_n(&d->shutdown_code, DOMAIN_RUNNING, __ATOMIC_SEQ_CST);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		vcpu_recheck(d->vcpu[i]);
 }

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* domctl: what the toolstack is told of a domain, its vCPUs and its frames. */
+/* domctl: what the toolstack is told of a domain and its vCPUs. */
 #include <stdint.h>
 
 #include <xen/xen.h>
@@ -10,9 +10,6 @@
 #include "toolstack.h"
 
 _Static_assert(sizeof(struct xen_domctl_getdomaininfo) == 112, "xen/domctl.h");
-
-#define FRAMES_AT_ONCE 64
-#define FRAMES_MAX 1024 /* of one call, as the ABI's users ask for */
 
 static uint32_t dominfo_flags(const struct domain *d, bool any_running, bool all_blocked)
 {
@@ -41,20 +38,22 @@ void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
 		.domain = d->id,
 		.tot_pages = __atomic_load_n(&d->nr_pages, __ATOMIC_RELAXED),
 		.max_pages = d->max_pages,
-		.outstanding_pages = d->claimed_pages,
+		.outstanding_pages = __atomic_load_n(&d->claimed_pages, __ATOMIC_RELAXED),
 		.shared_info_frame = d->shared_info_gfn.n,
 		.max_vcpu_id = d->nr_vcpus - 1,
 		.ssidref = d->ssidref,
 		.cpupool = d->pool ? d->pool->id : 0,
 		.gpaddr_bits = arch_gpaddr_bits(d),
 	};
+	spin_lock(&d->lock);
 	memcpy(info->handle, d->handle, sizeof(info->handle));
+	spin_unlock(&d->lock);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu_runstate_info r;
 
 		vcpu_get_runstate(d->vcpu[i], now, &r);
 		info->cpu_time += r.time[RUNSTATE_running];
-		if (!d->vcpu[i]->up)
+		if (!vcpu_is_up(d->vcpu[i]))
 			continue;
 		info->nr_online_vcpus++;
 		any_running |= r.state == RUNSTATE_running;
@@ -82,42 +81,11 @@ long domctl_getvcpuinfo(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 		return -XEN_EINVAL;
 	t = domain_vcpu(d, info->vcpu);
 	vcpu_get_runstate(t, arch_now(), &r);
-	info->online = t->up;
-	info->blocked = t->blocked;
+	info->online = vcpu_is_up(t);
+	info->blocked = __atomic_load_n(&t->blocked, __ATOMIC_RELAXED);
 	info->running = r.state == RUNSTATE_running;
 	info->cpu_time = r.time[RUNSTATE_running];
-	info->cpu = t->cpu;
+	info->cpu = __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
 	*copy = true;
-	return 0;
-}
-
-/* Types of guest frames for a saver: ours have no page tables to pin, so RAM or nothing. */
-static uint64_t frame_type(struct domain *d, uint64_t g)
-{
-	enum p2m_type type;
-
-	arch_p2m_lookup(d, gfn(g), &type);
-	return type == P2M_RAM ? XEN_DOMCTL_PFINFO_NOTAB : XEN_DOMCTL_PFINFO_XTAB;
-}
-
-long domctl_getpageframeinfo3(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
-{
-	const struct xen_domctl_getpageframeinfo3 *info = &op->u.getpageframeinfo3;
-	uint64_t array = handle_address(info->array);
-	uint64_t entry[FRAMES_AT_ONCE];
-
-	if (info->num > FRAMES_MAX)
-		return -XEN_E2BIG;
-	for (uint64_t done = 0; done < info->num; done += FRAMES_AT_ONCE) {
-		uint64_t nr = MIN(info->num - done, (uint64_t)FRAMES_AT_ONCE);
-
-		if (arch_copy_from_guest(v, entry, array + done * sizeof(entry[0]),
-					 nr * sizeof(entry[0])))
-			return -XEN_EFAULT;
-		for (uint64_t i = 0; i < nr; i++)
-			entry[i] = frame_type(d, entry[i]);
-		if (copy_elements(v, array, done, entry, nr, sizeof(entry[0])))
-			return -XEN_EFAULT;
-	}
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <candor/support.h>
 
 #include <hv/bitops.h>
+#include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
@@ -86,7 +87,8 @@ int evtchn_close_all(struct domain *d, enum evtchn_closer who)
 {
 	struct evtchn_table *t = d->evtchn;
 
-	for (evtchn_port_t port = t->closed_to[who]; port < EVTCHN_MAX_CHANNELS; port++) {
+	for (evtchn_port_t port = __atomic_load_n(&t->closed_to[who], __ATOMIC_RELAXED);
+	     port < EVTCHN_MAX_CHANNELS; port++) {
 		if (!t->bucket[port / EVTCHN_BUCKET_SIZE]) {
 			port |= EVTCHN_BUCKET_SIZE - 1;
 			continue;
@@ -94,17 +96,17 @@ int evtchn_close_all(struct domain *d, enum evtchn_closer who)
 		/* Free already, port 0, or not for @who to close: all the same. */
 		evtchn_close(d, port, who);
 		if (port % CLOSE_AT_ONCE == CLOSE_AT_ONCE - 1 && hypercall_preempt()) {
-			t->closed_to[who] = port + 1;
+			__atomic_store_n(&t->closed_to[who], port + 1, __ATOMIC_RELAXED);
 			return -XEN_ERESTART;
 		}
 	}
-	t->closed_to[who] = 0;
+	__atomic_store_n(&t->closed_to[who], 0, __ATOMIC_RELAXED);
 	return 0;
 }
 
 /* Virtual interrupts that exist once in the host: of each, who hears of it. */
 
-static struct spinlock virq_lock;
+static struct spinlock virq_lock = SPINLOCK_INIT(LOCK_VIRQ);
 static domid_t virq_handler[NR_VIRQS]; /* 0: nobody was named, so the first privileged domain */
 
 /* Another domain may get the number. */
@@ -155,8 +157,10 @@ static void select_port(struct vcpu *v, evtchn_port_t port)
 
 void vcpu_mark_events_pending(struct vcpu *v)
 {
-	if (!__atomic_exchange_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
-		arch_vcpu_upcall(v);
+	if (__atomic_exchange_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
+		return;
+	perfc(upcalls);
+	arch_vcpu_upcall(v);
 }
 
 static void wake_if_polling(struct domain *d, unsigned id, evtchn_port_t port)
@@ -278,6 +282,7 @@ bool evtchn_raise_virq(struct vcpu *v, unsigned virq)
 
 	spin_lock(&d->lock);
 	port = v->virq_port[virq];
+	perfc(virqs);
 	if (port)
 		evtchn_set_pending(d, port, evtchn_lookup(d, port));
 	spin_unlock(&d->lock);

@@ -6,6 +6,8 @@
 
 #include <candor/support.h>
 
+#include <hv/cpu.h>
+
 #include <arch/arch.h>
 
 #include "subop.h"
@@ -22,17 +24,23 @@ static hypercall_fn *const hypercalls[] = {
 
 long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *call)
 {
+	long rc;
+
+	perfc_count(&cpu_this()->perfc, perfc_of(hypercalls, nr));
 	if (unlikely(nr >= ARRAY_SIZE(hypercalls)))
 		return -XEN_ENOSYS;
 	nr = nospec_index(nr, ARRAY_SIZE(hypercalls));
 	if (unlikely(!hypercalls[nr]))
 		return -XEN_ENOSYS;
-	return hypercalls[nr](v, call);
+	rc = hypercalls[nr](v, call);
+	spin_none_held("a hypercall ends");
+	return rc;
 }
 
 long hypercall_continue(struct vcpu *v, uint64_t nr, uint64_t arg0, uint64_t arg1, uint64_t arg2,
 			uint64_t arg3, uint64_t arg4)
 {
+	perfc(preemptions);
 	v->again.nr = nr;
 	v->again.arg[0] = arg0;
 	v->again.arg[1] = arg1;
