@@ -466,11 +466,15 @@ int domain_kill(struct domain *d)
 
 void domain_shutdown(struct domain *d, int code)
 {
-	if (d->shutdown_code != DOMAIN_RUNNING)
+	int running = DOMAIN_RUNNING;
+
+	if (d->latched_code != DOMAIN_RUNNING)
+		code = d->latched_code;
+	if (!__atomic_compare_exchange_n(&d->shutdown_code, &running, code, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_RELAXED))
 		return;
-	d->shutdown_code = d->latched_code != DOMAIN_RUNNING ? d->latched_code : code;
 	trace(TRC_SCHED_SHUTDOWN, d->id, cpu_this()->current ? cpu_this()->current->id : 0,
-	      (uint32_t)d->shutdown_code);
+	      (uint32_t)code);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu *v = d->vcpu[i];
 
@@ -482,6 +486,8 @@ void domain_shutdown(struct domain *d, int code)
 	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
 		timer_stop(&d->watchdog[i]);
 	console_guest_flush(d->id);
+	/* Who looks after domains hears of it, and asks which one it was. */
+	evtchn_raise_global_virq(VIRQ_DOM_EXC);
 }
 
 void domain_resume(struct domain *d)

@@ -38,11 +38,14 @@ static void periodic_fired(void *data)
 {
 	struct vcpu *v = data;
 	stime_t late = arch_now() - v->periodic.expires;
+	stime_t period = __atomic_load_n(&v->period, __ATOMIC_RELAXED);
 
+	if (!period) /* another CPU has just stopped it: the domain is shut down */
+		return;
 	evtchn_raise_virq(v, VIRQ_TIMER);
 	if (late < 0)
 		late = 0;
-	timer_set(&v->periodic, v->periodic.expires + (late / v->period + 1) * v->period);
+	timer_set(&v->periodic, v->periodic.expires + (late / period + 1) * period);
 }
 
 static void poll_expired(void *data)
@@ -75,7 +78,7 @@ void vcpu_set_singleshot(struct vcpu *v, stime_t deadline)
 
 void vcpu_set_periodic(struct vcpu *v, stime_t period)
 {
-	v->period = period;
+	__atomic_store_n(&v->period, period, __ATOMIC_RELAXED);
 	if (period)
 		timer_set(&v->periodic, arch_now() + period);
 	else

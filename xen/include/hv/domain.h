@@ -153,7 +153,7 @@ struct domain {
 	struct timer watchdog[DOMAIN_NR_WATCHDOGS];
 	bool watchdog_used[DOMAIN_NR_WATCHDOGS];
 
-	int shutdown_code; /* DOMAIN_RUNNING or SHUTDOWN_* */
+	int shutdown_code; /* atomic; DOMAIN_RUNNING or SHUTDOWN_* */
 	int latched_code;  /* SCHEDOP_shutdown_code: reported instead; or DOMAIN_RUNNING */
 
 	/*
@@ -226,7 +226,10 @@ void domain_watchdog_destroy(struct domain *d);
 
 /** A shut-down domain goes on as if it had never stopped (XEN_DOMCTL_resumedomain). */
 void domain_resume(struct domain *d);
-/** Record @code as the reason and stop all vCPUs; the first reason stays. */
+/**
+ * Record @code as the reason and stop all vCPUs; the first reason stays. VIRQ_DOM_EXC tells the
+ * toolstack. From any CPU, with no lock held.
+ */
 void domain_shutdown(struct domain *d, int code);
 
 /** domain_shutdown(SHUTDOWN_crash) after printing why and the vCPU's registers. */
