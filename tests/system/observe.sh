@@ -29,8 +29,7 @@ cpu() {
 # typed WORD: what comes on the console next is it.
 typed() {
 	echo "dom0: type $1"
-	read -r -t 60 line </dev/console
-	echo "read: $line"
+	echo "read: $(timeout 60 head -n 1 </dev/console)"
 }
 shows typed-hello 'read: hello$' typed hello
 echo "dom0: type keys"
