@@ -5,11 +5,14 @@
 
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/spinlock.h>
 #include <hv/trace.h>
 
 #include <arch/arch.h>
 
 struct cpumask cpus_online;
+unsigned cpumask_nr_words = CPUMASK_WORDS;
+bool spinlock_unfair;
 
 static void kick(struct cpu *cpu)
 {

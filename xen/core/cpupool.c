@@ -370,8 +370,8 @@ int sched_adjust_vcpu(struct domain *d, uint32_t sched_id, struct xen_domctl_sch
 
 	spin_lock(&cpupool_lock);
 	s = scheduler_asked(d, sched_id);
-	if (s && s->ops->adjust_vcpu && p->vcpuid < d->nr_vcpus && d->vcpu[p->vcpuid])
-		rc = s->ops->adjust_vcpu(s, d->vcpu[p->vcpuid], p, set);
+	if (s && s->ops->adjust_vcpu && p->vcpuid < d->nr_vcpus && domain_vcpu(d, p->vcpuid))
+		rc = s->ops->adjust_vcpu(s, domain_vcpu(d, p->vcpuid), p, set);
 	spin_unlock(&cpupool_lock);
 	return rc;
 }

@@ -13,6 +13,7 @@
 #include <hv/evtchn.h>
 #include <hv/frames.h>
 #include <hv/gnttab.h>
+#include <hv/nospec.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
 #include <hv/sched.h>
@@ -48,8 +49,12 @@ static domid_t next_id = 1; /* where the search for a free one starts */
 
 static struct domain *at_id(domid_t id)
 {
-	struct id_leaf *leaf = id < DOMID_FIRST_RESERVED ? by_id[id / ID_LEAF] : NULL;
+	struct id_leaf *leaf;
 
+	if (id >= DOMID_FIRST_RESERVED)
+		return NULL;
+	id = (domid_t)nospec_index(id, DOMID_FIRST_RESERVED);
+	leaf = by_id[id / ID_LEAF];
 	return leaf ? __atomic_load_n(&leaf->domain[id % ID_LEAF], __ATOMIC_ACQUIRE) : NULL;
 }
 

@@ -77,7 +77,7 @@ long domctl_getvcpuinfo(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 
 	if (info->vcpu >= d->nr_vcpus)
 		return -XEN_EINVAL;
-	t = d->vcpu[info->vcpu];
+	t = domain_vcpu(d, info->vcpu);
 	vcpu_get_runstate(t, arch_now(), &r);
 	info->online = t->up;
 	info->blocked = t->blocked;

@@ -15,6 +15,7 @@
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
+#include <hv/nospec.h>
 
 #include <arch/arch.h>
 
@@ -30,6 +31,7 @@ struct evtchn *evtchn_lookup(struct domain *d, evtchn_port_t port)
 
 	if (port >= EVTCHN_MAX_CHANNELS)
 		return NULL;
+	port = (evtchn_port_t)nospec_index(port, EVTCHN_MAX_CHANNELS);
 	bucket = d->evtchn->bucket[port / EVTCHN_BUCKET_SIZE];
 	return bucket ? &bucket[port % EVTCHN_BUCKET_SIZE] : NULL;
 }
@@ -359,6 +361,7 @@ int evtchn_set_virq_handler(unsigned virq, const struct domain *d)
 {
 	if (virq >= NR_VIRQS || !evtchn_virq_is_global(virq))
 		return -XEN_EINVAL;
+	virq = (unsigned)nospec_index(virq, NR_VIRQS);
 	spin_lock(&virq_lock);
 	virq_handler[virq] = d->privileged ? 0 : d->id;
 	spin_unlock(&virq_lock);

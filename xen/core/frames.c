@@ -311,7 +311,7 @@ mfn_t frames_alloc_domain(struct domain *d, unsigned order, unsigned node, enum 
 	if (b.n == LINK_END)
 		return MFN_NONE;
 	if (b.dirt == DIRTY)
-		memset(arch_frame_map(mfn(b.n)), 0, PAGE_SIZE << order);
+		arch_clear_frames(arch_frame_map(mfn(b.n)), PAGE_SIZE << order);
 	frames_assign(mfn(b.n), order, d);
 	return mfn(b.n);
 }
@@ -360,7 +360,7 @@ bool frames_scrub(void)
 	spin_unlock(&lock);
 	if (b.n == LINK_END)
 		return false;
-	memset(arch_frame_map(mfn(b.n)), 0, PAGE_SIZE << order);
+	arch_clear_frames(arch_frame_map(mfn(b.n)), PAGE_SIZE << order);
 	spin_lock(&lock);
 	give_block(b.n, order, CLEAN);
 	spin_unlock(&lock);
@@ -370,6 +370,9 @@ bool frames_scrub(void)
 /* Whether frame @n lies in a free block: a second free of it would corrupt the lists. */
 static bool is_free(uint64_t n)
 {
+	/* The usual case: the first frame of what was allocated. */
+	if ((state[n] & STATE_KIND) == STATE_USED)
+		return false;
 	for (unsigned o = 0; o < NR_ORDERS; o++) {
 		uint8_t s = state[ALIGN_DOWN(n, 1ull << o)];
 
@@ -386,6 +389,9 @@ void frames_free(mfn_t start, unsigned order)
 	spin_lock(&lock);
 	ASSERT(order <= FRAMES_MAX_ORDER && n < nr_frames && !(n & ((1ull << order) - 1)));
 	ASSERT(state[n] != STATE_NOT_OURS && !is_free(n));
+	/* It may have been several blocks, each with a head. */
+	if (order)
+		memset(state + n, STATE_TAIL, 1ull << order);
 	give_block(n, order, DIRTY);
 	spin_unlock(&lock);
 }

@@ -9,6 +9,7 @@
 
 #include <hv/access.h>
 #include <hv/errno.h>
+#include <hv/nospec.h>
 #include <hv/string.h>
 
 #include <arch/arch.h>
@@ -331,7 +332,10 @@ long hc_grant_table_op(struct vcpu *v, const struct hypercall *call)
 {
 	uint32_t cmd = (uint32_t)call->arg[0];
 
-	if (cmd < ARRAY_SIZE(array_ops) && array_ops[cmd].fn)
-		return run_array(v, call, cmd);
+	if (cmd < ARRAY_SIZE(array_ops)) {
+		cmd = (uint32_t)nospec_index(cmd, ARRAY_SIZE(array_ops));
+		if (array_ops[cmd].fn)
+			return run_array(v, call, cmd);
+	}
 	return subop_call(v, call, gnttab_ops, ARRAY_SIZE(gnttab_ops), call->arg[0], call->arg[1]);
 }

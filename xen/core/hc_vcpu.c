@@ -20,7 +20,7 @@
 /* The vCPU a call is about; hc_vcpu_op() has checked that it exists. */
 static struct vcpu *target(const struct vcpu *v, const struct hypercall *call)
 {
-	return v->domain->vcpu[(uint32_t)call->arg[1]];
+	return domain_vcpu(v->domain, (uint32_t)call->arg[1]);
 }
 
 /* Once only; the lock is for two that try at the same time. */

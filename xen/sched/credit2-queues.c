@@ -330,8 +330,8 @@ unsigned c2_find_idle(const struct scheduler *s, const struct cpumask *mask, uns
 {
 	const struct c2_priv *p = s->priv;
 
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++) {
-		unsigned w = (near / 64 + i) % CPUMASK_WORDS, from = i ? 0 : near % 64;
+	for (unsigned i = 0; i < cpumask_nr_words; i++) {
+		unsigned w = (near / 64 + i) % cpumask_nr_words, from = i ? 0 : near % 64;
 		uint64_t set = __atomic_load_n(&p->idle[w], __ATOMIC_SEQ_CST) & mask->word[w];
 
 		if (set)

@@ -72,7 +72,7 @@ static uint64_t set_of(const struct cpumask *m)
 {
 	uint64_t set = 0;
 
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+	for (unsigned i = 0; i < cpumask_nr_words; i++)
 		set |= m->word[i];
 	return set;
 }
@@ -147,7 +147,7 @@ static void wait_for_cpu(struct null_priv *p, struct null_vcpu *n)
 /* A vacant CPU of @mask; HV_MAX_CPUS. */
 static unsigned vacant_of(const struct null_priv *p, const struct cpumask *mask)
 {
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++) {
+	for (unsigned i = 0; i < cpumask_nr_words; i++) {
 		uint64_t set = p->vacant.word[i] & mask->word[i];
 
 		if (set)

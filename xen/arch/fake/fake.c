@@ -376,6 +376,23 @@ uint8_t arch_gpaddr_bits(const struct domain *d)
 	return 24; /* FAKE_NR_GFNS pages */
 }
 
+void arch_clear_frames(void *frames, size_t size)
+{
+	memset(frames, 0, size);
+}
+
+void arch_copy_bytes(void *dst, const void *src, size_t size)
+{
+	memcpy(dst, src, size);
+}
+
+bool arch_speculation(unsigned n, const char **ret_name, const char **ret_value)
+{
+	*ret_name = "index-masking";
+	*ret_value = "on";
+	return n == 0;
+}
+
 const char *arch_host_cmdline(void)
 {
 	return "fake";

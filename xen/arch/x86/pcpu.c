@@ -30,6 +30,7 @@ void pcpu_set_current(struct pcpu *cpu)
 
 void pcpu_init(void)
 {
+	cpumask_nr_words = (X86_MAX_CPUS + 63) / 64;
 	cpumask_set(&cpus_online, 0);
 	pcpu_set_current(&boot_cpu);
 }

@@ -11,6 +11,7 @@
 #include <xen/vcpu.h>
 
 #include <hv/cpumask.h>
+#include <hv/nospec.h>
 #include <hv/spinlock.h>
 #include <hv/timer.h>
 #include <hv/types.h>
@@ -188,6 +189,12 @@ struct domain_config {
  * whatever arch_domain_create() says.
  */
 int domain_create(const struct domain_config *config, struct domain **ret_d) __must_check;
+
+/** vCPU @id, which the caller has held against d->nr_vcpus; NULL while it is being made. */
+static inline struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
+{
+	return d->vcpu[nospec_index(id, d->nr_vcpus)];
+}
 
 /** The domain of @id that is not dead, with a reference; NULL. */
 struct domain *domain_find(domid_t id);

@@ -34,7 +34,10 @@ void frames_give(mfn_t start, uint64_t nr);
  */
 mfn_t frames_alloc(unsigned order) __must_check;
 
-/** Return a block of frames_alloc(); the whole or any aligned part of it. */
+/**
+ * Return a block of frames_alloc(), the whole or any aligned part of it; or blocks side by side
+ * that make an aligned one together.
+ */
 void frames_free(mfn_t start, unsigned order);
 
 /*

@@ -11,10 +11,26 @@ struct spinlock {
 	uint32_t serving; /* atomic: ticket now inside */
 };
 
+/**
+ * Somebody below schedules these CPUs, an emulator or another hypervisor. Then a lock goes to
+ * whoever runs: handed on in turn it would wait for one CPU after the other that is not running.
+ */
+extern bool spinlock_unfair; /* constant once the host has booted */
+
+static inline bool spin_trylock(struct spinlock *l);
+
 static inline void spin_lock(struct spinlock *l)
 {
-	uint32_t ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
+	uint32_t ticket;
 
+	if (unlikely(spinlock_unfair)) {
+		while (__atomic_load_n(&l->next, __ATOMIC_RELAXED) !=
+			       __atomic_load_n(&l->serving, __ATOMIC_RELAXED) ||
+		       !spin_trylock(l))
+			__builtin_ia32_pause();
+		return;
+	}
+	ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
 	while (__atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket)
 		__builtin_ia32_pause();
 }
