@@ -23,7 +23,7 @@ LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch fts
 ROOMS = [
     # folder, may use, external headers, search path
     ('xen/lib', ['xen/include'], FREESTANDING, HV),
-    ('xen/include', ['xen/lib'], FREESTANDING + ' xen/*', HV),
+    ('xen/include', ['xen/lib', 'support/include'], FREESTANDING + ' xen/*', HV),
     ('xen/core', ['xen/include', 'xen/lib', 'support/include'], FREESTANDING + ' xen/*', HV),
     ('xen/sched', ['xen/include', 'xen/lib', 'support/include'], FREESTANDING + ' xen/*', HV),
     ('xen/drivers', ['xen/include', 'xen/lib', 'support/include'], FREESTANDING + ' xen/*',

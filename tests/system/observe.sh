@@ -29,8 +29,7 @@ cpu() {
 # typed WORD: what comes on the console next is it.
 typed() {
 	echo "dom0: type $1"
-	read -r -t 60 line </dev/console
-	echo "read: $line"
+	echo "read: $(timeout 60 head -n 1 </dev/console)"
 }
 shows typed-hello 'read: hello$' typed hello
 echo "dom0: type keys"
@@ -45,20 +44,20 @@ step idle-guest xl create /etc/xen/idle.cfg
 shows top-busy plausible cpu busy 50 100.9
 shows top-idle plausible cpu idle 0 5
 xl destroy busy
-step trace xentrace -D -e all -T 1 /tmp/short
-shows trace-short 'trace: [0-9]{2,} records' /trace-check /tmp/short
-xentrace -D -e all /tmp/out &
+step trace xentrace -D -e all -T 1 /run/short
+shows trace-short 'trace: [0-9]{2,} records' /trace-check /run/short
+xentrace -D -e all /run/trace.bin &
 tracer=$!
 sleep 1
 step create-traced xl create /etc/xen/busy.cfg
 step destroy-traced xl destroy busy
 kill -INT $tracer
 wait $tracer
-shows trace-well-formed 'trace: [0-9]{3,} records, [0-9]+ lost, 2 cpus; .*sched [1-9].*dom0op [1-9].*hvm [1-9]' /trace-check /tmp/out
-xenalyze --svm-mode --summary /tmp/out >/tmp/summary 2>/tmp/complaints
-shows xenalyze-domain 'Domain 0' cat /tmp/summary
-shows xenalyze-runstates 'running: ' cat /tmp/summary
-shows xenalyze-exits 'VMEXIT_VMMCALL' cat /tmp/summary
+shows trace-well-formed 'trace: [0-9]{3,} records, [0-9]+ lost, 2 cpus; .*sched [1-9].*dom0op [1-9].*hvm [1-9]' /trace-check /run/trace.bin
+xenalyze --svm-mode --summary /run/trace.bin >/run/summary 2>/run/complaints
+shows xenalyze-domain 'Domain 0' cat /run/summary
+shows xenalyze-runstates 'running: ' cat /run/summary
+shows xenalyze-exits 'VMEXIT_VMMCALL' cat /run/summary
 shows xenperf '^hypercalls +T= +[1-9]' xenperf
 shows xenperf-exits '^vmexits +T= +[1-9][0-9]{3}' xenperf
 step xenperf-reset xenperf -r

@@ -221,3 +221,15 @@ long vcpu_op(uint64_t cmd, void *arg, size_t size)
 	memcpy(arg, fake_guest(test_domain, ARG), size);
 	return rc;
 }
+
+long sysctl_op(uint32_t cmd, struct xen_sysctl *op)
+{
+	long rc;
+
+	op->cmd = cmd;
+	op->interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+	memcpy(fake_guest(test_domain, ARG), op, sizeof(*op));
+	rc = hc(__HYPERVISOR_sysctl, ARG, 0, 0);
+	memcpy(op, fake_guest(test_domain, ARG), sizeof(*op));
+	return rc;
+}

@@ -59,6 +59,8 @@ long hc32(uint64_t nr, uint64_t a0, uint64_t a1, uint64_t a2);
 
 /** Copy @size bytes of @arg to guest address ARG, call @nr(@cmd, ARG), copy back. */
 long hc_arg(uint64_t nr, uint64_t cmd, void *arg, size_t size);
+/** sysctl @cmd with @op, of which cmd and version are filled in; what came back is in it. */
+long sysctl_op(uint32_t cmd, struct xen_sysctl *op);
 /** The same for vcpu_op on vCPU 0. */
 long vcpu_op(uint64_t cmd, void *arg, size_t size);
 
