@@ -69,7 +69,7 @@ extern "C" {
 
 /** Of this header: the major number is the soname's, the minor one counts additions. */
 #define CANDOR_API_MAJOR 1
-#define CANDOR_API_MINOR 0
+#define CANDOR_API_MINOR 1
 
 /** A handle. */
 struct candor;
@@ -398,6 +398,37 @@ CANDOR_API CANDOR_CHECKED int candor_render(struct candor *c, const char *what, 
 CANDOR_API CANDOR_CHECKED int candor_write_examples(struct candor *c, const char *rule,
 						    const char *folder,
 						    struct candor_error *ret_error);
+
+/**
+ * All that the last call complained of, as a compiler prints it, where that is more than
+ * an error can tell: every mistake in a policy, all findings that refuse a release. ""
+ * otherwise. Borrowed until the next call.
+ */
+CANDOR_API const char *candor_complaints(const struct candor *c);
+
+/**
+ * Called in long work, of "release" and "verification", with what is done next and the
+ * file it is about, if it is about one; and in between with NULL for both. A result that
+ * is not 0 ends the call, which then returns -EINTR and leaves nothing half made.
+ */
+typedef int candor_step_fn(void *context, const char *what, const char *file);
+CANDOR_API void candor_watch(struct candor *c, candor_step_fn *step, void *context);
+
+/** The @i-th option of candor_release(), or NULL past the last. */
+CANDOR_API const struct candor_option *candor_release_option_at(size_t i);
+
+/**
+ * Write a signed release. The check of what is released, by the tree's own candor.yaml
+ * and waivers, comes first, and an error in it refuses the release; nothing appears at
+ * "out" before all of it is written, signed and verified. A report for people goes to
+ * @write. Runs git and GnuPG; a caller that does not ignore SIGPIPE may get one.
+ *
+ * 0, or CANDOR_NO when it is refused (@ret_error tells why, candor_complaints() what was
+ * found); -EINVAL for no such option or a wrong value, -EINTR, -ENOMEM, or another errno.
+ */
+CANDOR_API CANDOR_CHECKED int candor_release(struct candor *c, const struct candor_option *options,
+					     candor_write_fn *write, void *context,
+					     struct candor_error *ret_error);
 
 /** What the last rendering remarked beside its document, or NULL past the last. */
 CANDOR_API const char *candor_remark_at(const struct candor *c, size_t i);

@@ -429,6 +429,12 @@ void *model_grow(struct model *m, void *array, size_t nr, size_t size);
 /** Keep an input's text (copied), so that diagnostics quote it. 0 or -ENOMEM. */
 int model_add_source(struct model *m, const char *path, const char *text, size_t size);
 
+/**
+ * Take "ROOT/" off all that diagnostics say and show, when the tree lies where no reader
+ * of them looks for it. Once, behind the check. Returns 0 or -ENOMEM.
+ */
+int model_hide_root(struct model *m);
+
 /** The @line-th line of a kept source without its newline, or NULL; borrowed. */
 const char *model_source_line(const struct model *m, const char *path, unsigned int line,
 			      size_t *ret_size);

@@ -16,8 +16,8 @@
 #define NR_COLUMNS_MAX 256
 
 static const char help[] =
-	"usage: candor matrix [--html FILE] [--json FILE] [--xen-table FILE [--link URL]]\n"
-	"                     SUPPORT.md...\n"
+	"usage: candor matrix [--html FILE] [--json FILE] [--yaml FILE]\n"
+	"                     [--xen-table FILE [--link URL]] SUPPORT.md...\n"
 	"\n"
 	"Writes the support matrix of the statements: a column for each, in the order\n"
 	"given; a row for each case that any of them states. The same statements give\n"
@@ -25,6 +25,7 @@ static const char help[] =
 	"\n"
 	"  --html FILE       a page that needs nothing else; '-' is standard output\n"
 	"  --json FILE       the same, and more, for programs\n"
+	"  --yaml FILE       the same as YAML\n"
 	"  --xen-table FILE  the table alone, in the layout and with the ids that the\n"
 	"                    Xen Project publishes; give the newest statement first\n"
 	"  --link URL        where that table's links lead: {version} and {file} stand for\n"
@@ -33,13 +34,14 @@ static const char help[] =
 	"Exit status: 0 written, 2 not (nothing is left half-written).\n";
 
 struct outputs {
-	const char *html, *json, *xen_table; /* NULL: not wanted */
+	const char *html, *json, *yaml, *xen_table; /* NULL: not wanted */
 	const char *link;
 };
 
 enum {
 	OPTION_HTML = 256,
 	OPTION_JSON,
+	OPTION_YAML,
 	OPTION_XEN_TABLE,
 	OPTION_LINK,
 	OPTION_HELP,
@@ -48,6 +50,7 @@ enum {
 static const struct option long_options[] = {
 	{ "html", required_argument, NULL, OPTION_HTML },
 	{ "json", required_argument, NULL, OPTION_JSON },
+	{ "yaml", required_argument, NULL, OPTION_YAML },
 	{ "xen-table", required_argument, NULL, OPTION_XEN_TABLE },
 	{ "link", required_argument, NULL, OPTION_LINK },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -153,6 +156,8 @@ static enum exit_status make_matrix(char **paths, const struct outputs *out)
 	if (!rc)
 		rc = write_one(c, out->json, "matrix", "json", NULL);
 	if (!rc)
+		rc = write_one(c, out->yaml, "matrix", "yaml", NULL);
+	if (!rc)
 		rc = write_one(c, out->xen_table, "xen-table", "html", out->link);
 	candor_destroy(c);
 	return rc ? EXIT_TROUBLE : EXIT_CLEAN;
@@ -172,6 +177,9 @@ enum exit_status cmd_matrix(int argc, char **argv)
 		case OPTION_JSON:
 			out.json = optarg;
 			break;
+		case OPTION_YAML:
+			out.yaml = optarg;
+			break;
 		case OPTION_XEN_TABLE:
 			out.xen_table = optarg;
 			break;
@@ -186,10 +194,10 @@ enum exit_status cmd_matrix(int argc, char **argv)
 			return EXIT_TROUBLE;
 		}
 	}
-	if ((!out.html && !out.json && !out.xen_table) || optind == argc ||
+	if ((!out.html && !out.json && !out.yaml && !out.xen_table) || optind == argc ||
 	    argc - optind > NR_COLUMNS_MAX) {
 		fprintf(stderr,
-			"candor matrix: name --html, --json or --xen-table, and 1 to %d "
+			"candor matrix: name --html, --json, --yaml or --xen-table, and 1 to %d "
 			"statements; see "
 			"`candor matrix --help`\n",
 			NR_COLUMNS_MAX);

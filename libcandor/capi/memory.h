@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which allocator the call at hand uses. */
-#ifndef CANDOR_SUPPORT_CAPI_MEMORY_H
-#define CANDOR_SUPPORT_CAPI_MEMORY_H
+#ifndef CANDOR_CAPI_MEMORY_H
+#define CANDOR_CAPI_MEMORY_H
 
 #include <candor/candor.h>
 

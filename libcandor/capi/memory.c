@@ -26,6 +26,7 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t nr, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void __wrap_free(void *block);
+void *__wrap_reallocarray(void *old, size_t nr, size_t size);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t size);
 int __wrap_asprintf(char **ret_text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -78,6 +79,13 @@ void *__wrap_realloc(void *old, size_t size)
 		return __real_realloc(old, size);
 	return old ? current->reallocate(current->context, old, size ? size : 1)
 		   : __wrap_malloc(size);
+}
+
+void *__wrap_reallocarray(void *old, size_t nr, size_t size)
+{
+	size_t total;
+
+	return __builtin_mul_overflow(nr, size, &total) ? NULL : __wrap_realloc(old, total);
 }
 
 void __wrap_free(void *block)

@@ -108,7 +108,7 @@ static const struct option_row {
 
 const char *candor_api_version(void)
 {
-	return "1.0";
+	return "1.1";
 }
 
 const char *candor_version(void)
@@ -121,12 +121,10 @@ const struct candor_option *candor_option_at(size_t i)
 	return i < NR_OPTIONS ? &options[i].option : NULL;
 }
 
-/* Copy what fits, whole characters only. */
-static void copy_text(char *to, size_t size, const char *text)
+/* Copy what fits of @n bytes, whole characters only. */
+static void copy_piece(char *to, size_t size, const char *text, size_t n)
 {
-	size_t n = text ? strnlen(text, size) : 0;
-
-	if (n == size) {
+	if (n >= size) {
 		n = size - 1;
 		while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
 			n--;
@@ -134,6 +132,11 @@ static void copy_text(char *to, size_t size, const char *text)
 	if (n)
 		memcpy(to, text, n);
 	to[n] = '\0';
+}
+
+static void copy_text(char *to, size_t size, const char *text)
+{
+	copy_piece(to, size, text, text ? strnlen(text, size) : 0);
 }
 
 int error_set(struct candor_error *e, int code, const char *file, const char *remedy,
@@ -370,14 +373,79 @@ int candor_set_text(struct candor *c, const char *path, const char *text, size_t
 	return rc ? error_memory(ret_error) : 0;
 }
 
-/* ---- Remarks ---- */
+/* ---- Remarks, complaints ---- */
 
 void capi_forget_remarks(struct candor *c)
 {
 	free_values(&c->remarks);
+	strbuf_reset(&c->complaints);
 }
 
 const char *candor_remark_at(const struct candor *c, size_t i)
 {
 	return i < c->remarks.nr ? c->remarks.items[i] : NULL;
+}
+
+const char *candor_complaints(const struct candor *c)
+{
+	return c->complaints.size ? c->complaints.data : "";
+}
+
+/* "FILE:LINE" or what else stands before ": error: ". */
+static void take_place(struct candor_error *e, const char *place, size_t size)
+{
+	const char *colon = memrchr(place, ':', size);
+	size_t digits = colon ? (size_t)(place + size - colon) - 1 : 0;
+
+	if (digits && strspn(colon + 1, "0123456789") >= digits) {
+		e->line = (unsigned int)strtoul(colon + 1, NULL, 10);
+		size -= digits + 1;
+	}
+	copy_piece(e->file, sizeof(e->file), place, size);
+}
+
+/* The first of complaints, one line and one with an '='. */
+static void take_first(struct candor_error *e, const char *text)
+{
+	static const char mark[] = ": error: ", sign[] = "\n       = ";
+	const char *found = strstr(text, mark), *remedy;
+	size_t size = strcspn(text, "\n");
+
+	if (found && found < text + size) {
+		take_place(e, text, (size_t)(found - text));
+		size -= (size_t)(found + sizeof(mark) - 1 - text);
+		text = found + sizeof(mark) - 1;
+	}
+	copy_piece(e->message, sizeof(e->message), text, size);
+	remedy = text + size;
+	if (!strncmp(remedy, sign, sizeof(sign) - 1)) {
+		remedy += sizeof(sign) - 1;
+		copy_piece(e->remedy, sizeof(e->remedy), remedy, strcspn(remedy, "\n"));
+	}
+}
+
+int handle_keep_complaints(struct candor *c, const struct strbuf *text, struct candor_error *e)
+{
+	if (text->size)
+		strbuf_add(&c->complaints, text->data, text->size);
+	return text->failed || c->complaints.failed ? error_memory(e) : 0;
+}
+
+int handle_complain(struct candor *c, int rc, const struct strbuf *text, struct candor_error *e)
+{
+	if (rc == -ENOMEM || handle_keep_complaints(c, text, e))
+		return error_memory(e);
+	if (!text->size)
+		return error_set(e, rc, NULL, NULL, "%s", strerror(-rc));
+	if (e) {
+		*e = (struct candor_error){ .code = rc };
+		take_first(e, candor_complaints(c));
+	}
+	return rc;
+}
+
+void candor_watch(struct candor *c, candor_step_fn *step, void *context)
+{
+	c->step = step;
+	c->step_context = context;
 }

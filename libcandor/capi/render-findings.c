@@ -76,7 +76,7 @@ static int render_fixes(struct render *r)
 	};
 	struct inputs inputs;
 	struct mended mended;
-	int rc = inputs_make(r->c, &inputs);
+	int rc = handle_inputs(r->c, &inputs);
 
 	if (rc)
 		return error_memory(r->error);
@@ -85,7 +85,7 @@ static int render_fixes(struct render *r)
 		mended_add_diff(&mended, r->out);
 	rc = rc ? error_memory(r->error) : mended.nr ? CANDOR_NO : 0;
 	mended_reset(&mended);
-	inputs_reset(&inputs);
+	handle_inputs_reset(&inputs);
 	return rc;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The handle, and what the parts of the interface share. */
-#ifndef CANDOR_SUPPORT_CAPI_PRIVATE_H
-#define CANDOR_SUPPORT_CAPI_PRIVATE_H
+#ifndef CANDOR_CAPI_PRIVATE_H
+#define CANDOR_CAPI_PRIVATE_H
 
 #include <candor/candor.h>
 
@@ -51,6 +51,9 @@ struct candor {
 	struct model *model;	  /* NULL before the first load */
 	struct baseline baseline; /* that was compared with; of the model's memory */
 	struct capi_values remarks;
+	struct strbuf complaints; /* of the last call */
+	candor_step_fn *step;	  /* NULL: nobody watches */
+	void *step_context;
 };
 
 #define CAPI_VALUES_MAX 4096
@@ -74,7 +77,17 @@ int handle_add(struct capi_values *v, const char *value);
 /** The text that stands for a file, or NULL. */
 struct capi_text *handle_text(struct candor *c, const char *path);
 
-/** Drop the remarks of the call before. */
+/**
+ * The text of complaints, each "PLACE: error: CAUSE" and "       = REMEDY", becomes
+ * candor_complaints() and the first of them @e; without any it is what @rc says.
+ * Returns @rc.
+ */
+int handle_complain(struct candor *c, int rc, const struct strbuf *text, struct candor_error *e);
+
+/** Keep what was said although all went well. 0 or -ENOMEM. */
+int handle_keep_complaints(struct candor *c, const struct strbuf *text, struct candor_error *e);
+
+/** Drop the remarks and complaints of the call before. */
 void capi_forget_remarks(struct candor *c);
 
 /** What a handle names, for the readers. */
@@ -83,8 +96,8 @@ struct inputs {
 	struct support_text *texts;
 };
 
-/** Borrows from the handle. 0 or -ENOMEM; inputs_reset() then. */
-int inputs_make(const struct candor *c, struct inputs *ret_inputs);
-void inputs_reset(struct inputs *inputs);
+/** Borrows from the handle. 0 or -ENOMEM; handle_inputs_reset() then. */
+int handle_inputs(const struct candor *c, struct inputs *ret_inputs);
+void handle_inputs_reset(struct inputs *inputs);
 
 #endif

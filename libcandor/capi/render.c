@@ -4,6 +4,8 @@
 #include "capi/render.h"
 
 #include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,8 +60,22 @@ void render_remark(const struct render *r, const char *text)
 		(void)handle_add(&r->c->remarks, text);
 }
 
-static const struct render_row *const parts[] = { render_findings, render_matrices,
-						  render_questions, render_joins };
+int render_lacks(const struct render *r, const char *option)
+{
+	return error_set(r->error, -EINVAL, NULL, "give one", "nothing is given for '%s'", option);
+}
+
+int render_complaints(struct render *r, int rc, struct strbuf *err)
+{
+	return handle_complain(r->c, rc, err, r->error);
+}
+
+static const struct render_row *const parts[] = {
+	render_findings,       render_matrices,	       render_questions,      render_joins,
+	render_policies,       render_policy_rules,    render_policy_kconfig, render_policy_locks,
+	render_policy_replays, render_policy_what_ifs, render_images,	      render_verifications,
+	render_evidences
+};
 
 /* The @i-th row of all parts, or NULL. */
 static const struct render_row *row_at(size_t i)
@@ -106,23 +122,30 @@ bool candor_rendering_at(size_t i, struct candor_rendering *ret_rendering)
 	return false;
 }
 
-static int check_options(const struct render_row *row, const struct candor_option *given,
-			 struct candor_error *e)
+int render_check_options(const struct candor_option *known, size_t nr, const char *of,
+			 const struct render *r)
 {
-	for (; given && given->name; given++) {
-		const struct candor_option *known = row->options;
+	for (const struct candor_option *given = r->options; given && given->name; given++) {
+		size_t i = 0;
 
-		while (known->name && strcmp(known->name, given->name))
-			known++;
-		if (!known->name)
-			return error_set(e, -EINVAL, NULL, "see candor_rendering_at()",
-					 "%s as %s has no option '%s'", row->what, row->format,
-					 given->name);
-		if (known->value && !given->value)
-			return error_set(e, -EINVAL, NULL, "give it one",
+		while (i < nr && known[i].name && strcmp(known[i].name, given->name))
+			i++;
+		if (i == nr || !known[i].name)
+			return error_set(r->error, -EINVAL, NULL, "see candor_rendering_at()",
+					 "%s has no option '%s'", of, given->name);
+		if (known[i].value && !given->value)
+			return error_set(r->error, -EINVAL, NULL, "give it one",
 					 "the option '%s' wants a value", given->name);
 	}
 	return 0;
+}
+
+static int check_options(const struct render_row *row, const struct render *r)
+{
+	char of[64];
+
+	snprintf(of, sizeof(of), "%s as %s", row->what, row->format);
+	return render_check_options(row->options, SIZE_MAX, of, r);
 }
 
 static int document_error(struct candor_error *e, int rc, const char *path,
@@ -144,7 +167,7 @@ static int take_json(const char *data, size_t size, void *out)
 	return ((struct strbuf *)out)->failed ? -1 : 0;
 }
 
-static int add_json(const json_t *value, struct strbuf *out)
+int render_json_value(const json_t *value, struct strbuf *out)
 {
 	if (json_dump_callback(value, take_json, out, JSON_INDENT(2) | JSON_ENCODE_ANY))
 		return -ENOMEM;
@@ -163,7 +186,7 @@ static int convert(const char *path, const char *text, size_t size, bool to_yaml
 
 	if (rc)
 		return document_error(e, rc, path, &wrong);
-	rc = to_yaml ? yaml_emit(value, out) : add_json(value, out);
+	rc = to_yaml ? yaml_emit(value, out) : render_json_value(value, out);
 	json_decref(value);
 	if (rc == -EOVERFLOW)
 		return error_set(e, rc, path, "nest less", "nests deeper than %d",
@@ -173,7 +196,7 @@ static int convert(const char *path, const char *text, size_t size, bool to_yaml
 
 static int run_row(struct render *r, const struct render_row *row)
 {
-	int rc = check_options(row, r->options, r->error);
+	int rc = check_options(row, r);
 
 	if (!rc && row->needs == RENDER_LOADED && !r->model)
 		rc = error_set(r->error, -EINVAL, NULL, "call candor_load() first",
@@ -198,7 +221,7 @@ static int run_row_as_yaml(struct render *r, const struct render_row *row)
 	return rc ? rc : answer;
 }
 
-static int hand_out(const struct strbuf *out, candor_write_fn *write, void *context,
+int render_hand_out(const struct strbuf *out, candor_write_fn *write, void *context,
 		    struct candor_error *e)
 {
 	int rc;
@@ -240,7 +263,7 @@ int candor_render(struct candor *c, const char *what, const char *format,
 	capi_forget_remarks(c);
 	answer = rc = render(&r, what, format);
 	if (rc >= 0)
-		rc = hand_out(&out, write, context, ret_error);
+		rc = render_hand_out(&out, write, context, ret_error);
 	strbuf_reset(&out);
 	memory_leave(before);
 	return rc ? rc : answer;
@@ -261,7 +284,7 @@ int candor_convert(struct candor *c, const char *path, const char *text, size_t 
 	before = handle_enter(c);
 	rc = convert(path, text, size, to_yaml, &out, ret_error);
 	if (!rc)
-		rc = hand_out(&out, write, context, ret_error);
+		rc = render_hand_out(&out, write, context, ret_error);
 	strbuf_reset(&out);
 	memory_leave(before);
 	return rc;

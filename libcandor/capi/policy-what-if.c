@@ -1,24 +1,25 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `candor policy what-if`: a dry run of other statuses, verdicts and rules. */
+/* A dry run of other statuses, verdicts and rules. */
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy-session.h"
-
+#include "base/suggest.h"
+#include "capi/memory.h"
+#include "capi/policy-session.h"
 #include "engine/compare.h"
 #include "engine/complain.h"
 #include "engine/explain.h"
 #include "engine/json.h"
-#include "base/suggest.h"
 #include "engine/supposition.h"
 
-struct options {
-	struct policy_options common;
-	struct argument_list statuses, features, rules, drops;
+/* What is asked for. */
+struct asked {
+	struct render_list statuses, features, rules, drops;
 	const char *layer;
 	bool all;
 };
@@ -28,8 +29,8 @@ struct changes {
 	struct policy_session *s;
 	struct supposition facts;
 	struct strbuf sentences; /* of --feature, in the host layer */
-	struct host_source extra[ARGUMENTS_LIST_MAX + 1];
-	char names[ARGUMENTS_LIST_MAX + 1][32];
+	struct host_source extra[RENDER_LIST_MAX + 1];
+	char names[RENDER_LIST_MAX + 1][32];
 	size_t nr_extra;
 	struct place drop;
 	char *drop_file;
@@ -153,7 +154,7 @@ static int change_drop(struct changes *c, const char *text)
 	return c->drop_file ? 0 : -ENOMEM;
 }
 
-static int make_changes(struct changes *c, const struct options *o)
+static int make_changes(struct changes *c, const struct asked *o)
 {
 	enum layer layer;
 	int rc = supposition_init(&c->facts, c->s->facts);
@@ -181,19 +182,6 @@ static void free_changes(struct changes *c)
 	free(c->drop_file);
 }
 
-static int lock_of(struct changes *c, const char *profile, const struct variation *v,
-		   struct lockfile **ret_lock)
-{
-	struct resolution *r;
-	int rc = policy_resolve(c->s->policy, profile, v, &r, &c->s->err);
-
-	if (rc)
-		return rc;
-	rc = resolution_lock(r, ret_lock);
-	resolution_free(r);
-	return rc;
-}
-
 /* One profile as it is and as it would be; text goes to @out, JSON to @list. */
 static int compare(struct changes *c, const char *profile, const struct advisories *advisories,
 		   json_t *list, struct strbuf *out)
@@ -207,10 +195,10 @@ static int compare(struct changes *c, const char *profile, const struct advisori
 	struct comparison comparison = { profile, "with the change", NULL,
 					 NULL,	  &c->facts.facts,   advisories };
 	struct lockfile *from = NULL, *to = NULL;
-	int rc = lock_of(c, profile, NULL, &from);
+	int rc = policy_session_lock(c->s, profile, NULL, &from);
 
 	if (!rc)
-		rc = lock_of(c, profile, &v, &to);
+		rc = policy_session_lock(c->s, profile, &v, &to);
 	comparison.from = from;
 	comparison.to = to;
 	if (!rc && list)
@@ -222,92 +210,120 @@ static int compare(struct changes *c, const char *profile, const struct advisori
 	return rc;
 }
 
-static int compare_all(struct changes *c, const struct options *o, struct strbuf *out)
+/* Under one profile, or all; as JSON into @list, where there is one. */
+static int compare_all(struct changes *c, bool all, json_t *list, struct strbuf *out)
 {
-	json_t *root = o->common.json ? json_object() : NULL, *list = root ? json_array() : NULL;
 	struct advisories advisories = { 0 };
 	int rc = advisories_read(c->s->tree, &advisories, &c->s->err);
 
-	for (size_t i = 0; !rc && o->all && i < c->s->policy->nr_profiles; i++) {
+	for (size_t i = 0; !rc && all && i < c->s->policy->nr_profiles; i++) {
 		if (i && !list)
 			strbuf_puts(out, "\n");
 		rc = compare(c, c->s->policy->profiles[i], &advisories, list, out);
 	}
-	if (!rc && !o->all)
+	if (!rc && !all)
 		rc = compare(c, c->s->profile, &advisories, list, out);
 	advisories_reset(&advisories);
-	if (!root)
-		return rc;
-	json_object_set_new(root, "format", json_integer(1));
-	json_object_set_new(root, "profiles", list);
-	json_print(root, JSON_PAGE, out);
 	return rc;
 }
 
-static enum exit_status run(struct policy_session *s, const struct options *o)
+static int compare_json_all(struct changes *c, bool all, struct strbuf *out)
+{
+	json_t *root = json_object(), *list = json_array();
+	int rc = root && list ? compare_all(c, all, list, out) : -ENOMEM;
+
+	json_object_set_new(root, "format", json_integer(1));
+	json_object_set_new(root, "profiles", list);
+	if (rc)
+		json_decref(root);
+	else
+		json_print(root, JSON_PAGE, out);
+	return rc;
+}
+
+enum form {
+	FORM_TEXT,
+	FORM_JSON,
+};
+
+static int run(struct policy_session *s, const struct asked *o, enum form form)
 {
 	struct changes *c = calloc(1, sizeof(*c));
-	struct strbuf out = STRBUF_INIT;
-	enum exit_status status;
-	int rc = c ? 0 : -ENOMEM;
+	int rc;
 
-	if (c) {
-		c->s = s;
-		rc = make_changes(c, o);
-	}
+	if (!c)
+		return -ENOMEM;
+	c->s = s;
+	rc = make_changes(c, o);
 	if (!rc)
-		rc = compare_all(c, o, &out);
-	status = rc ? policy_session_trouble(s, rc) : policy_print(&out);
-	strbuf_reset(&out);
-	if (c)
-		free_changes(c);
+		rc = form == FORM_JSON ? compare_json_all(c, o->all, s->r->out)
+				       : compare_all(c, o->all, NULL, s->r->out);
+	free_changes(c);
 	free(c);
-	return status;
+	return rc;
 }
 
-enum exit_status policy_what_if(int argc, char **argv)
+static int read_asked(struct render *r, struct asked *o)
 {
-	struct options o = { 0 };
-	const struct argument rows[] = {
-		{ "status", "ID=LEVEL",
-		  "were it stated so, and built: supported, tech-preview, ...",
-		  .list = &o.statuses },
-		{ "feature", "ID=on|off", "did the host layer allow or deny it",
-		  .list = &o.features },
-		{ "add-rule", "TEXT", "were this said too, as in a rule file", .list = &o.rules },
-		{ "layer", "LAYER", "where --add-rule says it (default: host)", .text = &o.layer },
-		{ "drop-rule", "FILE:LINE", "were what is said there not said", .list = &o.drops },
-		{ "all", NULL, "under every profile", .flag = &o.all },
-		POLICY_PROFILE_ROW(&o.common),
-		POLICY_JSON_ROW(&o.common),
-		POLICY_SITE_ROW(&o.common),
-		POLICY_HOST_ROW(&o.common),
-		POLICY_TREE_ROW(&o.common),
-	};
-	const struct argument_table table = { argv[0], "",
-					      "Nothing is written.\n\n"
-					      "Exit status: 0 answered, 2 trouble.\n",
-					      rows, sizeof(rows) / sizeof(rows[0]) };
-	struct argument_list operands = { 0 };
-	struct policy_session s;
-	enum exit_status status;
+	int rc = render_values(r, "status", &o->statuses);
 
-	if (!policy_arguments(&table, argc, argv, 0, 0, &operands, &status))
-		return status;
-	if (o.drops.nr > 1) {
-		fputs("candor policy what-if: --drop-rule can be given once\n", stderr);
-		return EXIT_TROUBLE;
-	}
-	if (!o.statuses.nr && !o.features.nr && !o.rules.nr && !o.drops.nr) {
-		fputs("candor policy what-if: wants a change, such as --status ID=supported\n"
-		      "       = see `candor policy what-if --help`\n",
-		      stderr);
-		return EXIT_TROUBLE;
-	}
-	status = policy_session_open(&s, &o.common, FACTS_STATED);
-	if (status)
-		return status;
-	status = run(&s, &o);
-	policy_session_close(&s);
-	return status;
+	if (!rc)
+		rc = render_values(r, "feature", &o->features);
+	if (!rc)
+		rc = render_values(r, "add-rule", &o->rules);
+	if (!rc)
+		rc = render_values(r, "drop-rule", &o->drops);
+	if (rc)
+		return rc;
+	o->layer = render_option(r, "layer");
+	o->all = render_option(r, "all") != NULL;
+	if (o->drops.nr > 1)
+		return error_set(r->error, -EINVAL, NULL, "drop one at a time",
+				 "--drop-rule can be given once");
+	if (!o->statuses.nr && !o->features.nr && !o->rules.nr && !o->drops.nr)
+		return error_set(r->error, -EINVAL, NULL, "see `candor policy what-if --help`",
+				 "wants a change, such as --status ID=supported");
+	return 0;
 }
+
+static int render_what_if(struct render *r, enum form form)
+{
+	struct policy_session s;
+	struct asked o = { 0 };
+	int rc = read_asked(r, &o);
+
+	if (rc)
+		return rc;
+	rc = policy_session_begin(&s, r, FACTS_STATED);
+	return policy_session_end(&s, rc ? rc : run(&s, &o, form));
+}
+
+static int render_text(struct render *r)
+{
+	return render_what_if(r, FORM_TEXT);
+}
+
+static int render_json(struct render *r)
+{
+	return render_what_if(r, FORM_JSON);
+}
+
+static const struct candor_option what_if_options[] = {
+	{ "status", "ID=LEVEL", "were it stated so, and built", true, { NULL } },
+	{ "feature", "ID=on|off", "did the host layer allow or deny it", true, { NULL } },
+	{ "add-rule", "TEXT", "were this said too, as in a rule file", true, { NULL } },
+	{ "layer", "LAYER", "where add-rule says it (default: host)", false, { NULL } },
+	{ "drop-rule", "FILE:LINE", "were what is said there not said", true, { NULL } },
+	{ "all", NULL, "under every profile", false, { NULL } },
+	POLICY_PROFILE_OPTION,
+	POLICY_RULES_OPTIONS,
+	{ 0 },
+};
+
+const struct render_row render_policy_what_ifs[] = {
+	{ "policy-what-if", "text", "what such a change would do", what_if_options, RENDER_ANYTIME,
+	  render_text },
+	{ "policy-what-if", "json", "the same for programs", what_if_options, RENDER_ANYTIME,
+	  render_json },
+	{ 0 },
+};

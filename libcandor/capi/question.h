@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the renderings that answer questions are asked, understood. */
-#ifndef CANDOR_SUPPORT_CAPI_QUESTION_H
-#define CANDOR_SUPPORT_CAPI_QUESTION_H
+#ifndef CANDOR_CAPI_QUESTION_H
+#define CANDOR_CAPI_QUESTION_H
 
 #include "capi/render.h"
 #include "emit/questions.h"

@@ -1,8 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Renderings: one row each in the table of render.c. */
-#ifndef CANDOR_SUPPORT_CAPI_RENDER_H
-#define CANDOR_SUPPORT_CAPI_RENDER_H
+#ifndef CANDOR_CAPI_RENDER_H
+#define CANDOR_CAPI_RENDER_H
+
+#include <jansson.h>
 
 #include "capi/private.h"
 
@@ -54,10 +56,39 @@ int render_trouble(const struct render *r, int rc, const struct history_trouble 
 /** Say something beside the document. */
 void render_remark(const struct render *r, const char *text);
 
+/** No value is given for an option without which there is no answer. Returns -EINVAL. */
+int render_lacks(const struct render *r, const char *option);
+
+/**
+ * Tell what the policy engine complains of: the first complaint is the error, all of
+ * them are candor_complaints(). Returns @rc.
+ */
+int render_complaints(struct render *r, int rc, struct strbuf *err);
+
+/** Are all options given among the @nr at @known, with values where they want one? */
+int render_check_options(const struct candor_option *known, size_t nr, const char *of,
+			 const struct render *r);
+
+/** Give a document to the caller. 0, or what error_set() returned. */
+int render_hand_out(const struct strbuf *out, candor_write_fn *write, void *context,
+		    struct candor_error *e);
+
+/** Add JSON on lines of its own. 0 or -ENOMEM. */
+int render_json_value(const json_t *value, struct strbuf *out);
+
 /** The rows of each part, ended by one without ->what. */
 extern const struct render_row render_findings[];
 extern const struct render_row render_matrices[];
 extern const struct render_row render_questions[];
 extern const struct render_row render_joins[];
+extern const struct render_row render_policies[];
+extern const struct render_row render_policy_rules[];
+extern const struct render_row render_policy_kconfig[];
+extern const struct render_row render_policy_locks[];
+extern const struct render_row render_policy_replays[];
+extern const struct render_row render_policy_what_ifs[];
+extern const struct render_row render_images[];
+extern const struct render_row render_verifications[];
+extern const struct render_row render_evidences[];
 
 #endif

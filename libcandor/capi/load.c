@@ -20,7 +20,7 @@ static enum channel find_channel(const char *name)
 	return CHANNEL_UNKNOWN;
 }
 
-int inputs_make(const struct candor *c, struct inputs *ret_inputs)
+int handle_inputs(const struct candor *c, struct inputs *ret_inputs)
 {
 	const struct capi_values *statements = &c->values[OPTION_STATEMENT];
 	struct support_text *texts = calloc(c->nr_texts + 1, sizeof(*texts));
@@ -56,7 +56,7 @@ int inputs_make(const struct candor *c, struct inputs *ret_inputs)
 	return 0;
 }
 
-void inputs_reset(struct inputs *inputs)
+void handle_inputs_reset(struct inputs *inputs)
 {
 	free(inputs->texts);
 }
@@ -77,12 +77,12 @@ static int load(struct candor *c)
 {
 	struct inputs inputs;
 	struct model *m;
-	int rc = inputs_make(c, &inputs);
+	int rc = handle_inputs(c, &inputs);
 
 	if (rc)
 		return rc;
 	rc = support_load(&inputs.in, &m);
-	inputs_reset(&inputs);
+	handle_inputs_reset(&inputs);
 	if (rc)
 		return rc;
 	judge_sort(m);
@@ -110,11 +110,11 @@ static int check(struct candor *c)
 	int rc = support_check(c->model);
 
 	if (!rc)
-		rc = inputs_make(c, &inputs);
+		rc = handle_inputs(c, &inputs);
 	if (rc)
 		return rc;
 	rc = support_judge(c->model, &inputs.in, &selection, &c->baseline);
-	inputs_reset(&inputs);
+	handle_inputs_reset(&inputs);
 	return rc;
 }
 
@@ -138,7 +138,7 @@ static int fix(struct candor *c, size_t *ret_nr_edits, size_t *ret_nr_files, str
 	const char *disk = NULL;
 	struct inputs inputs;
 	struct mended mended;
-	int rc = inputs_make(c, &inputs);
+	int rc = handle_inputs(c, &inputs);
 
 	if (rc)
 		return error_memory(e);
@@ -154,7 +154,7 @@ static int fix(struct candor *c, size_t *ret_nr_edits, size_t *ret_nr_files, str
 					       "cannot mend: %s", strerror(-rc));
 	}
 	mended_reset(&mended);
-	inputs_reset(&inputs);
+	handle_inputs_reset(&inputs);
 	return rc;
 }
 
