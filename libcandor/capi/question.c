@@ -174,7 +174,7 @@ int question_answer(const struct question *q, enum question_format format,
 		emit_answers_text(answers, nr, q->r->out, &style);
 		break;
 	case QUESTION_JSON:
-		emit_answers_doc(answers, nr, q->r->out, DOC_JSON);
+		emit_answers_doc(answers, nr, q->r->out);
 		break;
 	case QUESTION_CSV:
 		emit_answers_csv(answers, nr, q->r->out);

@@ -74,7 +74,7 @@ static int render_join(struct render *r, enum question_format format)
 	if (!rc && format == QUESTION_TEXT)
 		emit_join_text(join, r->out, &style);
 	else if (!rc)
-		emit_join_doc(r->model, join, r->out, DOC_JSON);
+		emit_join_doc(r->model, join, r->out);
 	timeline_destroy(s.timeline);
 	history_close(s.repo);
 	return rc;

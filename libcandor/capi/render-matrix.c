@@ -3,8 +3,12 @@
 /* Statements side by side. */
 #include "capi/render.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "emit/emit.h"
 #include "emit/questions.h"
+#include "statement/statement.h"
 
 typedef void emit_matrix_fn(const struct matrix *matrix, struct strbuf *sb);
 
@@ -44,6 +48,33 @@ static int render_xen_table(struct render *r)
 	return 0;
 }
 
+/* One statement as data: it is read here, not with what is loaded. */
+static int render_statement(struct render *r)
+{
+	const char *path = render_option(r, "statement");
+	struct model *m;
+	int rc;
+
+	if (!path)
+		return render_lacks(r, "statement");
+	m = model_create();
+	rc = m ? statement_read(m, path) : -ENOMEM;
+	if (!rc && !m->nr_statements) {
+		emit_diagnostics(m, &r->c->complaints, EMIT_PLAIN);
+		rc = error_set(r->error, -EINVAL, path, "see what `candor check` says of it",
+			       "is no statement");
+	} else if (rc) {
+		rc = rc == -ENOMEM ? error_memory(r->error)
+				   : error_set(r->error, rc, path,
+					       "name a statement that is there and can be read",
+					       "cannot read: %s", strerror(-rc));
+	} else {
+		emit_statement_doc(m->statements[0], r->out);
+	}
+	model_destroy(m);
+	return rc;
+}
+
 static const struct candor_option none[] = { { 0 } };
 static const struct candor_option link_option[] = {
 	{ "link",
@@ -54,6 +85,11 @@ static const struct candor_option link_option[] = {
 	{ 0 },
 };
 
+static const struct candor_option statement_option[] = {
+	{ "statement", "FILE", "the statement", false, { NULL } },
+	{ 0 },
+};
+
 const struct render_row render_matrices[] = {
 	{ "matrix", "html", "statements side by side, as a page", none, RENDER_LOADED,
 	  render_html },
@@ -61,6 +97,8 @@ const struct render_row render_matrices[] = {
 	  render_json },
 	{ "matrix", "wiki", "statements side by side, for MediaWiki", none, RENDER_LOADED,
 	  render_wiki },
+	{ "statement", "json", "a statement as data, which is read wherever one is",
+	  statement_option, RENDER_ANYTIME, render_statement },
 	{ "xen-table", "html", "the table that the Xen Project publishes", link_option,
 	  RENDER_LOADED, render_xen_table },
 	{ 0 },

@@ -150,7 +150,7 @@ static int tell(const struct question *q, const struct timeline *t, enum questio
 		nr = emit_timeline_text(t, part, q->r->out, &style);
 		break;
 	case QUESTION_JSON:
-		nr = emit_timeline_doc(t, part, q->r->out, DOC_JSON);
+		nr = emit_timeline_doc(t, part, q->r->out);
 		break;
 	case QUESTION_CSV:
 		nr = emit_timeline_csv(t, part, q->r->out);
@@ -255,7 +255,7 @@ static int write_diffs(const struct question *q, const struct diff *const *diffs
 	if (format == QUESTION_CSV)
 		emit_diff_csv(diffs, nr, q->r->out);
 	if (format == QUESTION_JSON)
-		emit_diff_doc(diffs, nr, q->r->out, DOC_JSON);
+		emit_diff_doc(diffs, nr, q->r->out);
 	return rc;
 }
 

@@ -502,6 +502,7 @@ bool model_weakest_claim(const struct feature *f, unsigned int archs, unsigned i
 const char *model_level_name(enum level level);
 const char *model_security_name(enum security security);
 const char *model_diversion_name(enum diversion diversion);
+const char *model_oddity_name(enum oddity_kind kind);
 const char *model_state_name(enum feature_state state);
 const char *model_annotation_name(enum annotation_kind kind);
 const char *model_channel_name(enum channel channel);

@@ -36,7 +36,7 @@ const char *output_choose(const char *command, const char *name, bool json, unsi
 	const char *found = NULL;
 
 	if (!name)
-		return json ? "json" : "text";
+		return json || !(offered & OUTPUT_TEXT) ? "json" : "text";
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && !found; i++) {
 		if (!(formats[i].format & offered))
 			continue;
