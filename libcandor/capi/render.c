@@ -167,9 +167,9 @@ static int take_json(const char *data, size_t size, void *out)
 	return ((struct strbuf *)out)->failed ? -1 : 0;
 }
 
-int render_json_value(const json_t *value, struct strbuf *out)
+int render_json_value(const json_t *value, size_t flags, struct strbuf *out)
 {
-	if (json_dump_callback(value, take_json, out, JSON_INDENT(2) | JSON_ENCODE_ANY))
+	if (json_dump_callback(value, take_json, out, JSON_INDENT(2) | JSON_ENCODE_ANY | flags))
 		return -ENOMEM;
 	strbuf_puts(out, "\n");
 	return 0;
@@ -186,7 +186,7 @@ static int convert(const char *path, const char *text, size_t size, bool to_yaml
 
 	if (rc)
 		return document_error(e, rc, path, &wrong);
-	rc = to_yaml ? yaml_emit(value, out) : render_json_value(value, out);
+	rc = to_yaml ? yaml_emit(value, out) : render_json_value(value, 0, out);
 	json_decref(value);
 	if (rc == -EOVERFLOW)
 		return error_set(e, rc, path, "nest less", "nests deeper than %d",

@@ -73,8 +73,8 @@ int render_check_options(const struct candor_option *known, size_t nr, const cha
 int render_hand_out(const struct strbuf *out, candor_write_fn *write, void *context,
 		    struct candor_error *e);
 
-/** Add JSON on lines of its own. 0 or -ENOMEM. */
-int render_json_value(const json_t *value, struct strbuf *out);
+/** Add JSON on lines of its own, with more of jansson's @flags. 0 or -ENOMEM. */
+int render_json_value(const json_t *value, size_t flags, struct strbuf *out);
 
 /** The rows of each part, ended by one without ->what. */
 extern const struct render_row render_findings[];

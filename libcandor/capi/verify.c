@@ -80,7 +80,7 @@ static int add_json(const char *path, const struct verify_report *report, struct
 		r |= json_array_append_new(files, row_json(&report->rows[i]));
 	root = json_pack("{s:i, s:b, s:o}", "schema", 1, "accepted", (int)report->accepted, "files",
 			 files);
-	r = r || !root ? -ENOMEM : render_json_value(root, out);
+	r = r || !root ? -ENOMEM : render_json_value(root, JSON_SORT_KEYS, out);
 	json_decref(root);
 	return r;
 }
