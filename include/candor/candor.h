@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libcandor: what a tree says of its features, held together and asked for.
+ * libcandor: what a tree says of its features, held together and asked for; what a
+ * policy decides of them; and releases.
  *
  * A handle is told what to read by named options, reads it into one model, runs
  * the rules over it, and is then asked: item by item through plain structs, or as
@@ -33,14 +34,30 @@
  * Memory. Everything that libcandor itself allocates comes from the handle's
  * allocator, and all of it is given back by candor_destroy(). Without an allocator
  * it is malloc(). When it returns NULL, the call at hand returns -ENOMEM and the
- * handle can be used on or destroyed. Libraries below allocate for themselves, by
- * malloc(), and hold nothing when a call returns: libcmark (while a statement is
- * read: up to some 40 times its size; of its own it ends the process when malloc()
- * fails), libyaml (while a registry or a document is read or written), jansson
- * (while JSON is read or YAML is written: up to some 20 times its size), libelf
- * (while an object is read; it maps nothing, the object is read whole), libsodium
- * (nothing), and the C library (open folders, locales). Inputs are bounded: 16 MiB for
- * a source, a statement or a registry, 256 MiB for an object or test log.
+ * handle can be used on or destroyed. Inputs are bounded: 16 MiB for a source, a
+ * statement or a registry, 256 MiB for an object, 1 GiB for a test log or a file of a
+ * release.
+ *
+ * Libraries below, all of which libcandor.so is linked with, allocate for themselves, by
+ * malloc(), and hold nothing of a call when it returns:
+ *	libcmark	a statement is read: up to some 40 times its size; of its own it
+ *			ends the process when malloc() fails
+ *	libyaml		a registry, candor.yaml or a document is read or written
+ *	libjansson	JSON is read or YAML written: up to some 20 times its size
+ *	libpcre2-8	patterns of candor.yaml, while a tree is read by it
+ *	libelf, libdw	an object is read; they map nothing, it is read whole
+ *	libgit2		"repo", revisions and branches. Between calls it keeps what
+ *			git_libgit2_init() makes, as long as the program holds one itself
+ *	liblua5.4	rules of policies, in a child process, from its own bounded heap
+ *	libseccomp	that child's filter
+ *	libgpgme	keys and signatures; runs gpg
+ *	libarchive, liblzma	tarballs of a release
+ *	libsodium	digests: nothing
+ *	the C library	open folders, locales; iconv() for git's commit messages
+ *
+ * Processes. "policy-..." renderings fork one for each profile; behind the fork it uses
+ * the handle's allocator on, which must bear that as malloc() does. "release" and
+ * "verification" run git and gpg. A caller that waits for any child must expect these.
  *
  * Text is UTF-8 as the inputs have it, so it may be anything but NUL: escape it.
  * Strings in structs are borrowed: they live until the handle is loaded again or
