@@ -53,8 +53,8 @@ struct config_arch {
 /** A symbol that stands before what is not supported, and how prompts mark it. */
 struct config_gate {
 	const char *symbol;
-	const char *marker;	 /* "(UNSUPPORTED)"; NULL */
-	const char *marks;	 /* "all": every prompt behind the gate has the marker */
+	const char *marker; /* "(UNSUPPORTED)"; NULL */
+	const char *marks;  /* "all": every prompt behind the gate has the marker */
 	struct pos at;
 };
 
