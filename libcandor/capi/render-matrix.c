@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "emit/emit.h"
+#include "emit/matrix.h"
 #include "emit/questions.h"
 #include "statement/statement.h"
 
@@ -18,6 +19,7 @@ static int render_merged(struct render *r, emit_matrix_fn *emit)
 
 	if (!matrix)
 		return error_memory(r->error);
+	matrix->link = render_option(r, "link");
 	emit(matrix, r->out);
 	return 0;
 }
@@ -91,7 +93,7 @@ static const struct candor_option statement_option[] = {
 };
 
 const struct render_row render_matrices[] = {
-	{ "matrix", "html", "statements side by side, as a page", none, RENDER_LOADED,
+	{ "matrix", "html", "statements side by side, as a page", link_option, RENDER_LOADED,
 	  render_html },
 	{ "matrix", "json", "statements side by side, for programs", none, RENDER_LOADED,
 	  render_json },

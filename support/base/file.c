@@ -235,3 +235,11 @@ void sha256_hex(const void *data, size_t size, char ret_hex[65])
 	crypto_hash_sha256(digest, data, size);
 	sodium_bin2hex(ret_hex, 65, digest, sizeof(digest));
 }
+
+void sha256_base64(const void *data, size_t size, char ret_text[45])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(digest, data, size);
+	sodium_bin2base64(ret_text, 45, digest, sizeof(digest), sodium_base64_VARIANT_ORIGINAL);
+}

@@ -35,4 +35,7 @@ void file_free_names(char **names, size_t nr);
 /** SHA-256 of @size bytes as 64 lower-case hex digits and a NUL. */
 void sha256_hex(const void *data, size_t size, char ret_hex[65]);
 
+/** The same in base64, as pages name a script by it. */
+void sha256_base64(const void *data, size_t size, char ret_text[45]);
+
 #endif

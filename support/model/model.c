@@ -232,6 +232,23 @@ const char *model_source_line(const struct model *m, const char *path, unsigned 
 	return s->text + start;
 }
 
+const struct evidence *model_evidence(const struct model *m, const char *name)
+{
+	size_t low = 0, high = m->nr_evidence;
+
+	/* The first of equal names. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(m->evidence[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < m->nr_evidence && !strcmp(m->evidence[low].name, name) ? &m->evidence[low]
+									    : NULL;
+}
+
 struct feature *model_feature(const struct model *m, const char *id)
 {
 	return strmap_get(&m->feature_by_id, id);

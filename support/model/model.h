@@ -498,6 +498,9 @@ bool model_weakest_claim(const struct feature *f, unsigned int archs, unsigned i
 			 unsigned int roles, enum level *ret_level, enum security *ret_security,
 			 const struct claim **ret_claim);
 
+/** The last result of the test of this name, or NULL. */
+const struct evidence *model_evidence(const struct model *m, const char *name);
+
 /** Names as they are written in files: "Tech Preview", "built", "yes", "provides". */
 const char *model_level_name(enum level level);
 const char *model_security_name(enum security security);

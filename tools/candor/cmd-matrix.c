@@ -17,7 +17,8 @@
 
 static const char help[] =
 	"usage: candor matrix [--html FILE] [--json FILE] [--yaml FILE]\n"
-	"                     [--xen-table FILE [--link URL]] SUPPORT.md...\n"
+	"                     [--xen-table FILE] [--link URL]\n"
+	"                     [--evidence FILE [--tree DIR]] SUPPORT.md...\n"
 	"\n"
 	"Writes the support matrix of the statements: a column for each, in the order\n"
 	"given; a row for each case that any of them states. The same statements give\n"
@@ -28,14 +29,17 @@ static const char help[] =
 	"  --yaml FILE       the same as YAML\n"
 	"  --xen-table FILE  the table alone, in the layout and with the ids that the\n"
 	"                    Xen Project publishes; give the newest statement first\n"
-	"  --link URL        where that table's links lead: {version} and {file} stand for\n"
-	"                    the column's; '{file}' unless given\n"
+	"  --link URL        where cells lead: {version} and {file} stand for the column's;\n"
+	"                    '{file}' in the table alone unless given, nowhere in the page\n"
+	"  --evidence FILE   what tests came to, as `candor check` takes it, for the page:\n"
+	"                    of the first statement, of tests that DIR's annotations name\n"
+	"  --tree DIR        the tree these are in (default: .)\n"
 	"\n"
 	"Exit status: 0 written, 2 not (nothing is left half-written).\n";
 
 struct outputs {
 	const char *html, *json, *yaml, *xen_table; /* NULL: not wanted */
-	const char *link;
+	const char *link, *tree, *evidence;
 };
 
 enum {
@@ -44,6 +48,8 @@ enum {
 	OPTION_YAML,
 	OPTION_XEN_TABLE,
 	OPTION_LINK,
+	OPTION_TREE,
+	OPTION_EVIDENCE,
 	OPTION_HELP,
 };
 
@@ -53,6 +59,8 @@ static const struct option long_options[] = {
 	{ "yaml", required_argument, NULL, OPTION_YAML },
 	{ "xen-table", required_argument, NULL, OPTION_XEN_TABLE },
 	{ "link", required_argument, NULL, OPTION_LINK },
+	{ "tree", required_argument, NULL, OPTION_TREE },
+	{ "evidence", required_argument, NULL, OPTION_EVIDENCE },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ 0 },
 };
@@ -114,9 +122,39 @@ static int judge(const struct candor *c, const char *path)
 	return -1;
 }
 
-static int read_statements(struct candor *c, char **paths, struct candor_error *error)
+/* The tree whose tests are the evidence for the first statement. */
+static int set_evidence(struct candor *c, const struct outputs *out, struct candor_error *error)
 {
-	int rc = 0;
+	const char *tree = out->tree ? out->tree : ".";
+	char registry[4096];
+	int rc;
+
+	if (!out->evidence)
+		return 0;
+	snprintf(registry, sizeof(registry), "%s%ssupport/features.yaml",
+		 strcmp(tree, ".") ? tree : "", strcmp(tree, ".") ? "/" : "");
+	rc = candor_set(c, "tree", tree, error);
+	if (!rc)
+		rc = candor_set(c, "registry", registry, error);
+	return rc ? rc : candor_set(c, "evidence", out->evidence, error);
+}
+
+/* What is asked for and cannot be read would look like no evidence. */
+static int judge_evidence(const struct candor *c, const struct outputs *out)
+{
+	struct candor_diagnostic d;
+
+	for (size_t i = 0; out->evidence && candor_diagnostic_at(c, i, &d); i++) {
+		if (!strcmp(d.rule, "unreadable") && d.at.file)
+			return complain(d.at.file, d.message, d.remedy ? d.remedy : "correct it");
+	}
+	return 0;
+}
+
+static int read_statements(struct candor *c, char **paths, const struct outputs *out,
+			   struct candor_error *error)
+{
+	int rc = set_evidence(c, out, error);
 
 	for (char **path = paths; *path && !rc; path++)
 		rc = candor_set(c, "statement", *path, error);
@@ -128,7 +166,7 @@ static int read_statements(struct candor *c, char **paths, struct candor_error *
 	}
 	for (char **path = paths; *path && !rc; path++)
 		rc = judge(c, *path);
-	return rc;
+	return rc ? rc : judge_evidence(c, out);
 }
 
 static int write_one(struct candor *c, const char *path, const char *what, const char *format,
@@ -159,9 +197,9 @@ static enum exit_status make_matrix(char **paths, const struct outputs *out)
 
 	if (candor_create(NULL, &c))
 		return output_say("candor matrix", "free memory", "out of memory");
-	rc = read_statements(c, paths, &error);
+	rc = read_statements(c, paths, out, &error);
 	if (!rc)
-		rc = write_one(c, out->html, "matrix", "html", NULL);
+		rc = write_one(c, out->html, "matrix", "html", out->link);
 	if (!rc)
 		rc = write_one(c, out->json, "matrix", "json", NULL);
 	if (!rc)
@@ -174,7 +212,7 @@ static enum exit_status make_matrix(char **paths, const struct outputs *out)
 
 enum exit_status cmd_matrix(int argc, char **argv)
 {
-	struct outputs out = { .link = "{file}" };
+	struct outputs out = { 0 };
 	int c;
 
 	optind = 1;
@@ -194,6 +232,12 @@ enum exit_status cmd_matrix(int argc, char **argv)
 			break;
 		case OPTION_LINK:
 			out.link = optarg;
+			break;
+		case OPTION_TREE:
+			out.tree = optarg;
+			break;
+		case OPTION_EVIDENCE:
+			out.evidence = optarg;
 			break;
 		case OPTION_HELP:
 			fputs(help, stdout);
