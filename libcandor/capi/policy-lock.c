@@ -81,17 +81,7 @@ static int render_patch(struct render *r)
 
 static int render_record(struct render *r)
 {
-	struct policy_session s;
-	struct resolution *resolution;
-	int rc = policy_session_begin(&s, r, FACTS_STATED);
-
-	if (!rc)
-		rc = policy_session_resolve(&s, &resolution);
-	if (!rc) {
-		rc = record_write(resolution, r->out);
-		resolution_free(resolution);
-	}
-	return policy_session_end(&s, rc);
+	return policy_session_render(r, record_write);
 }
 
 /* ---- diff ---- */

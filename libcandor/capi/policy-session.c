@@ -63,3 +63,19 @@ int policy_session_resolve(struct policy_session *s, struct resolution **ret_res
 {
 	return policy_resolve(s->policy, s->profile, NULL, ret_resolution, &s->err);
 }
+
+int policy_session_render(struct render *r,
+			  int (*write)(const struct resolution *r, struct strbuf *out))
+{
+	struct policy_session s;
+	struct resolution *resolution;
+	int rc = policy_session_begin(&s, r, FACTS_STATED);
+
+	if (!rc)
+		rc = policy_session_resolve(&s, &resolution);
+	if (!rc) {
+		rc = write(resolution, r->out);
+		resolution_free(resolution);
+	}
+	return policy_session_end(&s, rc);
+}

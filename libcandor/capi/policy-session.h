@@ -29,6 +29,10 @@ int policy_session_lock(struct policy_session *s, const char *profile,
 /** The session's profile decided, for resolution_free(). 0 or -errno. */
 int policy_session_resolve(struct policy_session *s, struct resolution **ret_resolution);
 
+/** A whole rendering: what @write adds of the profile decided. What it returns, or as _end(). */
+int policy_session_render(struct render *r,
+			  int (*write)(const struct resolution *r, struct strbuf *out));
+
 /* Rows for a table of options. */
 /* clang-format off */
 #define POLICY_PROFILE_OPTION \

@@ -111,17 +111,7 @@ static int render_names(struct render *r)
 
 static int render_log(struct render *r)
 {
-	struct policy_session s;
-	struct resolution *resolution;
-	int rc = policy_session_begin(&s, r, FACTS_STATED);
-
-	if (!rc)
-		rc = policy_session_resolve(&s, &resolution);
-	if (!rc) {
-		rc = log_write(resolution, r->out);
-		resolution_free(resolution);
-	}
-	return policy_session_end(&s, rc);
+	return policy_session_render(r, log_write);
 }
 
 static int render_words(struct render *r)

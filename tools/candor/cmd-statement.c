@@ -8,7 +8,8 @@
 static const char epilogue[] =
 	"Writes all that is read of a statement, verbatim and understood, with its places. The\n"
 	"answer, kept as a file that ends in .json, .yaml or .yml, is taken by every command\n"
-	"that takes a statement, and gives the same answers as the SUPPORT.md it is of.\n"
+	"that takes a statement, and gives the same answers as the SUPPORT.md it is of; of\n"
+	"`candor check` all but what it finds in the form of the Markdown.\n"
 	"\n"
 	"Exit status: 0 written, 2 trouble.\n";
 
