@@ -9,7 +9,7 @@ CAPI = ['libcandor', 'include', 'release', 'policy', 'support']
 RELEASE = ['release', 'policy', 'support']
 TESTS = X86 + ['tools/candor', 'tools', 'include', 'libcandor'] + RELEASE + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
                        'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86', 'tests/fuzz',
-                       'tests/sim', 'xen/sched']
+                       'tests/fuzz/hypercall', 'tests/sim', 'xen/sched']
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
