@@ -97,7 +97,4 @@ int lock_parse_records(struct model *m, const char *object, const char *data, si
 int evidence_read(struct model *m, const char *path);
 int evidence_parse(struct model *m, const char *path, const char *text, size_t size);
 
-/** The result of this test, or NULL when the evidence does not know it. */
-const struct evidence *evidence_find(const struct model *m, const char *name);
-
 #endif

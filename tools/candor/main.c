@@ -21,6 +21,8 @@ static const struct command commands[] = {
 	  "prove that an image holds what its lock says", cmd_inspect },
 	{ "matrix", "[--html FILE] [--json FILE] SUPPORT.md...", "print statements side by side",
 	  cmd_matrix },
+	{ "statement", "[--format yaml] SUPPORT.md", "a statement as data, which is read as one",
+	  cmd_statement },
 	{ "query", "[OPTION]... [WORD]...", "list what a statement states, by any property",
 	  cmd_query },
 	{ "status", "[OPTION]... [FEATURE]...", "what a branch's statement said on a date",
