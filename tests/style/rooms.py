@@ -64,8 +64,10 @@ ROOMS = [
     ('website', ['release', 'policy', 'support', 'support/*'], LIBC + ' cmark jansson',
      ['website'] + RELEASE),
     # Of support/ the tools know libcandor's header, and base/, which is no part of it.
-    ('tools', ['include/candor', 'tools/lsp', 'release', 'website', 'policy', 'support/base'],
+    ('tools', ['include/candor', 'tools/host', 'tools/lsp', 'release', 'website', 'policy', 'support/base'],
      LIBC + ' jansson xen/*', TOOLS),
+    ('tools/host', ['policy', 'support/base', 'support/document', 'support/emit'],
+     LIBC + ' jansson xenhypfs xentoollog', ['tools'] + RELEASE),
     ('tools/lsp', ['include/candor', 'support/base'], LIBC + ' jansson',
      ['tools', 'tools/lsp', 'include', 'support']),
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
