@@ -241,7 +241,7 @@ make(const char *command, const struct change_options *o, const struct optin *r,
 	enum exit_status status;
 	char buffer[PATH_MAX];
 	struct change c;
-	int rc = change_begin(host_root(&o->host, buffer), &c, &err);
+	int rc = change_begin(host_root(&o->host, buffer), r->id, &c, &err);
 
 	if (rc)
 		return host_trouble(command, rc, &err);
@@ -399,7 +399,7 @@ enum exit_status host_apply(int argc, char **argv)
 
 	if (!policy_arguments(&table, argc, argv, 0, 0, &operands, &status))
 		return status;
-	rc = change_begin(host_root(&o.host, buffer), &c, &err);
+	rc = change_begin(host_root(&o.host, buffer), NULL, &c, &err);
 	if (rc)
 		return host_trouble(argv[0], rc, &err);
 	rc = change_apply(&c, &err);

@@ -186,7 +186,28 @@ static int take_lock(const char *root, int *ret_fd)
 	return 0;
 }
 
-int change_begin(const char *root, struct change *ret_change, struct strbuf *err)
+static int read_records(struct change *c, const char *id, struct strbuf *err)
+{
+	struct strbuf said = STRBUF_INIT;
+	const struct optin *own;
+	char path[PATH_MAX];
+	int rc = optins_read(c->root, &c->records, &said);
+
+	own = !rc && id ? optins_find(&c->records, id) : NULL;
+	if (!rc && c->records.nr_bad != (size_t)(own && own->is_bad)) {
+		snprintf(path, sizeof(path), "%s%s", c->root, OPTIN_FOLDER);
+		complain(err, (struct place){ path, 0 },
+			 "mend or remove them: `candor host status` names them",
+			 "records that cannot be read: %zu; nothing is changed", c->records.nr_bad);
+		rc = -EINVAL;
+	} else if (rc) {
+		strbuf_puts(err, said.data ? said.data : "");
+	}
+	strbuf_reset(&said);
+	return rc;
+}
+
+int change_begin(const char *root, const char *id, struct change *ret_change, struct strbuf *err)
 {
 	struct change c = { .root = root, .lock_fd = -1 };
 	char path[PATH_MAX];
@@ -204,9 +225,7 @@ int change_begin(const char *root, struct change *ret_change, struct strbuf *err
 	}
 	sweep(root, OPTIN_FOLDER);
 	sweep(root, BOOT_FOLDER);
-	rc = optins_read(root, &c.records, err);
-	if (!rc && c.records.nr_bad)
-		rc = -EINVAL; /* the boot entry would lose what they ask for */
+	rc = read_records(&c, id, err);
 	if (!rc)
 		rc = log_read(root, &c.log, err);
 	if (rc)

@@ -26,10 +26,12 @@ enum change_stage {
 };
 
 /**
- * Wait until no other change is under way, and read records and log. Returns 0
- * (change_end() it), or -errno with a complaint in @err.
+ * Wait until no other change is under way, and read records and log. Records that cannot
+ * be read stop it, for the boot entry would lose what they ask for; but not that of @id
+ * (NULL: none), which is to be replaced. Returns 0 (change_end() it), or -errno with a
+ * complaint in @err.
  */
-int change_begin(const char *root, struct change *ret_change, struct strbuf *err);
+int change_begin(const char *root, const char *id, struct change *ret_change, struct strbuf *err);
 
 /** Put @r on record. As change_begin(), with the stage it came to in *@ret_stage. */
 int change_enable(struct change *c, const struct optin *r, enum change_stage *ret_stage,

@@ -121,7 +121,7 @@ static int make(enum log_action action, const struct optin *r, enum change_stage
 {
 	struct strbuf err = STRBUF_INIT;
 	struct change c;
-	int rc = change_begin(root, &c, &err);
+	int rc = change_begin(root, r->id, &c, &err);
 
 	*ret_stage = CHANGE_NOTHING;
 	if (!rc) {
