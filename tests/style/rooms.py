@@ -68,6 +68,7 @@ ROOMS = [
      LIBC + ' jansson xen/*', TOOLS),
     ('tools/host', ['policy', 'support/base', 'support/document', 'support/emit'],
      LIBC + ' jansson xenhypfs xentoollog', ['tools'] + RELEASE),
+    ('tools/xl', ['tools/host', 'support/base', 'support/emit'], LIBC, ['tools'] + RELEASE),
     ('tools/lsp', ['include/candor', 'support/base'], LIBC + ' jansson',
      ['tools', 'tools/lsp', 'include', 'support']),
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',
