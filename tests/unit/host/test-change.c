@@ -199,7 +199,7 @@ static void check_swept(void)
 /* Make the change in a process to which @kind happens at step @n; its exit status. */
 static int suffer(enum mishap kind, int n, enum log_action action, const struct optin *r)
 {
-	int status;
+	int status = 0;
 	pid_t pid = fork();
 
 	if (!pid) {
