@@ -39,7 +39,7 @@ bool date_is_valid(const char *text)
 	       day <= days[month - 1] + (month == 2 && leap);
 }
 
-int date_today(char ret_date[DATE_SIZE])
+static int write_now(const char *form, char *ret_text, size_t size)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	long long seconds = (long long)time(NULL);
@@ -56,5 +56,15 @@ int date_today(char ret_date[DATE_SIZE])
 	t = (time_t)seconds;
 	if (!gmtime_r(&t, &tm))
 		return -EINVAL;
-	return strftime(ret_date, DATE_SIZE, "%Y-%m-%d", &tm) ? 0 : -EINVAL;
+	return strftime(ret_text, size, form, &tm) ? 0 : -EINVAL;
+}
+
+int date_today(char ret_date[DATE_SIZE])
+{
+	return write_now("%Y-%m-%d", ret_date, DATE_SIZE);
+}
+
+int date_now(char ret_time[DATE_TIME_SIZE])
+{
+	return write_now("%Y-%m-%dT%H:%M:%SZ", ret_time, DATE_TIME_SIZE);
 }

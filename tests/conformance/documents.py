@@ -381,6 +381,36 @@ def test_policy_records(folder, candor):
     assert run(candor, 'policy', 'replay', path).returncode == 1
 
 
+def test_host(folder, candor):
+    """A host that is in order, one that is not; its records, its log; many hosts in one report."""
+    import yaml
+    for case in ('pass-status-json', 'fail-status-json'):
+        case = GOLDEN / 'host' / case
+        text = re.sub(rb'exit status \d+\n$', b'', (case / 'expected.txt').read_bytes())
+        value = judge('host-status', text)
+        words = ['host', 'status', '--root', case, '--state', case / 'state', '--yaml']
+        again = yaml.safe_load(run(candor, *words).stdout)
+        again['date'] = value['date']
+        assert {f['id']: f for f in again['features']} == {f['id']: f for f in value['features']}
+        (folder / f'{case.name}.json').write_bytes(text.replace(b'web1', case.name.encode()))
+    judge('host-list', accepts(candor, 'host', 'list', '--json', '--root', case))
+    for path in (case / 'etc/candor/opt-in.d').glob('*.yaml'):
+        text = json.dumps(yaml.safe_load(path.read_text())) + '\n'
+        judge('host-record', text.encode())
+    for line in (case / 'var/lib/candor/opt-in.jsonl').read_bytes().splitlines(keepends=True):
+        judge('host-log', line)
+    (folder / 'wrong.json').write_text('{}')
+    for words in ([], ['--policy', ROOT / 'policy/profiles/supported.lock']):
+        judge('fleet-report', run(candor, 'fleet', 'report', '--json', folder, *words).stdout)
+    written = folder / 'root'
+    written.mkdir()
+    words = ['--root', written, '--state', case / 'state', '--why', 'x', '--by', 'y']
+    accepts(candor, 'host', 'enable', 'umip', '--until', '2999-01-01', *words)
+    accepts(candor, 'host', 'disable', 'umip', *words)
+    for line in (written / 'var/lib/candor/opt-in.jsonl').read_bytes().splitlines(keepends=True):
+        judge('host-log', line)
+
+
 def test_inspect(folder, candor):
     """An image that fits its lock, and one that does not."""
     bench = harness.Bench(candor)

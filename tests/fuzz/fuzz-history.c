@@ -258,9 +258,7 @@ static void ask(struct history_repo *repo, const char *const *names, size_t nr)
 	timeline_want(t, "thing");
 	emit_timeline_text(t, TIMELINE_WANTED, &sb, &style);
 	judge(&sb);
-	emit_timeline_doc(t, TIMELINE_ALL, &sb, DOC_JSON);
-	judge(&sb);
-	emit_timeline_doc(t, TIMELINE_ALL, &sb, DOC_YAML);
+	emit_timeline_doc(t, TIMELINE_ALL, &sb);
 	judge(&sb);
 	emit_timeline_csv(t, TIMELINE_ALL, &sb);
 	judge(&sb);

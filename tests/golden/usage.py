@@ -38,6 +38,16 @@ MISTAKES = (
     ["verify"], ["verify", "--keyrnig", "x"], ["verify", "a", "b"],
     ["explain-rule", "undefined-lable"], ["explain-rule", "a", "b"], ["explain-rule", "--json"],
     ["evidence"], ["evidence", "--testlgo", "x"], ["evidence", "--testlog", "x"],
+    ["host"], ["host", "enabel"], ["host", "--jsno"], ["host", "enable"], ["host", "list", "x"],
+    ["host", "enable", "umip"], ["host", "enable", "umip", "--why", "x"],
+    ["host", "enable", "UMIP", "--why", "x", "--by", "y"],
+    ["host", "enable", "umip", "--why", " ", "--by", "y"],
+    ["host", "enable", "umip", "--why", "x", "--by", "y", "--until", "tomorrow"],
+    ["host", "enable", "umip", "--why", "x", "--by", "y", "--until", "2020-01-01"],
+    ["host", "status", "--json", "--yaml"], ["host", "status", "--state", "/no/such/file"],
+    ["host", "prometheus"],
+    ["fleet"], ["fleet", "reprot"], ["fleet", "report"], ["fleet", "report", "--max-age", "x", "y"],
+    ["fleet", "report", "--format", "sarif", "x"], ["fleet", "report", "--jsno", "x"],
     ["lsp", "word"], ["lsp", "--tere", "x"],
 )
 

@@ -62,8 +62,12 @@ ROOMS = [
     ('libcandor', ['include/candor', 'release', 'policy', 'support', 'support/*'],
      LIBC + ' jansson sodium/*', CAPI),
     # The tools know libcandor's header, and support/base, which knows nothing of features.
-    ('tools/candor', ['include/candor', 'tools/lsp', 'support/base'], LIBC,
-     ['tools/candor', 'tools', 'include', 'support']),
+    # What a host has on record is read beside locks and statements, by their own readers.
+    ('tools/candor', ['include/candor', 'tools/host', 'tools/lsp', 'support/base'], LIBC,
+     ['tools/candor', 'tools', 'include', 'support'] + RELEASE),
+    ('tools/host', ['policy', 'support/base', 'support/document', 'support/emit'],
+     LIBC + ' jansson xenhypfs xentoollog', ['tools'] + RELEASE),
+    ('tools/xl', ['tools/host', 'support/base', 'support/emit'], LIBC, ['tools'] + RELEASE),
     ('tools/lsp', ['include/candor', 'support/base'], LIBC + ' jansson',
      ['tools', 'tools/lsp', 'include', 'support']),
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',

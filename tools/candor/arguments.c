@@ -96,6 +96,17 @@ static enum arguments_result add(const struct argument_table *table, struct argu
 	return ARGUMENTS_OK;
 }
 
+static enum arguments_result add_operand(const struct argument_table *table,
+					 struct argument_list *list, const char *value)
+{
+	if (!table->operands[0])
+		return wrong(table, value, "is no option");
+	if (!table->many)
+		return add(table, list, value, value);
+	table->many[list->nr++] = value;
+	return ARGUMENTS_OK;
+}
+
 /* Option argv[*i]; moves *i to the last argument it took. */
 static enum arguments_result take(const struct argument_table *table, int argc, char **argv, int *i)
 {
@@ -128,8 +139,7 @@ enum arguments_result arguments_parse(const struct argument_table *table, int ar
 
 	for (int i = 1; result == ARGUMENTS_OK && i < argc; i++) {
 		if (operands_only || argv[i][0] != '-' || !argv[i][1]) {
-			result = table->operands[0] ? add(table, ret_operands, argv[i], argv[i])
-						    : wrong(table, argv[i], "is no option");
+			result = add_operand(table, ret_operands, argv[i]);
 		} else if (!strcmp(argv[i], "--")) {
 			operands_only = true;
 		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {

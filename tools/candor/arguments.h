@@ -33,6 +33,8 @@ struct argument_table {
 	const char *epilogue; /* exit status and the like */
 	const struct argument *rows;
 	size_t nr_rows;
+	/* Where operands go of a command that takes many: room for all of argv. NULL: the list. */
+	const char **many;
 };
 
 enum arguments_result {

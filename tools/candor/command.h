@@ -34,6 +34,8 @@ enum exit_status cmd_history(int argc, char **argv);
 enum exit_status cmd_join(int argc, char **argv);
 enum exit_status cmd_diff(int argc, char **argv);
 enum exit_status cmd_evidence(int argc, char **argv);
+enum exit_status cmd_fleet(int argc, char **argv);
+enum exit_status cmd_host(int argc, char **argv);
 enum exit_status cmd_lsp(int argc, char **argv);
 
 #endif

@@ -31,6 +31,8 @@ static const struct command commands[] = {
 	  cmd_history },
 	{ "diff", "[OPTION]... A B...", "what changed in meaning between statements", cmd_diff },
 	{ "join", "[OPTION]... FEATURE", "all that a tree knows of one feature", cmd_join },
+	{ "fleet", "report HOST.json... [OPTION]...", "many hosts beside their policy", cmd_fleet },
+	{ "host", "SUBCOMMAND [OPTION]...", "ask for previews on a host, on record", cmd_host },
 	{ "release", "--out DIR [OPTION]...", "write a signed release", cmd_release },
 	{ "verify", "[OPTION]... DIR", "check a release's files and signatures", cmd_verify },
 	{ "evidence", "--testlog FILE --out FILE", "turn test logs into evidence", cmd_evidence },

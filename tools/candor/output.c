@@ -28,6 +28,7 @@ static const struct {
 	{ "csv", OUTPUT_CSV, "csv" },	       { "markdown", OUTPUT_MARKDOWN, "markdown" },
 	{ "wiki", OUTPUT_WIKI, "wiki" },       { "sarif", OUTPUT_SARIF, "sarif" },
 	{ "github", OUTPUT_GITHUB, "github" }, { "gitlab", OUTPUT_GITLAB, "gitlab" },
+	{ "html", OUTPUT_HTML, "html" },
 };
 
 const char *output_choose(const char *command, const char *name, bool json, unsigned int offered)

@@ -21,6 +21,7 @@ enum output_format {
 	OUTPUT_SARIF = 1 << 6,
 	OUTPUT_GITHUB = 1 << 7,
 	OUTPUT_GITLAB = 1 << 8,
+	OUTPUT_HTML = 1 << 9,
 };
 
 /**

@@ -69,11 +69,11 @@ static int write_all(struct book *book, const struct diff *diff, const struct sn
 
 	if (!rc) {
 		emit_answers_text(&answer, 1, &sb, &style);
-		emit_answers_doc(&answer, 1, &sb, DOC_YAML);
+		emit_answers_doc(&answer, 1, &sb);
 		emit_answers_csv(&answer, 1, &sb);
 		emit_answers_markdown(&answer, 1, &sb);
 		emit_diff_text(diff, &sb, &style);
-		emit_diff_doc(&diff, 1, &sb, DOC_YAML);
+		emit_diff_doc(&diff, 1, &sb);
 		emit_diff_csv(&diff, 1, &sb);
 		emit_diff_markdown(diff, &sb);
 	}
