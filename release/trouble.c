@@ -3,6 +3,7 @@
 /* Why something could not be done, in words for its user. */
 #include "trouble.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +41,14 @@ int trouble_set(struct trouble *t, int rc, const char *place, const char *remedy
 		 strbuf_str(&sb) ? strbuf_str(&sb) : "?", cause, remedy);
 	strbuf_reset(&sb);
 	return rc;
+}
+
+int trouble_watch(struct trouble *t, const char *what, const char *file)
+{
+	if (!t->watch || !t->watch(t->context, what, file))
+		return 0;
+	return trouble_set(t, -EINTR, "interrupted", "run it again; nothing was published",
+			   "told to stop");
 }
 
 /* The end of the first line and of the indented ones behind it. */

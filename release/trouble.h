@@ -8,7 +8,16 @@
 
 struct trouble {
 	char text[2048]; /* "PLACE: error: CAUSE\n       = REMEDY"; "" when all is well */
+	/*
+	 * Told what is done next, and to which file, if to one; between two of these asked
+	 * with NULL whether to go on. What is not 0 ends the work. NULL: nobody is told.
+	 */
+	int (*watch)(void *context, const char *what, const char *file);
+	void *context;
 };
+
+/** Tell the watcher; @what may be NULL. -EINTR with trouble noted to stop, else 0. */
+int trouble_watch(struct trouble *t, const char *what, const char *file);
 
 /**
  * Note trouble at @place (a path or PATH:LINE, escaped here) and return @rc.

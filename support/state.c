@@ -4,8 +4,6 @@
 #include "state.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/file.h"
+#include "base/folder.h"
 #include "extract/baseline.h"
 #include "extract/extract.h"
 #include "history/history.h"
@@ -249,60 +247,16 @@ int state_add_branch(struct model *m, const struct support_inputs *in, const cha
 
 /* Revisions on disk */
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		int r;
-
-		*slash = '\0';
-		r = mkdir(path, 0700);
-		*slash = '/';
-		if (r && errno != EEXIST)
-			return -errno;
-	}
-	return 0;
-}
-
-/* A repository may name a file "../x": no part of a path may lead out of the folder. */
-static bool is_inside(const char *path)
-{
-	while (*path) {
-		size_t n = strcspn(path, "/");
-
-		if (!n || (n == 1 && *path == '.') || (n == 2 && !strncmp(path, "..", 2)))
-			return false;
-		path += n;
-		path += *path == '/';
-	}
-	return true;
-}
-
 /* Write a file as it is in git; what is too large is left out. */
 static int unpack_file(struct revision *r, size_t i, const char *folder)
 {
-	char *text, *path = NULL;
+	char *text;
 	size_t size;
-	int fd, rc = history_read_id(r->repo, r->files[i].blob, SOURCE_MAX, r->trouble, &text,
-				     &size);
+	int rc = history_read_id(r->repo, r->files[i].blob, SOURCE_MAX, r->trouble, &text, &size);
 
 	if (rc)
 		return rc == -EFBIG ? 0 : rc;
-	rc = asprintf(&path, "%s/%s", folder, path_of(r, i)) < 0 ? -ENOMEM : make_folders(path);
-	if (!rc) {
-		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-		rc = fd < 0 ? -errno : file_write_all(fd, text, size);
-		if (fd >= 0)
-			close(fd);
-	}
-	free(path);
+	rc = folder_add(folder, path_of(r, i), text, size);
 	free(text);
 	return rc;
 }
@@ -336,19 +290,17 @@ static int unpack(struct model *m, const struct support_inputs *in, const char *
 		  struct history_trouble *trouble, struct model **ret_model)
 {
 	struct revision r = { .trouble = trouble, .in = in };
-	char folder[] = P_tmpdir "/candor-XXXXXX";
+	char folder[FOLDER_NAME_SIZE];
 	int rc = open_revision(&r, name);
 
-	if (!rc && !mkdtemp(folder)) {
-		rc = -errno;
-	} else if (!rc) {
+	if (!rc)
+		rc = folder_create(folder);
+	if (!rc) {
 		for (size_t i = 0; i < r.nr_files && !rc; i++)
-			rc = path_of(&r, i) && is_inside(path_of(&r, i))
-				     ? unpack_file(&r, i, folder)
-				     : 0;
+			rc = path_of(&r, i) ? unpack_file(&r, i, folder) : 0;
 		if (!rc)
 			rc = load_unpacked(m, in, folder, ret_model);
-		(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		folder_remove(folder);
 	}
 	close_revision(&r);
 	return rc;

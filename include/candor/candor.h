@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libcandor: what a tree says of its features, held together and asked for.
+ * libcandor: what a tree says of its features, held together and asked for; what a
+ * policy decides of them; and releases.
  *
  * A handle is told what to read by named options, reads it into one model, runs
  * the rules over it, and is then asked: item by item through plain structs, or as
@@ -33,14 +34,30 @@
  * Memory. Everything that libcandor itself allocates comes from the handle's
  * allocator, and all of it is given back by candor_destroy(). Without an allocator
  * it is malloc(). When it returns NULL, the call at hand returns -ENOMEM and the
- * handle can be used on or destroyed. Libraries below allocate for themselves, by
- * malloc(), and hold nothing when a call returns: libcmark (while a statement is
- * read: up to some 40 times its size; of its own it ends the process when malloc()
- * fails), libyaml (while a registry or a document is read or written), jansson
- * (while JSON is read or YAML is written: up to some 20 times its size), libelf
- * (while an object is read; it maps nothing, the object is read whole), libsodium
- * (nothing), and the C library (open folders, locales). Inputs are bounded: 16 MiB for
- * a source, a statement or a registry, 256 MiB for an object or test log.
+ * handle can be used on or destroyed. Inputs are bounded: 16 MiB for a source, a
+ * statement or a registry, 256 MiB for an object, 1 GiB for a test log or a file of a
+ * release.
+ *
+ * Libraries below, all of which libcandor.so is linked with, allocate for themselves, by
+ * malloc(), and hold nothing of a call when it returns:
+ *	libcmark	a statement is read: up to some 40 times its size; of its own it
+ *			ends the process when malloc() fails
+ *	libyaml		a registry, candor.yaml or a document is read or written
+ *	libjansson	JSON is read or YAML written: up to some 20 times its size
+ *	libpcre2-8	patterns of candor.yaml, while a tree is read by it
+ *	libelf, libdw	an object is read; they map nothing, it is read whole
+ *	libgit2		"repo", revisions and branches. Between calls it keeps what
+ *			git_libgit2_init() makes, as long as the program holds one itself
+ *	liblua5.4	rules of policies, in a child process, from its own bounded heap
+ *	libseccomp	that child's filter
+ *	libgpgme	keys and signatures; runs gpg
+ *	libarchive, liblzma	tarballs of a release
+ *	libsodium	digests: nothing
+ *	the C library	open folders, locales; iconv() for git's commit messages
+ *
+ * Processes. "policy-..." renderings fork one for each profile; behind the fork it uses
+ * the handle's allocator on, which must bear that as malloc() does. "release" and
+ * "verification" run git and gpg. A caller that waits for any child must expect these.
  *
  * Text is UTF-8 as the inputs have it, so it may be anything but NUL: escape it.
  * Strings in structs are borrowed: they live until the handle is loaded again or
@@ -69,7 +86,7 @@ extern "C" {
 
 /** Of this header: the major number is the soname's, the minor one counts additions. */
 #define CANDOR_API_MAJOR 1
-#define CANDOR_API_MINOR 0
+#define CANDOR_API_MINOR 1
 
 /** A handle. */
 struct candor;
@@ -398,6 +415,37 @@ CANDOR_API CANDOR_CHECKED int candor_render(struct candor *c, const char *what, 
 CANDOR_API CANDOR_CHECKED int candor_write_examples(struct candor *c, const char *rule,
 						    const char *folder,
 						    struct candor_error *ret_error);
+
+/**
+ * All that the last call complained of, as a compiler prints it, where that is more than
+ * an error can tell: every mistake in a policy, all findings that refuse a release. ""
+ * otherwise. Borrowed until the next call.
+ */
+CANDOR_API const char *candor_complaints(const struct candor *c);
+
+/**
+ * Called in long work, of "release" and "verification", with what is done next and the
+ * file it is about, if it is about one; and in between with NULL for both. A result that
+ * is not 0 ends the call, which then returns -EINTR and leaves nothing half made.
+ */
+typedef int candor_step_fn(void *context, const char *what, const char *file);
+CANDOR_API void candor_watch(struct candor *c, candor_step_fn *step, void *context);
+
+/** The @i-th option of candor_release(), or NULL past the last. */
+CANDOR_API const struct candor_option *candor_release_option_at(size_t i);
+
+/**
+ * Write a signed release. The check of what is released, by the tree's own candor.yaml
+ * and waivers, comes first, and an error in it refuses the release; nothing appears at
+ * "out" before all of it is written, signed and verified. A report for people goes to
+ * @write. Runs git and GnuPG; a caller that does not ignore SIGPIPE may get one.
+ *
+ * 0, or CANDOR_NO when it is refused (@ret_error tells why, candor_complaints() what was
+ * found); -EINVAL for no such option or a wrong value, -EINTR, -ENOMEM, or another errno.
+ */
+CANDOR_API CANDOR_CHECKED int candor_release(struct candor *c, const struct candor_option *options,
+					     candor_write_fn *write, void *context,
+					     struct candor_error *ret_error);
 
 /** What the last rendering remarked beside its document, or NULL past the last. */
 CANDOR_API const char *candor_remark_at(const struct candor *c, size_t i);

@@ -3,7 +3,6 @@
 /* The reader of advisories: strict JSON, every key known, every size bounded. */
 #include "engine/advisory.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,38 +120,26 @@ static int read_advisory(const char *tree, const char *name, struct advisory *a,
 	return rc;
 }
 
-static int is_json_file(const struct dirent *e)
-{
-	size_t n = strlen(e->d_name);
-
-	return e->d_name[0] != '.' && n > 5 && !strcmp(e->d_name + n - 5, ".json");
-}
-
-static int compare_names(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 int advisories_read(const char *tree, struct advisories *ret_list, struct strbuf *err)
 {
 	struct advisories a = { 0 };
 	char *path = policy_path(tree, ADVISORY_DIR);
-	struct dirent **names = NULL;
-	int nr = path ? scandir(path, &names, is_json_file, compare_names) : 0;
-	int rc = path ? 0 : -ENOMEM;
+	char **names = NULL;
+	size_t nr = 0;
+	int rc = path ? file_list(path, ".json", &names, &nr) : -ENOMEM;
 
-	if (nr > 0 && nr <= ADVISORIES_MAX)
-		a.list = calloc((size_t)nr, sizeof(*a.list));
-	if (nr > 0 && !a.list)
+	if (!rc && nr && nr <= ADVISORIES_MAX)
+		a.list = calloc(nr, sizeof(*a.list));
+	if (!rc && nr && !a.list)
 		rc = -ENOMEM;
-	for (int i = 0; i < nr; i++) {
-		if (!rc) {
-			rc = read_advisory(tree, names[i]->d_name, &a.list[i], err);
-			a.nr++;
-		}
-		free(names[i]);
+	for (size_t i = 0; i < nr && !rc; i++) {
+		rc = read_advisory(tree, names[i], &a.list[i], err);
+		a.nr++;
 	}
-	free(names);
+	/* Without the folder there are none. */
+	if (rc && path && !names && rc != -ENOMEM)
+		rc = 0;
+	file_free_names(names, nr);
 	free(path);
 	if (rc) {
 		advisories_reset(&a);

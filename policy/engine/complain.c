@@ -3,10 +3,12 @@
 /* One form for all complaints. */
 #include "engine/complain.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/text.h"
 
 static void add_clean(struct strbuf *err, const char *s)
@@ -30,4 +32,15 @@ void complain(struct strbuf *err, struct place at, const char *remedy, const cha
 	strbuf_puts(err, "\n       = ");
 	add_clean(err, remedy);
 	strbuf_puts(err, "\n");
+}
+
+int complain_read(struct strbuf *err, const char *path, size_t max, const char *remedy,
+		  char **ret_text, size_t *ret_size)
+{
+	int rc = file_read(path, max, ret_text, ret_size);
+
+	if (!rc || rc == -ENOMEM)
+		return rc;
+	complain(err, (struct place){ path, 0 }, remedy, "cannot be read: %s", strerror(-rc));
+	return -EINVAL;
 }

@@ -15,4 +15,11 @@
 void complain(struct strbuf *err, struct place at, const char *remedy, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/**
+ * file_read(); that it cannot be read is complained of with @remedy. Returns 0, -EINVAL
+ * with the complaint, or -ENOMEM.
+ */
+int complain_read(struct strbuf *err, const char *path, size_t max, const char *remedy,
+		  char **ret_text, size_t *ret_size);
+
 #endif

@@ -41,4 +41,11 @@ int expect_run(const struct policy *p, struct expectations *ret_result, struct s
 
 void expect_reset(struct expectations *e);
 
+/** Nothing failed, and every rule decides something. */
+bool expect_is_met(const struct expectations *e);
+
+/** Add what it came to; as JSON docs/schema/policy-test.schema.json. */
+void expect_text(const struct policy *p, const struct expectations *e, struct strbuf *out);
+void expect_json(const struct policy *p, const struct expectations *e, struct strbuf *out);
+
 #endif

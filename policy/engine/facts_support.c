@@ -3,11 +3,13 @@
 /* Facts out of the support model: the one place where policy meets it. */
 #include "engine/facts.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "emit/emit.h"
 #include "engine/policy.h"
 #include "support.h"
 
@@ -167,30 +169,31 @@ static int take_feature(struct fact_feature *to, const struct feature *f)
 
 const char *const *facts_levels(void)
 {
-	static const char *names[NR_LEVELS + 2];
-	size_t nr = 0;
+	static const char *const names[] = {
+		"Supported", "Deprecated", "Tech Preview", "Experimental", "Not supported",
+		NOT_STATED,  NULL
+	};
 
-	for (unsigned int i = NR_LEVELS; i-- > LEVEL_NOT_SUPPORTED;)
-		names[nr++] = model_level_name((enum level)i);
-	names[nr] = NOT_STATED;
+	static_assert(NR_LEVELS - LEVEL_NOT_SUPPORTED + 2 == sizeof(names) / sizeof(names[0]),
+		      "every level of a statement has a word");
 	return names;
 }
 
 const char *const *facts_securities(void)
 {
-	static const char *names[NR_SECURITIES + 1];
+	static const char *const names[] = { "unknown", "no", "caveats", "external", "yes", NULL };
 
-	for (unsigned int i = 0; i < NR_SECURITIES; i++)
-		names[i] = model_security_name((enum security)i);
+	static_assert(NR_SECURITIES + 1 == sizeof(names) / sizeof(names[0]),
+		      "every word of security support is here");
 	return names;
 }
 
 const char *const *facts_states(void)
 {
-	static const char *names[NR_FEATURE_STATES + 1];
+	static const char *const names[] = { "planned", "built", "removed", NULL };
 
-	for (unsigned int i = 0; i < NR_FEATURE_STATES; i++)
-		names[i] = model_state_name((enum feature_state)i);
+	static_assert(NR_FEATURE_STATES + 1 == sizeof(names) / sizeof(names[0]),
+		      "every state is here");
 	return names;
 }
 
@@ -250,18 +253,8 @@ static bool has_wrong_input(const struct model *m, const struct support_inputs *
 
 static int print_wrong_input(struct model *m, struct strbuf *err)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	int rc;
-
-	if (!out)
-		return -ENOMEM;
-	rc = support_print_diagnostics(m, out, SUPPORT_PLAIN);
-	if (!fclose(out) && !rc)
-		strbuf_add(err, text, size);
-	free(text);
-	return rc ? rc : -EINVAL;
+	emit_diagnostics(m, err, EMIT_PLAIN);
+	return err->failed ? -ENOMEM : -EINVAL;
 }
 
 int facts_load(const char *tree, enum facts_depth depth, struct facts **ret_facts,

@@ -55,17 +55,18 @@ json_t *json_sentence(const struct ruling *r, uint32_t sentence, size_t feature)
 	return object;
 }
 
+static int take(const char *data, size_t size, void *out)
+{
+	strbuf_add(out, data, size);
+	return ((struct strbuf *)out)->failed ? -1 : 0;
+}
+
 void json_print(json_t *root, enum json_form form, struct strbuf *out)
 {
 	size_t flags = JSON_SORT_KEYS | (form == JSON_PAGE ? JSON_INDENT(4) : JSON_COMPACT);
-	char *text = root ? json_dumps(root, flags) : NULL;
 
-	if (text) {
-		strbuf_puts(out, text);
-		strbuf_puts(out, "\n");
-	} else {
+	if (!root || json_dump_callback(root, take, out, flags))
 		out->failed = true;
-	}
-	free(text);
+	strbuf_puts(out, "\n");
 	json_decref(root);
 }

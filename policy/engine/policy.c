@@ -7,7 +7,6 @@
  */
 #include "engine/policy.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,67 +29,35 @@ char *policy_path(const char *tree, const char *below)
 	return asprintf(&path, "%s/%s", tree, below) < 0 ? NULL : path;
 }
 
-static int is_lua_file(const struct dirent *e)
-{
-	size_t n = strlen(e->d_name);
-
-	return e->d_name[0] != '.' && n > 4 && !strcmp(e->d_name + n - 4, ".lua");
-}
-
-/* By bytes: alphasort() would follow the locale. */
-static int compare_names(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static void free_entries(struct dirent **list, int nr)
-{
-	for (int i = 0; i < nr; i++)
-		free(list[i]);
-	free(list);
-}
-
 /* The names, without ".lua", of a folder's Lua files. */
 static int list_names(const char *tree, const char *dir, size_t max, char ***ret_names,
 		      size_t *ret_nr, struct strbuf *err)
 {
 	char *path = policy_path(tree, dir);
-	struct dirent **list;
-	int nr;
+	char **names;
+	size_t nr;
+	int rc = path ? file_list(path, ".lua", &names, &nr) : -ENOMEM;
 
-	if (!path)
-		return -ENOMEM;
-	nr = scandir(path, &list, is_lua_file, compare_names);
-	if (nr < 0)
+	if (rc && rc != -ENOMEM) {
 		complain(err, (struct place){ path, 0 },
 			 "give the folder of a Candor tree: --tree DIR", "cannot be listed: %s",
-			 strerror(errno));
-	free(path);
-	if (nr < 0)
-		return -EINVAL;
-	*ret_names = calloc((size_t)nr + 1, sizeof(char *));
-	*ret_nr = 0;
-	for (int i = 0; *ret_names && i < nr && (size_t)i < max; i++) {
-		char *name = strndup(list[i]->d_name, strlen(list[i]->d_name) - 4);
-
-		if (!name)
-			break;
-		(*ret_names)[(*ret_nr)++] = name;
+			 strerror(-rc));
+		rc = -EINVAL;
 	}
-	free_entries(list, nr);
-	if ((size_t)nr > max) {
+	free(path);
+	if (rc)
+		return rc;
+	if (nr > max) {
 		complain(err, (struct place){ dir, 0 }, "merge some", "holds more than %zu files",
 			 max);
+		file_free_names(names, nr);
 		return -EINVAL;
 	}
-	return *ret_names && *ret_nr == (size_t)nr ? 0 : -ENOMEM;
-}
-
-static void free_names(char **names, size_t nr)
-{
 	for (size_t i = 0; i < nr; i++)
-		free(names[i]);
-	free(names);
+		names[i][strlen(names[i]) - 4] = '\0';
+	*ret_names = names;
+	*ret_nr = nr;
+	return 0;
 }
 
 static bool name_valid(const char *name)
@@ -179,7 +146,7 @@ int policy_read_sources(const char *tree, const char *dir, struct host_source **
 		if (!rc)
 			nr_read++;
 	}
-	free_names(names, nr);
+	file_free_names(names, nr);
 	if (rc) {
 		policy_free_sources(list, nr_read);
 		return rc;
@@ -263,7 +230,7 @@ void policy_close(struct policy *p)
 {
 	if (!p)
 		return;
-	free_names(p->profiles, p->nr_profiles);
+	file_free_names(p->profiles, p->nr_profiles);
 	policy_free_sources(p->rules, p->nr_rules);
 	policy_free_sources(p->given, p->given ? 1 : 0);
 	free(p->tree);

@@ -5,26 +5,38 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
-#include "extract/extract.h"
-#include "publish/interrupt.h"
-#include "registry/registry.h"
-#include "statement/statement.h"
+#include "base/date.h"
+#include "base/folder.h"
+#include "support.h"
 
-#define TEXT_MAX (16u << 20)
-#define REGISTRY "support/features.yaml"
-#define STATEMENT "SUPPORT.md"
 #define LOCKS "policy/profiles/*.lock"
+#define LOCKS_MAX 4096
 
-typedef int parser_fn(struct model *m, const char *path, const char *text, size_t size);
+/* What the files of HEAD are to the check; each may be missing. */
+enum part { PART_REGISTRY, PART_STATEMENT, PART_CONFIG, PART_WAIVERS, NR_PARTS };
+
+static const char *const parts[NR_PARTS] = {
+	[PART_REGISTRY] = "support/features.yaml",
+	[PART_STATEMENT] = "SUPPORT.md",
+	[PART_CONFIG] = "candor.yaml",
+	[PART_WAIVERS] = "support/waivers.yaml",
+};
 
 struct audit {
 	const struct release_options *options;
 	struct source *source;
+	const struct inputs *given;
 	struct trouble *trouble;
+	char folder[FOLDER_NAME_SIZE]; /* where HEAD is unpacked */
+	char *parts[NR_PARTS];	       /* NULL: not there */
+	char **locks;		       /* the folder's */
+	size_t nr_locks;
+	bool has_own_lock; /* the lock given is one of them, byte for byte */
 	struct model *model;
 };
 
@@ -37,126 +49,106 @@ static int not_done(const struct audit *a, int rc)
 			   "cannot be checked: %s", strerror(-rc));
 }
 
-/* source_read() of what is a page or two, if it is sound. */
-static int read_text(const struct audit *a, const char *name, char **ret_data, size_t *ret_size)
+static int join(const struct audit *a, const char *name, char **ret_path)
 {
-	int rc = source_read(a->source, name, a->trouble, ret_data, ret_size);
-
-	if (rc || *ret_size <= TEXT_MAX)
-		return rc;
-	free(*ret_data);
-	(void)trouble_set(a->trouble, -EFBIG, name, "commit the right file",
-			  "is too large to be checked");
-	return -EFBIG;
+	return asprintf(ret_path, "%s/%s", a->folder, name) < 0 ? -ENOMEM : 0;
 }
 
-/* Parse a file of HEAD, if it is there. */
-static int parse_file(struct audit *a, const char *name, parser_fn *parse, bool *ret_there)
+/* What the options would have named, had the tree been checked where it lies. */
+static int note_file(struct audit *a, const char *name, const char *data, size_t size)
 {
-	size_t size;
-	char *data;
-	int rc = read_text(a, name, &data, &size);
+	const struct input *own = a->options->lock ? &a->given->files[0] : NULL;
+	int rc = 0;
 
-	*ret_there = !rc;
-	if (rc)
-		return rc == -ENOENT ? 0 : rc;
-	rc = parse(a->model, name, data, size);
-	free(data);
+	for (unsigned int i = 0; i < NR_PARTS && !rc; i++) {
+		if (!strcmp(name, parts[i]))
+			rc = join(a, name, &a->parts[i]);
+	}
+	if (rc || fnmatch(LOCKS, name, FNM_PATHNAME | FNM_PERIOD | FNM_NOESCAPE) ||
+	    a->nr_locks == LOCKS_MAX)
+		return rc;
+	/* What is wrong with the lock given is said once. */
+	if (own && size == own->size && !memcmp(data, own->data, size))
+		a->has_own_lock = true;
+	rc = join(a, name, &a->locks[a->nr_locks]);
+	a->nr_locks += !rc;
 	return rc;
 }
 
-static const char *name_file(const struct tree_files *files, size_t i)
+static int unpack(struct audit *a)
 {
-	const struct audit *a = files->context;
+	size_t nr = source_nr_files(a->source), size;
+	int rc = 0;
 
-	return source_file_name(a->source, i);
+	a->locks = calloc((nr < LOCKS_MAX ? nr : LOCKS_MAX) + 2, sizeof(*a->locks));
+	if (!a->locks)
+		return -ENOMEM;
+	for (size_t i = 0; i < nr && !rc; i++) {
+		const char *name = source_file_name(a->source, i);
+		char *data = NULL;
+
+		rc = trouble_watch(a->trouble, NULL, NULL);
+		if (rc || !name)
+			continue;
+		rc = source_file_read(a->source, i, a->trouble, &data, &size);
+		if (!rc)
+			rc = folder_add(a->folder, name, data, size);
+		if (!rc)
+			rc = note_file(a, name, data, size);
+		free(data);
+	}
+	return rc;
 }
 
-static int read_file(const struct tree_files *files, size_t i, char **ret_data, size_t *ret_size)
+/* The lock and the images are those that go out: the bytes that were read, not the files. */
+static int load(struct audit *a, const char *date)
 {
-	const struct audit *a = files->context;
-	int rc = interrupt_check(a->trouble);
-
-	return rc ? rc : source_file_read(a->source, i, a->trouble, ret_data, ret_size);
-}
-
-static int scan_sources(struct audit *a)
-{
-	const struct tree_files files = {
-		.nr = source_nr_files(a->source),
-		.name = name_file,
-		.read = read_file,
-		.context = a,
+	struct support_text texts[RELEASE_IMAGES_MAX + 1];
+	const char *objects[RELEASE_IMAGES_MAX];
+	struct support_inputs in = {
+		.tree = a->folder,
+		.config = a->parts[PART_CONFIG],
+		.registry = a->parts[PART_REGISTRY],
+		.statement = a->parts[PART_STATEMENT],
+		.waivers = a->parts[PART_WAIVERS],
+		.date = date,
+		.locks = (const char *const *)a->locks,
+		.nr_locks = a->nr_locks,
+		.objects = objects,
+		.texts = texts,
 	};
 
-	return tree_scan_files(a->model, &files);
+	if (a->options->lock && !a->has_own_lock) {
+		a->locks[in.nr_locks++] = (char *)(uintptr_t)a->options->lock;
+		texts[in.nr_texts++] =
+			(struct support_text){ a->options->lock, a->given->files[0].data,
+					       a->given->files[0].size };
+	}
+	for (size_t i = 0; i < a->given->nr_images; i++) {
+		const struct input *image = &a->given->images[i];
+
+		if (!input_is_elf(image))
+			continue;
+		objects[in.nr_objects++] = a->options->images[i];
+		texts[in.nr_texts++] =
+			(struct support_text){ a->options->images[i], image->data, image->size };
+	}
+	return support_load(&in, &a->model);
 }
 
-/* The profile's lock may be one of HEAD's: what is wrong with it is said once. */
-static int parse_own_lock(struct audit *a, const struct input *own, const char *name,
-			  bool *ret_is_own)
+static int check(struct audit *a)
 {
-	size_t size;
-	char *data;
-	int rc = read_text(a, name, &data, &size);
+	char date[DATE_SIZE];
+	int rc = date_today(date);
 
 	if (rc)
-		return rc;
-	if (own && size == own->size && !memcmp(data, own->data, size))
-		*ret_is_own = true;
-	rc = lock_parse(a->model, name, data, size);
-	free(data);
-	return rc;
-}
-
-static int parse_locks(struct audit *a, const struct inputs *in)
-{
-	const struct input *own = a->options->lock ? &in->files[0] : NULL;
-	bool is_own = false;
-	int rc = 0;
-
-	for (size_t i = 0; !rc && i < source_nr_files(a->source); i++) {
-		const char *name = source_file_name(a->source, i);
-
-		if (name && !fnmatch(LOCKS, name, FNM_PATHNAME | FNM_PERIOD | FNM_NOESCAPE))
-			rc = parse_own_lock(a, own, name, &is_own);
-	}
-	if (!rc && own && !is_own)
-		rc = lock_parse(a->model, a->options->lock, own->data, own->size);
-	return rc;
-}
-
-static int parse_images(struct audit *a, const struct inputs *in)
-{
-	int rc = 0;
-
-	for (size_t i = 0; !rc && i < in->nr_images; i++) {
-		if (input_is_elf(&in->images[i]))
-			rc = elf_parse(a->model, a->options->images[i], in->images[i].data,
-				       in->images[i].size);
-	}
-	return rc;
-}
-
-/* The model of HEAD and the inputs; *@ret_there: there is something to check. */
-static int load(struct audit *a, const struct inputs *in, bool *ret_there)
-{
-	bool has_registry, has_statement;
-	int rc = parse_file(a, REGISTRY, registry_parse, &has_registry);
-
+		return trouble_set(a->trouble, rc, "SOURCE_DATE_EPOCH",
+				   "set it to seconds since 1970, or unset it",
+				   "is no number of seconds");
+	rc = load(a, date);
 	if (!rc)
-		rc = parse_file(a, STATEMENT, statement_parse, &has_statement);
-	if (rc)
-		return rc;
-	*ret_there = has_registry || has_statement;
-	if (!*ret_there)
-		return 0;
-	rc = scan_sources(a);
-	if (!rc)
-		rc = parse_locks(a, in);
-	if (!rc)
-		rc = parse_images(a, in);
-	return rc ? rc : model_link(a->model);
+		rc = support_check(a->model);
+	return rc ? rc : model_hide_root(a->model);
 }
 
 int audit_run(const struct release_options *options, struct source *source, const struct inputs *in,
@@ -165,22 +157,26 @@ int audit_run(const struct release_options *options, struct source *source, cons
 	struct audit a = {
 		.options = options,
 		.source = source,
+		.given = in,
 		.trouble = trouble,
-		.model = model_create(),
 	};
-	bool there = false;
-	int rc = a.model ? load(&a, in, &there) : -ENOMEM;
+	int rc = folder_create(a.folder);
 
-	if (!rc && there)
-		rc = check_run(a.model);
-	if (!rc && a.model->out_of_memory)
-		rc = -ENOMEM;
-	if (rc || !there) {
-		model_destroy(a.model);
-		a.model = NULL;
-	}
 	if (rc)
 		return not_done(&a, rc);
+	rc = unpack(&a);
+	if (!rc && (a.parts[PART_REGISTRY] || a.parts[PART_STATEMENT] || a.parts[PART_CONFIG]))
+		rc = check(&a);
+	folder_remove(a.folder);
+	for (unsigned int i = 0; i < NR_PARTS; i++)
+		free(a.parts[i]);
+	for (size_t i = 0; i < a.nr_locks; i++)
+		free(a.locks[i]);
+	free(a.locks);
+	if (rc) {
+		model_destroy(a.model);
+		return not_done(&a, rc);
+	}
 	*ret_model = a.model;
 	return 0;
 }

@@ -10,12 +10,12 @@
 struct model;
 
 /**
- * Check what git holds at HEAD, not what lies on disk: its registry, statement,
- * annotations and locks against one another, the lock in @in and the records of
- * the ELF files among @in->images. Returns 0 with *@ret_model NULL when HEAD has
- * neither registry nor statement, or with the checked model, whose errors are
- * findings (caller destroys). Returns -errno with trouble noted when it could
- * not be done.
+ * Check what git holds at HEAD, not what lies on disk, as `candor check` would in a
+ * folder that holds nothing else: by its candor.yaml if it has one, with its waivers;
+ * and with it the lock in @in and the records of the ELF files among @in->images. Returns 0 with
+ * *@ret_model NULL when HEAD has neither registry, statement nor candor.yaml, or with the checked
+ * model, whose errors are findings (caller destroys). Returns -errno with trouble noted when it
+ * could not be done.
  */
 int audit_run(const struct release_options *options, struct source *source, const struct inputs *in,
 	      struct trouble *trouble, struct model **ret_model);

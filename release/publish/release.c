@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "publish/audit.h"
 #include "publish/inputs.h"
-#include "publish/interrupt.h"
 #include "publish/stage.h"
 #include "publish/verify.h"
 #include "sign/sign.h"
@@ -47,12 +46,6 @@ struct release {
 static int no_memory(struct release *r)
 {
 	return trouble_set(r->trouble, -ENOMEM, r->options->out, "free memory", "out of memory");
-}
-
-static void announce(const struct release *r, const char *what, const char *file)
-{
-	if (r->options->progress)
-		r->options->progress(what, file);
 }
 
 /* SOURCE_DATE_EPOCH, else the time of the commit. */
@@ -100,8 +93,13 @@ static int check_source(struct release *r)
 	int rc = audit_run(r->options, r->source, &r->inputs, r->trouble, &r->report.checked);
 	const struct model *m = r->report.checked;
 
-	if (rc || !m || !m->nr_errors)
+	if (rc || !m)
 		return rc;
+	for (size_t i = 0; i < m->nr_diagnostics; i++)
+		r->report.nr_errors +=
+			m->diagnostics[i].severity == SEVERITY_ERROR && !m->diagnostics[i].waiver;
+	if (!r->report.nr_errors)
+		return 0;
 	if (!support_is_unread(m))
 		r->report.refusal = RELEASE_REFUSED;
 	return trouble_set(r->trouble, -EPERM, r->options->tree,
@@ -109,7 +107,8 @@ static int check_source(struct release *r)
 					     "uncommitted changes were not looked at"
 					   : "correct what is found, and commit it",
 			   "the release is refused: the check of commit %.12s finds %zu error%s",
-			   r->report.commit, m->nr_errors, m->nr_errors == 1 ? "" : "s");
+			   r->report.commit, r->report.nr_errors,
+			   r->report.nr_errors == 1 ? "" : "s");
 }
 
 /* Start NAME.tar.xz in the stage. */
@@ -119,7 +118,9 @@ static int start_tarball(struct release *r, const char *name, struct tarball **r
 	int rc;
 
 	snprintf(file, sizeof(file), "%s.tar.xz", name);
-	announce(r, "packing", file);
+	rc = trouble_watch(r->trouble, "packing", file);
+	if (rc)
+		return rc;
 	path = stage_join(r->stage, file);
 	if (!path)
 		return no_memory(r);
@@ -179,7 +180,7 @@ static int pack_images(struct release *r, struct tarball *tarball, const char *p
 	for (size_t i = 0; !rc && i < nr; i++) {
 		char *name;
 
-		rc = interrupt_check(r->trouble);
+		rc = trouble_watch(r->trouble, NULL, NULL);
 		if (rc)
 			break;
 		if (asprintf(&name, "%s/%s", prefix, all[i].name) < 0)
@@ -267,11 +268,10 @@ static int seal(struct release *r, const char *name, struct sums *sums)
 	struct strbuf sig = STRBUF_INIT;
 	char sig_name[SUMS_NAME_MAX + 8], sha256[65], *path, *data;
 	size_t size;
-	int rc = interrupt_check(r->trouble);
+	int rc = trouble_watch(r->trouble, "signing", name);
 
 	if (rc)
 		return rc;
-	announce(r, "signing", name);
 	path = stage_join(r->stage, name);
 	if (!path)
 		return no_memory(r);
@@ -337,11 +337,10 @@ static int verify(struct release *r, const char *path, bool *ret_accepted)
 static int verify_stage(struct release *r)
 {
 	bool accepted;
-	int rc;
+	int rc = trouble_watch(r->trouble, "verifying all of it", NULL);
 
-	announce(r, "verifying all of it", NULL);
-	rc = verify(r, stage_path(r->stage), &accepted);
-
+	if (!rc)
+		rc = verify(r, stage_path(r->stage), &accepted);
 	if (rc || accepted)
 		return rc;
 	return trouble_set(r->trouble, -EKEYREJECTED, stage_path(r->stage),
@@ -398,7 +397,7 @@ static int publish(struct release *r)
 {
 	const char *key = r->options->export_key;
 	bool key_was_there = key && !access(key, F_OK);
-	int rc = interrupt_check(r->trouble);
+	int rc = trouble_watch(r->trouble, NULL, NULL);
 
 	if (!rc)
 		rc = export_key(r);
@@ -429,11 +428,10 @@ int release_write(const struct release_options *options, struct trouble *trouble
 		  struct release_report *ret)
 {
 	struct release r = { .options = options, .trouble = trouble };
-	int rc;
+	int rc = trouble_watch(trouble, "reading", NULL);
 
-	announce(&r, "reading", NULL);
-	rc = inputs_read(options, trouble, &r.report.refusal, &r.inputs);
-
+	if (!rc)
+		rc = inputs_read(options, trouble, &r.report.refusal, &r.inputs);
 	if (!rc)
 		rc = open_source(&r);
 	if (!rc)
@@ -463,23 +461,29 @@ void release_reset(struct release_report *report)
 	*report = (struct release_report){ 0 };
 }
 
-void release_print_findings(const struct release_report *report, FILE *out)
+void release_add_findings(const struct release_report *report, enum emit_colour colour,
+			  struct strbuf *sb)
 {
-	/* What cannot be written there is seen by who reads the stream. */
 	if (report->checked)
-		(void)support_print_diagnostics(report->checked, out, SUPPORT_COLOUR_ON_TERMINAL);
+		emit_diagnostics(report->checked, sb, colour);
 }
 
-void release_print_check(const struct release_report *report, FILE *out)
+void release_add_check(const struct release_report *report, struct strbuf *sb)
 {
 	const struct model *m = report->checked;
+	size_t nr_waived = 0;
 
-	if (m)
-		fprintf(out,
-			"  check     %zu features, %zu annotations, %zu errors, %zu warnings\n",
-			m->nr_features, m->nr_annotations, m->nr_errors,
-			m->nr_diagnostics - m->nr_errors);
-	else
-		fprintf(out, "  check     nothing to check: HEAD has neither SUPPORT.md nor "
-			     "support/features.yaml\n");
+	if (!m) {
+		strbuf_puts(sb, "nothing to check: HEAD has neither SUPPORT.md nor "
+				"support/features.yaml\n");
+		return;
+	}
+	for (size_t i = 0; i < m->nr_diagnostics; i++)
+		nr_waived += m->diagnostics[i].waiver != NULL;
+	strbuf_printf(sb, "%zu features, %zu annotations, %zu errors, %zu warnings", m->nr_features,
+		      m->nr_annotations, report->nr_errors,
+		      m->nr_diagnostics - nr_waived - report->nr_errors);
+	if (nr_waived)
+		strbuf_printf(sb, ", %zu waived", nr_waived);
+	strbuf_puts(sb, "\n");
 }

@@ -4,12 +4,12 @@
 #ifndef CANDOR_PUBLISH_RELEASE_H
 #define CANDOR_PUBLISH_RELEASE_H
 
+#include "emit/emit.h"
 #include "publish/sums.h"
 #include "trouble.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #define RELEASE_IMAGES_MAX 64
 
@@ -28,8 +28,6 @@ struct release_options {
 	const char *export_key; /* where the public key is written too; NULL: nowhere */
 	bool allow_dirty;
 	bool replace;
-	/* Told what is done next, and to which file, if to one; NULL: nobody is. */
-	void (*progress)(const char *what, const char *file);
 };
 
 enum release_refusal {
@@ -45,6 +43,7 @@ struct release_report {
 	long long epoch;
 	bool dirty;		      /* the working tree was; the release holds HEAD */
 	struct model *checked;	      /* what the check found at HEAD; NULL: nothing to check */
+	size_t nr_errors;	      /* of these, those that no waiver excuses */
 	bool was_there;		      /* the same release stands there already and was kept */
 	enum release_refusal refusal; /* set also when release_write() fails */
 	struct sums sums;	      /* the artefacts */
@@ -63,8 +62,9 @@ int release_write(const struct release_options *options, struct trouble *trouble
 /** Free what @report holds. */
 void release_reset(struct release_report *report);
 
-/** What the check found, as a compiler prints it; and one line with its counts. */
-void release_print_findings(const struct release_report *report, FILE *out);
-void release_print_check(const struct release_report *report, FILE *out);
+/** Add what the check found, as a compiler prints it; and one line with its counts. */
+void release_add_findings(const struct release_report *report, enum emit_colour colour,
+			  struct strbuf *sb);
+void release_add_check(const struct release_report *report, struct strbuf *sb);
 
 #endif

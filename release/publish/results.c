@@ -234,16 +234,22 @@ size_t results_count(const struct results *set, enum outcome outcome)
 	return nr;
 }
 
+static int take(const char *data, size_t size, void *out)
+{
+	strbuf_add(out, data, size);
+	return ((struct strbuf *)out)->failed ? -1 : 0;
+}
+
 int results_print(const struct results *set, struct strbuf *ret_text)
 {
 	json_t *tests = json_array();
 	json_t *counts = json_object();
 	json_t *root;
-	char *text = NULL;
+	int r = -1;
 
-	for (enum outcome r = 0; r < OUTCOME_NR; r++)
-		json_object_set_new(counts, words[r],
-				    json_integer((json_int_t)results_count(set, r)));
+	for (enum outcome i = 0; i < OUTCOME_NR; i++)
+		json_object_set_new(counts, words[i],
+				    json_integer((json_int_t)results_count(set, i)));
 	for (size_t i = 0; i < set->nr_tests; i++) {
 		const struct result *t = &set->tests[i];
 
@@ -255,13 +261,11 @@ int results_print(const struct results *set, struct strbuf *ret_text)
 			 tests);
 	if (root && json_array_size(tests) == set->nr_tests &&
 	    json_object_size(counts) == OUTCOME_NR)
-		text = json_dumps(root, JSON_INDENT(2) | JSON_SORT_KEYS);
+		r = json_dump_callback(root, take, ret_text, JSON_INDENT(2) | JSON_SORT_KEYS);
 	json_decref(root);
-	if (!text)
+	if (r)
 		return -ENOMEM;
-	strbuf_puts(ret_text, text);
 	strbuf_puts(ret_text, "\n");
-	free(text);
 	return ret_text->failed ? -ENOMEM : 0;
 }
 

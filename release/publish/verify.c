@@ -4,7 +4,6 @@
 #include "publish/verify.h"
 
 #include "base/file.h"
-#include "publish/interrupt.h"
 #include "publish/sums.h"
 #include "sign/armor.h"
 #include "sign/keyring.h"
@@ -232,7 +231,7 @@ static int check_all(struct check *c)
 		parse_list(c, text, size);
 	free(text);
 	for (size_t i = 0; !rc && i < c->sums.nr_lines; i++) {
-		rc = interrupt_check(c->trouble);
+		rc = trouble_watch(c->trouble, NULL, NULL);
 		if (!rc)
 			rc = check_file(c, &c->sums.lines[i]);
 	}

@@ -3,7 +3,6 @@
 /* What git holds at HEAD of a tree, read from its objects and not from disk. */
 #include "tarball/source.h"
 
-#include "publish/interrupt.h"
 #include "tarball/program.h"
 
 #include <errno.h>
@@ -332,7 +331,7 @@ int source_pack(struct source *s, struct tarball *tarball, const char *prefix,
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < s->nr_files; i++) {
-		rc = interrupt_check(trouble);
+		rc = trouble_watch(trouble, NULL, NULL);
 		if (!rc)
 			rc = pack_file(s, &s->files[i], tarball, prefix, trouble);
 	}

@@ -3,10 +3,12 @@
 /* Whole files in, whole files out. */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,10 +172,74 @@ int file_write_atomic(const char *path, const void *data, size_t size)
 	return rc;
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void file_free_names(char **names, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		free(names[i]);
+	free(names);
+}
+
+static bool is_asked(const char *name, const char *suffix)
+{
+	size_t size = strlen(name), suffix_size = strlen(suffix);
+
+	return name[0] != '.' && size > suffix_size && !strcmp(name + size - suffix_size, suffix);
+}
+
+/* Room for one more and the NULL behind it. */
+static int add_name(char ***names, size_t *nr, const char *name)
+{
+	char **grown = *names;
+
+	if (!*nr || !(*nr & (*nr - 1)))
+		grown = realloc(*names, (*nr ? *nr * 2 : 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	*names = grown;
+	grown[*nr] = strdup(name);
+	return grown[*nr] ? ((*nr)++, 0) : -ENOMEM;
+}
+
+int file_list(const char *folder, const char *suffix, char ***ret_names, size_t *ret_nr)
+{
+	DIR *dir = opendir(folder);
+	char **names = calloc(1, sizeof(*names));
+	struct dirent *entry;
+	size_t nr = 0;
+	int rc = !dir ? -errno : !names ? -ENOMEM : 0;
+
+	while (!rc && (entry = readdir(dir)))
+		rc = is_asked(entry->d_name, suffix) ? add_name(&names, &nr, entry->d_name) : 0;
+	if (dir)
+		closedir(dir);
+	if (rc) {
+		file_free_names(names, nr);
+		return rc;
+	}
+	if (nr)
+		qsort(names, nr, sizeof(*names), by_bytes);
+	*ret_names = names;
+	*ret_nr = nr;
+	return 0;
+}
+
 void sha256_hex(const void *data, size_t size, char ret_hex[65])
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 
 	crypto_hash_sha256(digest, data, size);
 	sodium_bin2hex(ret_hex, 65, digest, sizeof(digest));
+}
+
+void sha256_base64(const void *data, size_t size, char ret_text[45])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(digest, data, size);
+	sodium_bin2base64(ret_text, 45, digest, sizeof(digest), sodium_base64_VARIANT_ORIGINAL);
 }

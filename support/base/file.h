@@ -24,7 +24,18 @@ int file_write_atomic(const char *path, const void *data, size_t size);
 /** Write all of @size bytes to @fd, however few each write() takes. Returns 0 or -errno. */
 int file_write_all(int fd, const char *data, size_t size);
 
+/**
+ * The names in a folder that end in @suffix and do not begin with a dot, sorted by their
+ * bytes whatever the locale: *@ret_names with *@ret_nr, file_free_names() them. Returns 0
+ * or -errno.
+ */
+int file_list(const char *folder, const char *suffix, char ***ret_names, size_t *ret_nr);
+void file_free_names(char **names, size_t nr);
+
 /** SHA-256 of @size bytes as 64 lower-case hex digits and a NUL. */
 void sha256_hex(const void *data, size_t size, char ret_hex[65]);
+
+/** The same in base64, as pages name a script by it. */
+void sha256_base64(const void *data, size_t size, char ret_text[45]);
 
 #endif

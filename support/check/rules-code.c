@@ -209,7 +209,7 @@ void rule_unknown_test(struct model *m, const struct rule *rule)
 		const struct annotation *a = m->annotations[i];
 
 		if (a->kind == ANNOTATION_TEST && annotation_counts(m, a) &&
-		    !evidence_find(m, a->detail))
+		    !model_evidence(m, a->detail))
 			model_report(m, rule->severity, rule->id, a->at,
 				     "correct the name, or run the test",
 				     "the evidence knows no test '%s'", a->detail);
@@ -224,7 +224,7 @@ void rule_failed_test(struct model *m, const struct rule *rule)
 
 		if (a->kind != ANNOTATION_TEST || !annotation_counts(m, a))
 			continue;
-		e = evidence_find(m, a->detail);
+		e = model_evidence(m, a->detail);
 		if (e && e->result == TEST_FAILED)
 			model_report(m, rule->severity, rule->id, a->at,
 				     "mend the feature, or lower its status",
@@ -237,7 +237,7 @@ static bool has_passed(const struct model *m, const struct feature *f)
 {
 	for (const struct annotation *a = f->annotations; a; a = a->next_of_feature) {
 		const struct evidence *e =
-			a->kind == ANNOTATION_TEST ? evidence_find(m, a->detail) : NULL;
+			a->kind == ANNOTATION_TEST ? model_evidence(m, a->detail) : NULL;
 
 		if (e && e->result == TEST_PASSED)
 			return true;

@@ -103,7 +103,6 @@ static const struct field gate_fields[] = {
 	NEED("symbol", config_gate, symbol),
 	WORD("marker", config_gate, marker),
 	{ "marks", KIND_WORD, AT(config_gate, marks), 0, NULL, "all|some", false },
-	TEXT("says", config_gate, says),
 };
 SHAPE(gate);
 
@@ -120,7 +119,6 @@ static const struct field kconfig_fields[] = {
 	LIST("architectures", config_kconfig, archs, arch_shape),
 	LIST("shell", config_kconfig, shell, fact_shape),
 	LIST("gates", config_kconfig, gates, gate_shape),
-	TEXTS("defconfigs", config_kconfig, defconfigs),
 };
 SHAPE(kconfig);
 

@@ -53,9 +53,8 @@ struct config_arch {
 /** A symbol that stands before what is not supported, and how prompts mark it. */
 struct config_gate {
 	const char *symbol;
-	const char *marker;	 /* "(UNSUPPORTED)"; NULL */
-	const char *marks;	 /* "all": every prompt behind the gate has the marker */
-	struct config_text says; /* the statement's own words on it, quoted as they are */
+	const char *marker; /* "(UNSUPPORTED)"; NULL */
+	const char *marks;  /* "all": every prompt behind the gate has the marker */
 	struct pos at;
 };
 
@@ -74,7 +73,6 @@ struct config_kconfig {
 	size_t nr_shell;
 	struct config_gate *gates;
 	size_t nr_gates;
-	struct config_texts defconfigs;
 	struct pos at;
 };
 

@@ -156,12 +156,11 @@ static void add_answer(struct doc *doc, const struct answer *a)
 	doc_close(doc);
 }
 
-void emit_answers_doc(const struct answer *answers, size_t nr, struct strbuf *sb,
-		      enum doc_format format)
+void emit_answers_doc(const struct answer *answers, size_t nr, struct strbuf *sb)
 {
 	struct doc doc;
 
-	doc_begin(&doc, sb, format);
+	doc_begin(&doc, sb);
 	doc_number(&doc, "format", 1);
 	doc_open_list(&doc, "statements", DOC_LINES);
 	for (size_t i = 0; i < nr; i++)

@@ -222,12 +222,11 @@ static void add_statement(struct doc *doc, const char *key, const struct snapsho
 	doc_close(doc);
 }
 
-void emit_diff_doc(const struct diff *const *diffs, size_t nr, struct strbuf *sb,
-		   enum doc_format format)
+void emit_diff_doc(const struct diff *const *diffs, size_t nr, struct strbuf *sb)
 {
 	struct doc doc;
 
-	doc_begin(&doc, sb, format);
+	doc_begin(&doc, sb);
 	doc_number(&doc, "format", 1);
 	doc_open_list(&doc, "comparisons", DOC_LINES);
 	for (size_t i = 0; i < nr; i++) {

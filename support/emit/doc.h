@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes a tree of maps, lists and values as JSON or as YAML: who writes one
- * writes both, with the same members in the same order.
+ * Writes a tree of maps, lists and values as JSON. YAML is made of that: see
+ * document/yaml.h.
  */
 #ifndef CANDOR_SUPPORT_EMIT_DOC_H
 #define CANDOR_SUPPORT_EMIT_DOC_H
@@ -10,11 +10,6 @@
 #include <stdbool.h>
 
 #include "base/strbuf.h"
-
-enum doc_format {
-	DOC_JSON,
-	DOC_YAML,
-};
 
 /** How a map or a list is laid out. */
 enum doc_layout {
@@ -26,7 +21,6 @@ enum doc_layout {
 
 struct doc {
 	struct strbuf *sb;
-	enum doc_format format;
 	unsigned int depth;
 	struct {
 		bool is_list;
@@ -36,7 +30,7 @@ struct doc {
 };
 
 /** Begin a document: a map, into @sb. */
-void doc_begin(struct doc *doc, struct strbuf *sb, enum doc_format format);
+void doc_begin(struct doc *doc, struct strbuf *sb);
 
 /** End it. */
 void doc_end(struct doc *doc);

@@ -191,13 +191,12 @@ static void write_doc(void *context, const struct timeline_step *step, const str
 	doc_close(doc);
 }
 
-size_t emit_timeline_doc(const struct timeline *t, enum timeline_part part, struct strbuf *sb,
-			 enum doc_format format)
+size_t emit_timeline_doc(const struct timeline *t, enum timeline_part part, struct strbuf *sb)
 {
 	struct doc doc;
 	size_t nr;
 
-	doc_begin(&doc, sb, format);
+	doc_begin(&doc, sb);
 	doc_number(&doc, "format", 1);
 	doc_open_list(&doc, "branches", DOC_LINES);
 	for (size_t i = 0; i < t->nr_branches; i++) {

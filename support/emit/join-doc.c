@@ -150,12 +150,11 @@ static void add_mentions(struct doc *doc, const struct join *join)
 	doc_bool(doc, "documents_are_cut", join->mentions_are_cut);
 }
 
-void emit_join_doc(const struct model *m, const struct join *join, struct strbuf *sb,
-		   enum doc_format format)
+void emit_join_doc(const struct model *m, const struct join *join, struct strbuf *sb)
 {
 	struct doc doc;
 
-	doc_begin(&doc, sb, format);
+	doc_begin(&doc, sb);
 	doc_number(&doc, "format", 1);
 	doc_text(&doc, "id", join->id);
 	doc_text(&doc, "title", join->title);

@@ -1,23 +1,26 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The matrix as one HTML page: no script, no other file, readable without
- * colour, in light and dark. All text of statements is escaped; the one piece
+ * The matrix as one HTML page: no other file, readable without colour, without
+ * script, in light and dark; its own script, the only one that the page lets run,
+ * searches and sorts. All text of statements is escaped; the one piece
  * of HTML taken from them is a whole `<a href="https://…">text</a>`, rebuilt.
  * Rows have the ids of their cases; ids of the page's own start with '_', as no
  * heading's can.
  */
 #include <string.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "emit/emit.h"
 #include "emit/matrix.h"
 
+static const char page_start[] = "<!DOCTYPE html>\n"
+				 "<html lang=\"en\">\n"
+				 "<head>\n"
+				 "<meta charset=\"utf-8\">\n";
+
 static const char head[] =
-	"<!DOCTYPE html>\n"
-	"<html lang=\"en\">\n"
-	"<head>\n"
-	"<meta charset=\"utf-8\">\n"
 	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	"<title>Support matrix</title>\n"
 	"<style>\n"
@@ -61,6 +64,9 @@ static const char head[] =
 	".experimental { background: var(--weak); border-left: 4px dotted #b35a1f; }\n"
 	".not, .unknown { background: var(--none); border-left: 4px solid #a83232;\n"
 	"  border-right: 4px solid #a83232; }\n"
+	".tools label { margin-right: .8rem; white-space: nowrap; }\n"
+	".tools input, .tools select { font: inherit; max-width: 90vw; }\n"
+	".where { font-size: .85em; white-space: nowrap; }\n"
 	".absent { opacity: .65; text-align: center; }\n"
 	"@media (max-width: 40rem) {\n"
 	"  body { margin: .6rem; font-size: 14px; }\n"
@@ -70,7 +76,7 @@ static const char head[] =
 	"pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--head);\n"
 	"  padding: .6rem; border-left: 3px solid var(--rule); }\n"
 	"@media print { .scroll { overflow: visible; max-height: none; border: 0; }\n"
-	"  th, th[rowspan] { position: static; } }\n"
+	"  th, th[rowspan] { position: static; } .tools { display: none; } }\n"
 	"</style>\n"
 	"</head>\n"
 	"<body>\n"
@@ -99,9 +105,14 @@ static void add_href(struct strbuf *sb, const char *prefix, const char *slug)
 
 	add(&id, slug);
 	strbuf_printf(sb, "href=\"#%s", prefix);
-	for (size_t i = 0; i < id.size; i++)
-		strbuf_printf(sb, memchr(plain, id.data[i], sizeof(plain) - 1) ? "%c" : "%%%02X",
-			      (unsigned char)id.data[i]);
+	for (size_t i = 0; i < id.size;) {
+		size_t n = strspn(id.data + i, plain);
+
+		strbuf_add(sb, id.data + i, n);
+		i += n;
+		if (i < id.size)
+			strbuf_printf(sb, "%%%02X", (unsigned char)id.data[i++]);
+	}
 	strbuf_puts(sb, "\"");
 	sb->failed = sb->failed || id.failed;
 	strbuf_reset(&id);
@@ -230,16 +241,63 @@ static bool has_text(const struct heading *h)
 	return h && (*h->description || *h->caveats);
 }
 
-static void add_cell(struct strbuf *sb, const struct matrix_cell *cell, const struct heading *h)
+/* The status as its line has it, and where: what a pointer that rests on it is shown. */
+static void add_raw(struct strbuf *sb, const struct claim *c)
 {
+	strbuf_puts(sb, " title=\"");
+	add(sb, c->key);
+	strbuf_puts(sb, *c->qualifier ? ", " : "");
+	add(sb, c->qualifier);
+	strbuf_puts(sb, ": ");
+	add(sb, c->value);
+	strbuf_puts(sb, "&#10;");
+	add(sb, c->at.file ? c->at.file : "");
+	strbuf_printf(sb, ":%u\"", c->at.line);
+}
+
+/* The words of a status; with a link, to the heading in its statement's page. */
+static void add_status(const struct matrix *matrix, struct strbuf *sb, const struct claim *c,
+		       size_t column)
+{
+	if (matrix->link) {
+		strbuf_puts(sb, "<a rel=\"noopener noreferrer\" href=\"");
+		matrix_add_link(sb, matrix, column, matrix->link);
+		strbuf_puts(sb, "#");
+		add(sb, c->heading->slug);
+		strbuf_puts(sb, "\">");
+	}
+	add(sb, c->value);
+	strbuf_puts(sb, matrix->link ? "</a>" : "");
+}
+
+/* How many tests the tree has of the feature, and what they came to; of the first column. */
+static void add_proof(const struct matrix *matrix, struct strbuf *sb, const struct heading *h)
+{
+	struct matrix_proof proof;
+
+	if (!h || !matrix_find_proof(matrix, h, &proof))
+		return;
+	strbuf_puts(sb, " <a class=\"where\" ");
+	add_href(sb, "_text-", h->slug);
+	strbuf_printf(sb, ">%zu of %zu tests passed</a>", proof.nr_passed, proof.nr_tests);
+}
+
+static void add_cell(const struct matrix *matrix, struct strbuf *sb, const struct matrix_node *row,
+		     size_t column)
+{
+	const struct matrix_cell *cell = row->cells[column];
+	const struct heading *h = row->parent->headings[column];
+
 	if (!cell) {
 		strbuf_puts(sb, "<td class=\"absent\">–</td>");
 		return;
 	}
-	strbuf_printf(sb, "<td class=\"%s s-%s\">", level_class(cell->claim->level),
+	strbuf_printf(sb, "<td class=\"%s s-%s\"", level_class(cell->claim->level),
 		      model_security_name(cell->claim->security));
+	add_raw(sb, cell->claim);
+	strbuf_puts(sb, ">");
 	for (const struct matrix_cell *c = cell; c; c = c->next) {
-		add(sb, c->claim->value);
+		add_status(matrix, sb, c->claim, column);
 		if (c->next)
 			strbuf_puts(sb, "<br>");
 	}
@@ -248,6 +306,8 @@ static void add_cell(struct strbuf *sb, const struct matrix_cell *cell, const st
 		add_href(sb, "_text-", h->slug);
 		strbuf_puts(sb, " title=\"conditions\">[*]</a>");
 	}
+	if (!column)
+		add_proof(matrix, sb, h);
 	strbuf_puts(sb, "</td>");
 }
 
@@ -262,6 +322,10 @@ static void add_self_link(struct strbuf *sb, const char *slug, const char *text)
 
 static bool feature_has_text(const struct matrix *matrix, const struct matrix_node *feature)
 {
+	struct matrix_proof proof;
+
+	if (feature->headings[0] && matrix_find_proof(matrix, feature->headings[0], &proof))
+		return true;
 	for (size_t i = 0; i < matrix->nr_columns; i++) {
 		if (has_text(feature->headings[i]))
 			return true;
@@ -322,7 +386,7 @@ static void add_feature(const struct matrix *matrix, struct strbuf *sb,
 			add_self_link(sb, row->slug, row->title);
 		strbuf_puts(sb, "</th>");
 		for (size_t i = 0; i < matrix->nr_columns; i++)
-			add_cell(sb, row->cells[i], feature->headings[i]);
+			add_cell(matrix, sb, row, i);
 		strbuf_puts(sb, "</tr>\n");
 	}
 }
@@ -377,6 +441,32 @@ static void add_text(const struct matrix *matrix, struct strbuf *sb,
 	add_pre(sb, "Conditions", h->caveats);
 }
 
+/* The tests that the tree's annotations name, each with its last result. */
+static void add_tests(const struct matrix *matrix, struct strbuf *sb, const struct heading *h)
+{
+	static const char *const words[NR_TEST_RESULTS] = {
+		[TEST_PASSED] = "passed",
+		[TEST_FAILED] = "FAILED",
+		[TEST_SKIPPED] = "skipped",
+	};
+	struct matrix_proof proof;
+
+	if (!matrix_find_proof(matrix, h, &proof))
+		return;
+	strbuf_puts(sb, "<p>Evidence</p>\n<ul>\n");
+	for (const struct annotation *a = h->feature->annotations; a; a = a->next_of_feature) {
+		const struct evidence *e =
+			a->kind == ANNOTATION_TEST ? model_evidence(matrix->m, a->detail) : NULL;
+
+		if (a->kind != ANNOTATION_TEST || !matrix_is_first_test(a))
+			continue;
+		strbuf_puts(sb, "<li>");
+		add(sb, a->detail);
+		strbuf_printf(sb, ": %s</li>\n", e ? words[e->result] : "not run");
+	}
+	strbuf_puts(sb, "</ul>\n");
+}
+
 static void add_feature_texts(const struct matrix *matrix, struct strbuf *sb,
 			      const struct matrix_node *feature)
 {
@@ -395,11 +485,28 @@ static void add_feature_texts(const struct matrix *matrix, struct strbuf *sb,
 		if (!told)
 			add_text(matrix, sb, feature, i);
 	}
+	if (feature->headings[0])
+		add_tests(matrix, sb, feature->headings[0]);
 	strbuf_puts(sb, "</section>\n");
+}
+
+/* Even if a statement got a script past us, the browser would run none but ours. */
+static void add_guard(struct strbuf *sb)
+{
+	char digest[45];
+
+	sha256_base64(matrix_script, strlen(matrix_script), digest);
+	strbuf_printf(sb,
+		      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+		      "style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; "
+		      "form-action 'none'\">\n",
+		      digest);
 }
 
 void matrix_emit_html(const struct matrix *matrix, struct strbuf *sb)
 {
+	strbuf_puts(sb, page_start);
+	add_guard(sb);
 	strbuf_puts(sb, head);
 	add_head(matrix, sb);
 	add_release(matrix, sb);
@@ -410,5 +517,5 @@ void matrix_emit_html(const struct matrix *matrix, struct strbuf *sb)
 		for (const struct matrix_node *f = s->first; f; f = f->next)
 			add_feature_texts(matrix, sb, f);
 	}
-	strbuf_puts(sb, "</body>\n</html>\n");
+	strbuf_printf(sb, "<script>%s</script>\n</body>\n</html>\n", matrix_script);
 }

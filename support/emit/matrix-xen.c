@@ -34,37 +34,11 @@ static void add(struct strbuf *sb, const char *text)
 	text_add_html(sb, text, strlen(text));
 }
 
-/* A column's name or file within an address: nothing in it is a delimiter. */
-static void add_encoded(struct strbuf *sb, const char *text)
-{
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x80 && (isalnum(c) || strchr("-._~/", c)))
-			strbuf_add(sb, text, 1);
-		else
-			strbuf_printf(sb, "%%%02X", c);
-	}
-}
-
 /* `<a href="…">`, to a heading (slug) or, without one, to the column's page. */
 static void open_link(const struct writer *w, size_t column, const char *slug)
 {
-	static const char version[] = "{version}", file[] = "{file}";
-	const char *p = w->link;
-
 	strbuf_puts(w->sb, "<a href=\"");
-	while (*p) {
-		if (!strncmp(p, version, sizeof(version) - 1)) {
-			add_encoded(w->sb, w->matrix->names[column]);
-			p += sizeof(version) - 1;
-		} else if (!strncmp(p, file, sizeof(file) - 1)) {
-			add_encoded(w->sb, w->matrix->m->statements[column]->path);
-			p += sizeof(file) - 1;
-		} else {
-			text_add_html(w->sb, p++, 1);
-		}
-	}
+	matrix_add_link(w->sb, w->matrix, column, w->link);
 	if (slug) {
 		strbuf_puts(w->sb, "#");
 		add(w->sb, slug);

@@ -3,8 +3,10 @@
 /* Merges statements into a matrix. */
 #include "emit/matrix.h"
 
+#include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "emit/emit.h"
 
 struct builder {
@@ -156,4 +158,66 @@ struct matrix *matrix_create(struct model *m, enum matrix_order order)
 	}
 	strmap_reset(&b.nodes);
 	return ok ? matrix : NULL;
+}
+
+/* A column's name or file within an address: nothing in it is a delimiter. */
+static void add_encoded(struct strbuf *sb, const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < 0x80 && (isalnum(c) || strchr("-._~/", c)))
+			strbuf_add(sb, text, 1);
+		else
+			strbuf_printf(sb, "%%%02X", c);
+	}
+}
+
+void matrix_add_link(struct strbuf *sb, const struct matrix *matrix, size_t column,
+		     const char *link)
+{
+	static const char version[] = "{version}", file[] = "{file}";
+
+	while (*link) {
+		if (!strncmp(link, version, sizeof(version) - 1)) {
+			add_encoded(sb, matrix->names[column]);
+			link += sizeof(version) - 1;
+		} else if (!strncmp(link, file, sizeof(file) - 1)) {
+			add_encoded(sb, matrix->m->statements[column]->path);
+			link += sizeof(file) - 1;
+		} else {
+			text_add_html(sb, link++, 1);
+		}
+	}
+}
+
+bool matrix_is_first_test(const struct annotation *a)
+{
+	for (const struct annotation *b = a->feature->annotations; b != a; b = b->next_of_feature) {
+		if (b->kind == ANNOTATION_TEST && !strcmp(b->detail, a->detail))
+			return false;
+	}
+	return true;
+}
+
+bool matrix_find_proof(const struct matrix *matrix, const struct heading *h,
+		       struct matrix_proof *ret_proof)
+{
+	struct matrix_proof proof = { 0 };
+
+	if (!matrix->m->has_evidence || !h->feature)
+		return false;
+	for (const struct annotation *a = h->feature->annotations; a; a = a->next_of_feature) {
+		const struct evidence *e;
+
+		if (a->kind != ANNOTATION_TEST || !matrix_is_first_test(a))
+			continue;
+		e = model_evidence(matrix->m, a->detail);
+		proof.nr_tests++;
+		proof.nr_passed += e && e->result == TEST_PASSED;
+	}
+	if (!proof.nr_tests)
+		return false;
+	*ret_proof = proof;
+	return true;
 }

@@ -21,8 +21,7 @@ struct emit_style {
 };
 
 /** Comparisons, in order, one document. */
-void emit_diff_doc(const struct diff *const *diffs, size_t nr, struct strbuf *sb,
-		   enum doc_format format);
+void emit_diff_doc(const struct diff *const *diffs, size_t nr, struct strbuf *sb);
 void emit_diff_csv(const struct diff *const *diffs, size_t nr, struct strbuf *sb);
 
 /** One comparison. */
@@ -39,8 +38,7 @@ void matrix_emit_wiki(const struct matrix *matrix, struct strbuf *sb);
 /** Which statement each answer is from is told where there is more than one. */
 void emit_answers_text(const struct answer *answers, size_t nr, struct strbuf *sb,
 		       const struct emit_style *style);
-void emit_answers_doc(const struct answer *answers, size_t nr, struct strbuf *sb,
-		      enum doc_format format);
+void emit_answers_doc(const struct answer *answers, size_t nr, struct strbuf *sb);
 void emit_answers_csv(const struct answer *answers, size_t nr, struct strbuf *sb);
 void emit_answers_markdown(const struct answer *answers, size_t nr, struct strbuf *sb);
 
@@ -53,8 +51,7 @@ enum timeline_part {
 /** The history of a statement, oldest first. Returns how many events it told. */
 size_t emit_timeline_text(const struct timeline *t, enum timeline_part part, struct strbuf *sb,
 			  const struct emit_style *style);
-size_t emit_timeline_doc(const struct timeline *t, enum timeline_part part, struct strbuf *sb,
-			 enum doc_format format);
+size_t emit_timeline_doc(const struct timeline *t, enum timeline_part part, struct strbuf *sb);
 size_t emit_timeline_csv(const struct timeline *t, enum timeline_part part, struct strbuf *sb);
 size_t emit_timeline_markdown(const struct timeline *t, enum timeline_part part, struct strbuf *sb);
 
@@ -67,8 +64,10 @@ const char *emit_change_title(const struct diff *diff, const struct change *c);
 /** All that is known of a feature. */
 struct join;
 void emit_join_text(const struct join *join, struct strbuf *sb, const struct emit_style *style);
-void emit_join_doc(const struct model *m, const struct join *join, struct strbuf *sb,
-		   enum doc_format format);
+void emit_join_doc(const struct model *m, const struct join *join, struct strbuf *sb);
+
+/** A statement as data, for exchange_parse(): docs/schema/statement.schema.json. */
+void emit_statement_doc(const struct statement *s, struct strbuf *sb);
 
 /** Members of a map that tell of a claim: the case, what is stated, what it means. */
 void emit_claim_members(struct doc *doc, const struct claim *c);

@@ -171,20 +171,3 @@ int evidence_read(struct model *m, const char *path)
 {
 	return read_file(m, path, EVIDENCE_MAX, evidence_parse);
 }
-
-const struct evidence *evidence_find(const struct model *m, const char *name)
-{
-	size_t low = 0, high = m->nr_evidence;
-
-	/* The first of equal names. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(m->evidence[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < m->nr_evidence && !strcmp(m->evidence[low].name, name) ? &m->evidence[low]
-									    : NULL;
-}

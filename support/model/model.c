@@ -158,6 +158,64 @@ int model_add_source(struct model *m, const char *path, const char *text, size_t
 	return 0;
 }
 
+/* @text without any "ROOT/" in it; itself where there is none. */
+static const char *hide_root(struct model *m, const char *root, const char *text)
+{
+	const char *found = text ? strstr(text, root) : NULL;
+	size_t size = strlen(root);
+	char *copy, *to;
+
+	if (!found)
+		return text;
+	copy = to = model_copy(m, text, strlen(text));
+	for (; copy && *text; *to++ = *text++) {
+		while (!strncmp(text, root, size))
+			text += size;
+		if (!*text)
+			break;
+	}
+	if (copy)
+		*to = '\0';
+	return copy;
+}
+
+static int hide_source(struct model *m, const char *root, const char *path)
+{
+	struct source *s = path ? strmap_get(&m->source_by_path, path) : NULL;
+	const char *shown = s ? hide_root(m, root, path) : NULL;
+
+	if (!s || shown == path)
+		return 0;
+	return shown && strmap_put(&m->source_by_path, shown, s) ? 0 : -ENOMEM;
+}
+
+static int hide_place(struct model *m, const char *root, struct pos *at)
+{
+	int rc = hide_source(m, root, at->file);
+
+	at->file = hide_root(m, root, at->file);
+	return rc;
+}
+
+int model_hide_root(struct model *m)
+{
+	const char *root = m->root ? model_printf(m, "%s/", m->root) : NULL;
+	int rc = 0;
+
+	for (size_t i = 0; root && i < m->nr_diagnostics && !rc; i++) {
+		struct diagnostic *d = &m->diagnostics[i];
+
+		rc = hide_place(m, root, &d->at);
+		d->message = hide_root(m, root, d->message);
+		d->remedy = hide_root(m, root, d->remedy);
+		for (size_t k = 0; k < d->nr_relations && !rc; k++) {
+			rc = hide_place(m, root, &d->relations[k].at);
+			d->relations[k].note = hide_root(m, root, d->relations[k].note);
+		}
+	}
+	return rc || m->out_of_memory ? -ENOMEM : 0;
+}
+
 const char *model_source_line(const struct model *m, const char *path, unsigned int line,
 			      size_t *ret_size)
 {
@@ -172,6 +230,23 @@ const char *model_source_line(const struct model *m, const char *path, unsigned 
 		end--;
 	*ret_size = end - start;
 	return s->text + start;
+}
+
+const struct evidence *model_evidence(const struct model *m, const char *name)
+{
+	size_t low = 0, high = m->nr_evidence;
+
+	/* The first of equal names. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(m->evidence[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < m->nr_evidence && !strcmp(m->evidence[low].name, name) ? &m->evidence[low]
+									    : NULL;
 }
 
 struct feature *model_feature(const struct model *m, const char *id)

@@ -429,6 +429,12 @@ void *model_grow(struct model *m, void *array, size_t nr, size_t size);
 /** Keep an input's text (copied), so that diagnostics quote it. 0 or -ENOMEM. */
 int model_add_source(struct model *m, const char *path, const char *text, size_t size);
 
+/**
+ * Take "ROOT/" off all that diagnostics say and show, when the tree lies where no reader
+ * of them looks for it. Once, behind the check. Returns 0 or -ENOMEM.
+ */
+int model_hide_root(struct model *m);
+
 /** The @line-th line of a kept source without its newline, or NULL; borrowed. */
 const char *model_source_line(const struct model *m, const char *path, unsigned int line,
 			      size_t *ret_size);
@@ -492,10 +498,14 @@ bool model_weakest_claim(const struct feature *f, unsigned int archs, unsigned i
 			 unsigned int roles, enum level *ret_level, enum security *ret_security,
 			 const struct claim **ret_claim);
 
+/** The last result of the test of this name, or NULL. */
+const struct evidence *model_evidence(const struct model *m, const char *name);
+
 /** Names as they are written in files: "Tech Preview", "built", "yes", "provides". */
 const char *model_level_name(enum level level);
 const char *model_security_name(enum security security);
 const char *model_diversion_name(enum diversion diversion);
+const char *model_oddity_name(enum oddity_kind kind);
 const char *model_state_name(enum feature_state state);
 const char *model_annotation_name(enum annotation_kind kind);
 const char *model_channel_name(enum channel channel);

@@ -48,6 +48,24 @@ const char *model_diversion_name(enum diversion diversion)
 	return "none";
 }
 
+const char *model_oddity_name(enum oddity_kind kind)
+{
+	static const char *const names[NR_ODDITY_KINDS] = {
+		[ODDITY_LOST_STATUS] = "lost status",
+		[ODDITY_MISSPELT_KEY] = "misspelt key",
+		[ODDITY_UNKNOWN_KEY] = "unknown key",
+		[ODDITY_WRAPPED] = "wrapped",
+		[ODDITY_FENCED] = "fenced",
+		[ODDITY_MARKDOWN] = "markdown",
+		[ODDITY_ATTRIBUTES] = "attributes",
+		[ODDITY_OUTSIDE] = "outside",
+		[ODDITY_MISSING_PART] = "missing part",
+		[ODDITY_BAD_BYTE] = "bad byte",
+	};
+
+	return names[kind];
+}
+
 const char *model_state_name(enum feature_state state)
 {
 	static const char *const names[NR_FEATURE_STATES] = {

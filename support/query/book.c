@@ -297,9 +297,11 @@ int book_read(struct book *book, const char *name, const char *path, const char 
 
 	if (!rc)
 		rc = statement_parse(m, path, text, size);
+	if (!rc && !m->nr_statements)
+		rc = -EINVAL;
 	if (!rc) {
 		s->name = book_intern(book, name);
-		s->path = book_intern(book, path);
+		s->path = book_intern(book, m->statements[0]->path);
 		rc = s->name && s->path ? copy_statement(book, m->statements[0], s) : -ENOMEM;
 	}
 	model_destroy(m);

@@ -61,7 +61,8 @@ struct arena *book_arena(struct book *book);
 
 /**
  * Read a statement from its text. Every text is one; a statement of nothing has no
- * facts. Returns 0 with *@ret_snapshot, which lives as long as the store, or -ENOMEM.
+ * facts. Returns 0 with *@ret_snapshot, which lives as long as the store; -EINVAL for
+ * data (see exchange.h) that is no statement; or -ENOMEM.
  */
 int book_read(struct book *book, const char *name, const char *path, const char *text, size_t size,
 	      const struct snapshot **ret_snapshot);

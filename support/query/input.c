@@ -94,6 +94,9 @@ int input_load(struct input_place *place, const char *name, struct book *book,
 	rc = path ? book_read(book, name, path, text, size, ret_snapshot) : -ENOMEM;
 	free(text);
 	free(path);
+	if (rc == -EINVAL)
+		return say(trouble, rc, name, "it is no statement as `candor statement` writes it",
+			   "see what `candor check --statement FILE` says of it");
 	if (rc)
 		return say(trouble, rc, name, "out of memory", "free memory");
 	if (!(*ret_snapshot)->nr_facts)

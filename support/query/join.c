@@ -95,24 +95,6 @@ static int add_gates(struct model *m, struct join *join)
 	return 0;
 }
 
-static const struct evidence *find_result(const struct model *m, const char *name)
-{
-	size_t low = 0, high = m->nr_evidence;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(m->evidence[middle].name, name);
-
-		if (!order)
-			return &m->evidence[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 static int add_annotation(struct model *m, struct join *join, const struct annotation *a)
 {
 	if (a->kind == ANNOTATION_TEST) {
@@ -122,7 +104,7 @@ static int add_annotation(struct model *m, struct join *join, const struct annot
 		if (!tests)
 			return -ENOMEM;
 		join->tests = tests;
-		tests[join->nr_tests++] = (struct join_test){ a, find_result(m, a->detail) };
+		tests[join->nr_tests++] = (struct join_test){ a, model_evidence(m, a->detail) };
 	} else {
 		const struct annotation **code =
 			model_grow(m, join->code, join->nr_code, sizeof(*code));

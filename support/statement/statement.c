@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "model/read.h"
 #include "private.h"
+#include "statement/exchange.h"
 
 #define STATEMENT_MAX ((size_t)4 << 20)
 #define TITLE_MAX 512
@@ -639,6 +640,8 @@ int statement_parse(struct model *m, const char *path, const char *text, size_t 
 	struct reader r = { .m = m };
 	int rc = -ENOMEM;
 
+	if (exchange_is_data(path))
+		return exchange_parse(m, path, text, size);
 	r.s = model_alloc(m, sizeof(*r.s));
 	if (!r.s || model_add_source(m, path, text, size))
 		return -ENOMEM;

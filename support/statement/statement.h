@@ -9,7 +9,8 @@
 /**
  * Read @size bytes of Markdown, called @path, into @m as one statement. No text
  * is wrong enough to stop it: what a reader of Markdown would lose or read
- * otherwise is kept as an oddity of the statement, for the check to report.
+ * otherwise is kept as an oddity of the statement, for the check to report. A @path
+ * that ends in ".json", ".yaml" or ".yml" is read by exchange_parse() instead.
  * Returns 0 or -ENOMEM.
  */
 int statement_parse(struct model *m, const char *path, const char *text, size_t size);

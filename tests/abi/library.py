@@ -62,7 +62,7 @@ def exported():
 
 def test_exports():
     """One list, three times."""
-    script = (ROOT / 'support/capi/libcandor.map').read_text()
+    script = (ROOT / 'libcandor/libcandor.map').read_text()
     listed = set(re.findall(r'^\t(candor_[a-z_]+);$', script, re.M))
     assert declared() == listed == exported(), \
         (declared() ^ listed, listed ^ exported())
@@ -88,7 +88,7 @@ def test_memory():
     wanted = {line.split()[0].split('@')[0]
               for line in run('nm', '-D', '--undefined-only', '--format=posix', LIBRARY).splitlines()}
     wrapped = set(re.findall(r"'(\w+)'", re.search(r'libcandor_wrapped = \[(.*?)\]',
-                  (ROOT / 'support/capi/meson.build').read_text(), re.S).group(1)))
+                  (ROOT / 'libcandor/meson.build').read_text(), re.S).group(1)))
     assert {'malloc', 'free', 'calloc', 'realloc'} <= wrapped
     assert not wanted & HANDS_OUT, wanted & HANDS_OUT
     # Of the wrapped ones only those are left that memory.c itself calls.

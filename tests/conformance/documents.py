@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The Candor authors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""documents.py CANDOR: all that is written as JSON, against the schemas in docs/schema.
+"""documents.py CANDOR LIBRARY: all that is written as JSON, against the schemas in docs/schema.
 
 Python parses it more strictly than it must: no key twice, no numbers out of range. The
 schemas are honest: of each document, any key more, key less or value of another type is
-refused. Every command with --json has a schema, and every schema a document.
+refused. Every rendering of libcandor's as JSON has a schema, and every schema a document here.
 """
 import copy
+import ctypes
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -23,6 +25,10 @@ import repository  # noqa: E402
 SCHEMAS = {path.name.removesuffix('.schema.json'): path
            for path in sorted((ROOT / 'docs/schema').glob('*.schema.json'))
            if path.name != 'candor.schema.json'}  # of a file we read: config-schema.py
+# Where a rendering is not named as the schema.
+NAMES = {'diagnostics': 'check', 'baseline': 'check-baseline', 'rule': 'explain-rule',
+         'inspection': 'inspect', 'verification': 'verify'}
+JUDGED = set()
 # Documents whose keys are promised to be sorted.
 SORTED = ('evidence', 'verify')
 
@@ -125,12 +131,31 @@ def optional_keys(name):
 def judge(name, text):
     """A document fits its schema, and nothing else would."""
     value = parse(text)
+    JUDGED.add(name)
     assert not complaints(name, value), (name, complaints(name, value), text)
     assert name not in SORTED or not keys_unsorted(value), text
     check = validator(name)
     for what, other in mutations(value, optional_keys(name)):
         assert not check.is_valid(other), f'schema {name} accepts a document where {what}'
     return value
+
+
+class Rendering(ctypes.Structure):
+    """struct candor_rendering."""
+    _fields_ = [('what', ctypes.c_char_p), ('format', ctypes.c_char_p), ('help', ctypes.c_char_p),
+                ('options', ctypes.c_void_p), ('reserved', ctypes.c_void_p * 4)]
+
+
+def renderings():
+    """What the library renders as JSON, or as a line of it each."""
+    library = ctypes.CDLL(str(pathlib.Path(sys.argv[2]).resolve()))
+    library.candor_rendering_at.restype = ctypes.c_bool
+    library.candor_rendering_at.argtypes = [ctypes.c_size_t, ctypes.POINTER(Rendering)]
+    found, rendering = {}, Rendering()
+    while library.candor_rendering_at(len(found), ctypes.byref(rendering)):
+        found[rendering.what.decode(), rendering.format.decode()] = True
+    assert len(found) > 40
+    return {what for what, form in found if form in ('json', 'jsonl')}
 
 
 def golden_documents(command):
@@ -152,13 +177,15 @@ def test_schemas(_, candor):
         version = schema['properties'].get('format') or schema['properties']['schema']
         assert version['const'] == 1, path
         optional_keys(name)
+    assert {NAMES.get(what, what) for what in renderings()} == set(SCHEMAS)
     offering = set(re.findall(r'^  ([a-z][a-z-]*) ', accepts(candor, '--help').decode(), re.M))
     for command in sorted(offering):
-        if '--json' in accepts(candor, command, '--help').decode():
+        if re.search(r'(?m)^  --(json|yaml) |^  --format FORMAT .*json',
+                     accepts(candor, command, '--help').decode()):
             assert any(f'{name}-'.startswith(f'{command}-') for name in SCHEMAS), command
 
 
-def test_check(_, candor):
+def test_check(folder, candor):
     """Of these sources, and of every golden case turned to JSON."""
     value = judge('check', accepts(candor, 'check', '--json', '--tree', ROOT))
     assert value['diagnostics'] == [], value
@@ -173,6 +200,9 @@ def test_check(_, candor):
         assert (done.returncode == 0) == (value['errors'] == 0), case
         count += 1
     assert count > 20
+    tree = GOLDEN / 'check/fail-bad-id'
+    accepts(candor, 'check', '--write-baseline', folder / 'b.json', '--tree', tree)
+    assert judge('check-baseline', (folder / 'b.json').read_bytes())['findings']
     judge('check', next(text for words, text in golden_documents('check')))
 
 
@@ -202,6 +232,68 @@ def test_matrix(folder, candor):
     value = judge('matrix', text)
     assert value['columns'][0]['title'] == '"\\\x1b\x7f</x>', value
     assert value['sections'][0]['title'] == '\\"a\\u0000"', value
+
+
+def same_answers(candor, markdown, data):
+    """What is made of a statement and of its data is the same, byte for byte."""
+    for words in (['matrix', '--html', '-'], ['matrix', '--json', '-'],
+                  ['matrix', '--xen-table', '-']):
+        assert accepts(candor, *words, markdown) == accepts(candor, *words, data), (words, data)
+    answers = [parse(accepts(candor, 'query', '--json', '--statement', path))['statements'][0]
+               for path in (markdown, data)]
+    assert answers[0].pop('name') == str(markdown) and answers[1].pop('name') == str(data)
+    assert answers[0] == answers[1], data
+    done = run(candor, 'diff', markdown, data)
+    assert done.returncode == 0 and b'no difference' in done.stdout, done
+
+
+def test_statement(folder, candor):
+    """Lossless there and back, as JSON and as YAML."""
+    import yaml
+    count = 0
+    real = pathlib.Path(os.environ.get('CANDOR_TEST_DATA', folder)) / 'xen-support-md'
+    for path in [path for files in statements() for path in files] + sorted(real.glob('*.md')):
+        text = accepts(candor, 'statement', path)
+        value = parse(text)
+        assert not complaints('statement', value), complaints('statement', value)
+        as_yaml = accepts(candor, 'statement', '--format', 'yaml', path)
+        assert yaml.safe_load(as_yaml) == value, path
+        for name, data in (('s.json', text), ('s.yaml', as_yaml)):
+            (folder / name).write_bytes(data)
+            assert accepts(candor, 'statement', folder / name) == text, (path, name)
+            assert accepts(candor, 'statement', '--format', 'yaml', folder / name) == as_yaml
+            if value['headings']:
+                same_answers(candor, path, folder / name)
+        count += 1
+    assert count > 5, count
+    value = judge('statement', accepts(candor, 'statement', ROOT / 'SUPPORT.md'))
+    status = next(h for h in value['headings'] if h['statuses'])['statuses'][0]
+    status['status'] = 'Experimental'
+    status['level'] = 'not believed'
+    (folder / 's.json').write_text(json.dumps(value))
+    done = run(candor, 'diff', ROOT / 'SUPPORT.md', folder / 's.json')
+    assert done.returncode == 1 and b'Experimental' in done.stdout, done
+    changed = parse(accepts(candor, 'statement', folder / 's.json'))
+    assert complaints('statement', changed) == [], changed
+
+
+def test_statement_damaged(folder, candor):
+    """What is no statement is refused with its place; nothing else happens."""
+    value = parse(accepts(candor, 'statement', GOLDEN / 'check/pass-small/SUPPORT.md'))
+    path, count = folder / 's.json', 0
+    for what, other in mutations(value, ()):
+        path.write_text(json.dumps(other))
+        for words in (['query', '--statement', path], ['matrix', '--json', '-', path]):
+            done = run(candor, *words)
+            assert done.returncode in (0, 2), (what, done)
+            assert done.returncode == 0 or b'error: ' in done.stderr, (what, done)
+            count += done.returncode == 2
+    assert count > 60, count
+    for text in ('', '[]', '{"format": 1', '{"format": 2}', 'a: &b c', '\0', '[' * 100000):
+        for name in ('s.json', 's.yaml', 's.yml'):
+            (folder / name).write_text(text)
+            done = run(candor, 'statement', folder / name)
+            assert done.returncode == 2 and name.encode() in done.stderr, (text[:20], done)
 
 
 def test_questions(folder, candor):
@@ -326,6 +418,31 @@ def test_release(_, candor):
         assert value['accepted'] is False and {'differs', 'unlisted', 'missing'} <= words, value
     finally:
         bench.close()
+
+
+def test_yaml(folder, candor):
+    """Whatever has a document as JSON has it as YAML, the same one."""
+    import yaml
+    tree = ['--tree', ROOT]
+    config = ROOT / 'tests/golden/policy/fail-check/xen.config'
+    for words in (['check', *tree], ['query', '--statement', ROOT / 'SUPPORT.md'],
+                  ['explain-rule', 'undefined-label'], ['statement', ROOT / 'SUPPORT.md'],
+                  ['policy', 'list', *tree], ['policy', 'explain', 'umip', *tree],
+                  ['policy', 'diff', 'supported', 'lab', *tree], ['policy', 'lint', *tree],
+                  ['policy', 'test', *tree], ['policy', 'check', '--kconfig', config, *tree],
+                  ['policy', 'what-if', '--status', 'umip=experimental', *tree]):
+        json_text = run(candor, *words, '--format', 'json', cwd=folder)
+        yaml_text = run(candor, *words, '--format', 'yaml', cwd=folder)
+        assert json_text.returncode == yaml_text.returncode < 2, (words, yaml_text)
+        assert yaml.safe_load(yaml_text.stdout) == parse(json_text.stdout), words
+    texts = [accepts(candor, 'matrix', f'--{form}', '-', ROOT / 'SUPPORT.md')
+             for form in ('json', 'yaml')]
+    assert yaml.safe_load(texts[1]) == parse(texts[0])
+
+
+def test_zz_all(_folder, _candor):
+    """Every schema was held against a document, from both sides."""
+    assert JUDGED == set(SCHEMAS), set(SCHEMAS) - JUDGED
 
 
 def test_parser(_folder, _candor):

@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """matrix-html.py CANDOR: the page, as tidy and a strict HTML5 parser judge it.
 
-Beyond well-formedness: no script, no handler, no other file, links that lead somewhere,
-rows of equal width, and text of hostile statements that is still text.
+Beyond well-formedness: no script but the page's own, which its policy names by digest, no
+handler, no other file, links that lead somewhere, rows of equal width, and text of hostile
+statements that is still text. What the script does, and that no other runs, is seen in
+Chromium, where that is installed.
 """
+import base64
+import hashlib
+import html
 import re
+import shutil
 import sys
 import urllib.parse
 import warnings
@@ -13,9 +19,9 @@ import warnings
 from common import accepts, main, need, run, statements
 
 ELEMENTS = set('html head meta title style body h1 h2 h3 h4 p b br a div table thead tbody tr th '
-               'td section pre span dl dt dd ul li nav'.split())
+               'td section pre span dl dt dd ul li nav script'.split())
 ATTRIBUTES = set('lang charset name content class id href rel title scope colspan rowspan tabindex '
-                 'role aria-label aria-hidden'.split())
+                 'role aria-label aria-hidden http-equiv'.split())
 NAMESPACE = '{http://www.w3.org/1999/xhtml}'
 HOSTILE = ('% Small\n\n# Feature Support\n\n## Things & <b>"quoted"</b> \'ones\'\n\n'
            '### <script>alert(1)</script> &lt;tag&gt;\n\n'
@@ -80,6 +86,11 @@ def problems(page):
         return found + [f'html5lib: {error!r}']
     ids = [e.get('id') for e in tree.iter() if e.get('id') is not None]
     found += [f'id {i} {ids.count(i)} times' for i in sorted(set(ids)) if ids.count(i) > 1]
+    scripts = [e.text for e in tree.iter(NAMESPACE + 'script')]
+    digest = base64.b64encode(hashlib.sha256((scripts or [''])[0].encode()).digest()).decode()
+    if len(scripts) != 1 or f"default-src 'none'; style-src 'unsafe-inline'; script-src " \
+            f"'sha256-{digest}'; base-uri 'none'; form-action 'none'" not in page.decode():
+        found.append(f'{len(scripts)} scripts, or one that the policy does not name')
     for element in tree.iter():
         name = str(element.tag).replace(NAMESPACE, '')
         if name not in ELEMENTS:
@@ -115,11 +126,61 @@ def test_hostile(folder, candor):
     assert not re.search('[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029]', text), text
 
 
+def shown(folder, page):
+    """The title that a browser gives the page in the end, and the page as it then is."""
+    path = folder / 'page.html'
+    path.write_bytes(page)
+    done = run('chromium', '--headless', '--no-sandbox', '--disable-gpu', '--dump-dom',
+               f'--user-data-dir={folder}/profile', path.as_uri())
+    text = done.stdout.decode()
+    return html.unescape(re.search('<title>([^<]*)', text).group(1)), text
+
+
+DRIVER = """<script>
+var told = [], rows = document.querySelectorAll.bind(document, 'tbody tr:not(.section)');
+var search = document.querySelector('input'), selects = document.querySelectorAll('select');
+function tell() {
+  search.dispatchEvent(new Event('input'));
+  told.push([].filter.call(rows(), function (r) { return !r.hidden && r.id; }).map(
+    function (r) { return r.id; }).join(' ') + ' ' +
+    document.querySelector('output').textContent);
+}
+tell();
+search.value = 'SECOND thing'; tell(); search.value = '';
+selects[0].value = '4'; tell(); selects[1].value = '0'; tell();
+selects[0].value = selects[1].value = '-1';
+selects[2].value = '0'; tell(); selects[2].value = '1'; tell(); selects[2].value = '2'; tell();
+document.title = told.join('; ');
+</script></body>"""
+
+
+def test_script(folder, candor):
+    """It searches, filters and sorts; and the browser runs no other."""
+    if not shutil.which('chromium'):
+        print('not tried in a browser: no chromium')
+        return
+    path = folder / 'SUPPORT.md'
+    path.write_text('# Feature Support\n\n## Things\n\n### Second\n\n    Status, x: Experimental\n'
+                    '    Status, y: Supported\n\n### First\n\n    Status: Tech Preview\n\n'
+                    '### Third\n\n    Status: Supported\n')
+    page = make(candor, path)
+    title, text = shown(folder, page.replace(b'</body>', b'<script>document.title="x"</script></body>'))
+    assert title == 'Support matrix' and 'class="tools"' in text, title
+    page = re.sub(rb'<meta http-equiv[^>]*>', b'', page).replace(b'</body>', DRIVER.encode())
+    title, _ = shown(folder, page)
+    both = 'second--x second--y'
+    assert title.split('; ') == [
+        f'{both} first third 3 of 3 features', f'{both} 1 of 3 features', f'{both} 1 of 3 features',
+        f'{both} 1 of 3 features', f'first {both} third 3 of 3 features',
+        f'{both} third first 3 of 3 features', f'first {both} third 3 of 3 features'], title
+
+
 def test_refusals(_, candor):
     """Each judge finds what it is there for: pages spoilt in one place each."""
     page = make(candor, statements()[0][0])
     spoils = [
-        (b'</a>', b''), (b'<td', b'<td onclick="x()"'), (b'<table>', b'<table><script></script>'),
+        (b'</a>', b''), (b'<td', b'<td onclick="x()"'), (b'</body>', b'<script>1</script></body>'), (b'sha256-', b'sha256-x'),
+        (b"'use strict'", b"'use  strict'"),
         (b'</body>', b'<p id="_texts">x</p></body>'), (b'</body>', b'<a href="#gone">x</a></body>'),
         (b'</body>', b'<a href="javascript:x">x</a></body>'), (b'</body>', b'a & b &bogus;</body>'),
         (b'</body>', b'\x01</body>'), (b'</body>', b'<blink>x</blink></body>'),

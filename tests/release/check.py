@@ -34,8 +34,6 @@ def test_same_as_check(bench):
     for case in sorted(CASES.iterdir()):
         if (case / 'args').exists() or not (case / 'support/features.yaml').exists():
             continue
-        if (case / 'candor.yaml').exists():
-            continue  # not read by a release: docs/caveats.md
         tree = tree_of(bench, case.name)
         status, found = findings(bench, tree)
         done = bench.release(tree=tree)

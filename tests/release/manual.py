@@ -41,7 +41,7 @@ def synopsis_of(lines, command):
     found, inside = '', False
     for line in lines:
         if re.match(r' {5}candor ', line):
-            inside = line.split()[1] == command
+            inside = line.split()[1:1 + len(command.split())] == command.split()
         if inside:
             found += line + '\n'
     return set(OPTION.findall(found))
@@ -51,6 +51,31 @@ def complete(candor, *words):
     script = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _candor; ' \
              'printf "%s\\n" "${COMPREPLY[@]}"'
     return run('bash', '-c', script, 'bash', COMPLETION, candor, *words).split()
+
+
+def judge_policy(candor, synopsis):
+    """The subcommands of `candor policy` one by one: their help, synopsis and completion."""
+    words = re.findall(r'^  ([a-z][a-z-]*) ', run(candor, 'policy', '--help'), re.M)
+    assert len(words) > 10 and sorted(complete(candor, 'policy', '')) == sorted(words)
+    for word in words:
+        told = set(OPTION.findall(run(candor, 'policy', word, '--help'))) - {'--help'}
+        in_synopsis = synopsis_of(synopsis, f'policy {word}')
+        assert told == in_synopsis, (word, told ^ in_synopsis)
+        offered = set(complete(candor, 'policy', word, '--')) - {'--help'}
+        assert offered == told, (word, offered ^ told)
+
+
+def judge_values(candor):
+    """Each format that is offered to complete is one; so with rules."""
+    for words in (['query'], ['check'], ['diff'], ['inspect'], ['verify'], ['statement'],
+                  ['explain-rule'], ['policy', 'explain'], ['policy', 'export']):
+        offered = complete(candor, *words, '--format', '')
+        assert len(offered) > 1, words
+        for name in offered:
+            done = subprocess.run([candor, *words, '--format', name], capture_output=True,
+                                  text=True, stdin=subprocess.DEVNULL, check=False)
+            assert 'no format' not in done.stderr, (words, name, done.stderr)
+    assert 'undefined-label' in complete(candor, 'explain-rule', 'undef')
 
 
 def main(candor):
@@ -70,6 +95,8 @@ def main(candor):
         assert in_synopsis == manual, (command, in_synopsis ^ manual)
         offered = set(complete(candor, command, '--')) - {'--help'}
         assert offered == manual, (command, offered ^ manual)
+    judge_policy(candor, sections['SYNOPSIS'])
+    judge_values(candor)
     assert complete(candor, 'rel') == ['release']
     print(f'{len(commands)} commands agree')
 

@@ -5,17 +5,16 @@
 # Search paths. The build gives the same ones by include_directories().
 HV = ['xen/include', 'support/include']
 X86 = HV + ['xen/arch/x86', 'xen/arch/x86/dombuild', 'xen']
-CAPI = ['include', 'support']
+CAPI = ['libcandor', 'include', 'release', 'policy', 'support']
 RELEASE = ['release', 'policy', 'support']
-TOOLS = ['tools/candor', 'tools', 'include'] + RELEASE
-TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
+TESTS = X86 + ['tools/candor', 'tools', 'include', 'libcandor'] + RELEASE + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
                        'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86', 'tests/fuzz',
-                       'tests/sim', 'xen/sched']
+                       'tests/fuzz/hypercall', 'tests/sim', 'xen/sched']
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
 LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch fts ftw getopt glob grp
-    inttypes libgen locale math poll pwd sched setjmp signal spawn stdio stdlib string strings termios
+    inttypes libgen locale malloc math poll pwd sched setjmp signal spawn stdio stdlib string strings termios
     time unistd wchar linux/* sys/* netinet/* arpa/*'''
 
 # The rules: room, the rooms it may use besides itself, the headers from outside the tree it may
@@ -36,10 +35,11 @@ ROOMS = [
     ('support/base', [], LIBC + ' sodium/*', ['support']),
     ('support/model', ['support/base'], LIBC, ['support']),
     ('support/registry', ['support/base', 'support/model'], LIBC + ' yaml', ['support']),
-    ('support/statement', ['support/base', 'support/model'], LIBC + ' cmark', ['support']),
+    ('support/statement', ['support/base', 'support/model', 'support/document'],
+     LIBC + ' cmark jansson', ['support']),
     ('support/config', ['support/base', 'support/model'], LIBC + ' yaml pcre2', ['support']),
     ('support/extract', ['support/base', 'support/model', 'support/config'],
-     LIBC + ' libelf gelf jansson', ['support']),
+     LIBC + ' libelf gelf jansson pthread', ['support']),
     ('support/history', ['support/base'], LIBC + ' git2 iconv', ['support']),
     ('support/query', ['support/base', 'support/model', 'support/registry', 'support/statement',
                        'support/extract', 'support/history'], LIBC, ['support']),
@@ -49,10 +49,6 @@ ROOMS = [
                       'support/check'], LIBC + ' jansson', ['support']),
     ('support/document', ['support/base'], LIBC + ' yaml jansson', ['support']),
     ('include/candor', [], 'stdbool stddef stdint', ['include']),
-    ('support/capi', ['include/candor', 'support', 'support/base', 'support/model',
-                      'support/check', 'support/document', 'support/emit', 'support/extract',
-                      'support/history', 'support/query', 'support/registry',
-                      'support/statement'], LIBC + ' sodium/*', CAPI),
     ('support', ['support/base', 'support/model', 'support/config', 'support/registry',
                  'support/statement', 'support/extract', 'support/history', 'support/query', 'support/check',
                  'support/emit'], LIBC, ['support']),
@@ -63,9 +59,11 @@ ROOMS = [
      LIBC + ' archive archive_entry gpgme jansson sodium/*', RELEASE),
     ('website', ['release', 'policy', 'support', 'support/*'], LIBC + ' cmark jansson',
      ['website'] + RELEASE),
-    # Of support/ the tools know libcandor's header, and base/, which is no part of it.
-    ('tools', ['include/candor', 'tools/lsp', 'release', 'website', 'policy', 'support/base'],
-     LIBC + ' jansson xen/*', TOOLS),
+    ('libcandor', ['include/candor', 'release', 'policy', 'support', 'support/*'],
+     LIBC + ' jansson sodium/*', CAPI),
+    # The tools know libcandor's header, and support/base, which knows nothing of features.
+    ('tools/candor', ['include/candor', 'tools/lsp', 'support/base'], LIBC,
+     ['tools/candor', 'tools', 'include', 'support']),
     ('tools/lsp', ['include/candor', 'support/base'], LIBC + ' jansson',
      ['tools', 'tools/lsp', 'include', 'support']),
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Candor authors
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash disable=SC2016 # what the guest is told it expands itself
-# Guests saved to a file and restored from it: Linux with 2 vCPUs, which takes part in it, and a
-# kernel that knows nothing of it. Run by the dom0's init, after linux.sh.
+# Linux with 2 vCPUs saved to a file and restored from it. A kernel that does not answer when xl
+# asks it to suspend is not saved, and goes on. Run by the dom0's init, after linux.sh.
 linux two 2 /vmlinux
 step create xl create /etc/xen/two.cfg
 until_shown userspace 120 'linux: userspace' console two
@@ -13,6 +13,7 @@ step save xl save two /two.save
 shows save-ends-it '^gone$' state two
 shows no-guest-left '^0$' running
 step restore xl restore /two.save
+rm /two.save # the dom0 has no room for two
 shows restored-is-new "^$((id + 1))\$" xl domid two
 tell two 'kill -0 $keeper && say $(cat /keep/word) after restore'
 until_shown memory-is-kept 60 'linux: remembered after restore' console two
@@ -38,7 +39,7 @@ tell two compute rolled
 until_shown computes-rolled-back 90 'rolled cpus 2$' console two
 step shutdown xl shutdown -w two
 shows shut-down '^gone$' state two
-rm /two.save /two.checkpoint
+rm /two.checkpoint
 cat >/etc/xen/ticker.cfg <<EOF
 name="ticker"
 type="pvh"
@@ -50,14 +51,16 @@ EOF
 ticks() {
 	console ticker | sed -n 's/^tick \([0-9]*\).*/\1/p' | tail -n 1
 }
+both_count() {
+	console ticker | awk '/^tick/ { before = now; now = $4 } END {
+		print (now > before ? "right" : "stuck") }'
+}
 step create-ticker xl create /etc/xen/ticker.cfg
 until_shown ticks 60 '^tick [0-9]*3 ' console ticker
-step save-ticker xl save ticker /ticker.save
 last=$(ticks)
-step restore-ticker xl restore /ticker.save
+shows save-is-refused "didn't acknowledge" xl save ticker /ticker.save
 until_shown ticks-go-on 60 "^tick $((last + 5)) " console ticker
 shows ticks-did-not-start-again '^1$' eval 'console ticker | grep -c "^tick 1 "'
-shows ticks-on-both-cpus '^right$' eval 'console ticker | tail -n 2 | awk "
-	{ now[NR] = \$4 } END { print now[2] > now[1] ? \"right\" : \"stuck\" }"'
+shows both-cpus-count '^right$' both_count
 step destroy-ticker xl destroy ticker
 shows all-gone '^0$' running

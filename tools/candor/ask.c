@@ -22,7 +22,8 @@ struct session {
 	const struct ask *ask;
 	struct given given[ROWS_MAX];
 	struct argument rows[ROWS_MAX + 2];
-	size_t nr_rows;
+	size_t nr_rows, nr_arguments;
+	char format_names[OUTPUT_FORMATS_SIZE];
 	const char *format_name;
 	bool json;
 	struct argument_list operands;
@@ -43,17 +44,48 @@ static void make_rows(struct session *s)
 			.name = row->name,
 			.value = row->value,
 			.help = row->help,
-			.text = is_list || row->kind == ASK_FLAG ? NULL : &g->text,
+			.text = is_list || !row->value ? NULL : &g->text,
 			.list = is_list ? &g->list : NULL,
-			.flag = row->kind == ASK_FLAG ? &g->flag : NULL,
+			.flag = row->value ? NULL : &g->flag,
 		};
 	}
-	s->rows[s->nr_rows] = (struct argument){
-		.name = "format", .value = "FORMAT", .help = "see below", .text = &s->format_name
+	s->nr_arguments = s->nr_rows;
+	if (!s->ask->formats)
+		return;
+	s->rows[s->nr_arguments++] = (struct argument){
+		.name = "format",
+		.value = "FORMAT",
+		.help = output_formats(s->ask->formats, s->format_names),
+		.text = &s->format_name,
 	};
-	s->rows[s->nr_rows + 1] = (struct argument){ .name = "json",
-						     .help = "the same as --format json",
-						     .flag = &s->json };
+	s->rows[s->nr_arguments++] = (struct argument){ .name = "json",
+							.help = "the same as --format json",
+							.flag = &s->json };
+}
+
+/* What is given too often or not at all. */
+static bool is_complete(const struct session *s)
+{
+	const struct ask *ask = s->ask;
+	size_t nr = s->operands.nr;
+
+	if (nr < ask->least || (ask->most && nr > ask->most)) {
+		if (nr < ask->least)
+			fprintf(stderr, "%s: wants %s\n", ask->command, ask->operands);
+		else
+			fprintf(stderr, "%s: unexpected '%s'\n", ask->command,
+				s->operands.values[ask->most]);
+		fprintf(stderr, "       = see `%s --help`\n", ask->command);
+		return false;
+	}
+	for (size_t i = 0; i < s->nr_rows; i++) {
+		if (ask->rows[i].kind != ASK_NEEDED || s->given[i].text)
+			continue;
+		fprintf(stderr, "%s: wants --%s %s\n       = see `%s --help`\n", ask->command,
+			ask->rows[i].name, ask->rows[i].value, ask->command);
+		return false;
+	}
+	return true;
 }
 
 static void add_option(struct session *s, const char *name, const char *value)
@@ -72,7 +104,7 @@ static void add_options(struct session *s, const char *format)
 		const struct ask_row *row = &s->ask->rows[i];
 		const struct given *g = &s->given[i];
 
-		if (row->kind == ASK_TEXT && g->text)
+		if ((row->kind == ASK_TEXT || row->kind == ASK_NEEDED) && g->text)
 			add_option(s, name_of(row), g->text);
 		if (row->kind == ASK_FLAG && g->flag)
 			add_option(s, name_of(row), NULL);
@@ -81,7 +113,7 @@ static void add_options(struct session *s, const char *format)
 	}
 	for (size_t i = 0; i < s->operands.nr; i++)
 		add_option(s, s->ask->operand, s->operands.values[i]);
-	if (!strcmp(format, "text"))
+	if (!strcmp(format, "text") && s->ask->has_style)
 		s->nr_options += output_style(s->options + s->nr_options, s->columns);
 }
 
@@ -119,16 +151,18 @@ static enum exit_status render(struct session *s, struct candor *c, const char *
 
 static enum exit_status answer(struct session *s)
 {
-	const char *format =
-		output_choose(s->ask->command, s->format_name, s->json, s->ask->formats);
+	const char *format = s->ask->format;
 	enum exit_status status;
 	struct candor *c;
 
-	if (!format)
+	if (s->ask->formats)
+		format = output_choose(s->ask->command, s->format_name, s->json, s->ask->formats);
+	if (s->ask->formats && !format)
 		return EXIT_TROUBLE;
 	if (candor_create(NULL, &c))
 		return output_say(s->ask->command, "free memory", "out of memory");
-	output_limit_time();
+	if (s->ask->reads_git)
+		output_limit_time();
 	status = render(s, c, format);
 	candor_destroy(c);
 	return status;
@@ -147,7 +181,7 @@ enum exit_status ask_run(const struct ask *ask, int argc, char **argv)
 	s->ask = ask;
 	make_rows(s);
 	table.rows = s->rows;
-	table.nr_rows = s->nr_rows + 2;
+	table.nr_rows = s->nr_arguments;
 	switch (arguments_parse(&table, argc, argv, &s->operands)) {
 	case ARGUMENTS_HELP:
 		status = EXIT_CLEAN;
@@ -155,7 +189,8 @@ enum exit_status ask_run(const struct ask *ask, int argc, char **argv)
 	case ARGUMENTS_WRONG:
 		break;
 	case ARGUMENTS_OK:
-		status = answer(s);
+		if (is_complete(s))
+			status = answer(s);
 		break;
 	}
 	free(s);

@@ -10,6 +10,8 @@ enum ask_kind {
 	ASK_TEXT,     /* a rendering's option, once */
 	ASK_LIST,     /* likewise, any number of times */
 	ASK_FLAG,     /* likewise, without a value */
+	ASK_NEEDED,   /* once, and it must be */
+	ASK_HERE,     /* taken by the command itself */
 	ASK_SET,      /* of candor_set(), once */
 	ASK_SET_LIST, /* likewise, any number of times */
 };
@@ -27,9 +29,13 @@ struct ask {
 	const char *what;     /* the rendering */
 	const char *operands; /* "[WORD]..." */
 	const char *operand;  /* option that each operand is a value of */
+	size_t least, most;   /* operands; @most 0: as many as there are */
 	const char *epilogue;
-	unsigned int formats;	    /* of enum output_format */
-	const struct ask_row *rows; /* ended by one without a name; --format, --json are added */
+	unsigned int formats;	    /* of enum output_format: --format and --json choose one */
+	const char *format;	    /* the only one; NULL: one of @formats */
+	bool has_style;		    /* its text is made for a terminal's width and colours */
+	bool reads_git;		    /* a repository may be made to keep it busy for ever */
+	const struct ask_row *rows; /* ended by one without a name */
 	/* Before it is rendered; NULL: nothing. Trouble ends the command. */
 	enum exit_status (*prepare)(const struct ask *ask, struct candor *c, size_t nr_operands);
 };

@@ -43,6 +43,8 @@ enum exit_status cmd_diff(int argc, char **argv)
 		.epilogue = epilogue,
 		.formats = OUTPUT_TEXT | OUTPUT_JSON | OUTPUT_YAML | OUTPUT_CSV | OUTPUT_MARKDOWN |
 			   OUTPUT_WIKI,
+		.has_style = true,
+		.reads_git = true,
 		.rows = rows,
 		.prepare = prepare,
 	};

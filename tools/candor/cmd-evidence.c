@@ -5,13 +5,15 @@
 
 #include "arguments.h"
 #include "base/file.h"
-#include "publish/results.h"
+#include "base/strbuf.h"
+#include "output.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define LOG_MAX (1u << 30)
+static const char command[] = "candor evidence";
+
+#define OPTIONS_MAX (2 * ARGUMENTS_LIST_MAX + 1)
 
 static const char epilogue[] =
 	"Labels go with logs in the order given. A test known to fail counts as skipped.\n\n"
@@ -22,6 +24,7 @@ struct request {
 	struct argument_list labels;
 	const char *out;
 	const char *lines;
+	bool is_yaml;
 };
 
 static enum arguments_result parse(int argc, char **argv, struct request *q)
@@ -32,10 +35,11 @@ static enum arguments_result parse(int argc, char **argv, struct request *q)
 		{ "label", "NAME", "the build it is from; once a log (default: default)",
 		  .list = &q->labels },
 		{ "out", "FILE", "where the evidence goes", .text = &q->out },
+		{ "yaml", NULL, "as YAML", .flag = &q->is_yaml },
 		{ "lines", "FILE", "also as plain lines, for `candor check`", .text = &q->lines },
 	};
 	const struct argument_table table = {
-		.command = "candor evidence",
+		.command = command,
 		.operands = "",
 		.epilogue = epilogue,
 		.rows = rows,
@@ -57,76 +61,68 @@ static enum arguments_result parse(int argc, char **argv, struct request *q)
 	return ARGUMENTS_WRONG;
 }
 
-static int read_logs(const struct request *q, struct results *set, struct trouble *trouble)
+static size_t make_options(const struct request *q, struct candor_option o[OPTIONS_MAX])
 {
-	int rc = 0;
+	size_t nr = 0;
 
-	for (size_t i = 0; !rc && i < q->logs.nr; i++) {
-		const char *path = q->logs.values[i];
-		size_t size;
-		char *text;
-
-		rc = file_read(path, LOG_MAX, &text, &size);
-		if (rc)
-			return trouble_set(trouble, rc, path, "run `meson test` first",
-					   "cannot read: %s", strerror(-rc));
-		rc = results_add_log(set, path, text, size,
-				     q->labels.nr ? q->labels.values[i] : "default", trouble);
-		free(text);
-	}
-	return rc;
+	for (size_t i = 0; i < q->logs.nr; i++)
+		o[nr++] = (struct candor_option){ .name = "testlog", .value = q->logs.values[i] };
+	for (size_t i = 0; i < q->labels.nr; i++)
+		o[nr++] = (struct candor_option){ .name = "label", .value = q->labels.values[i] };
+	o[nr] = (struct candor_option){ 0 };
+	return nr;
 }
 
-static int write_text(const char *path, const struct strbuf *text, struct trouble *trouble)
+static enum exit_status write_text(const char *path, const struct strbuf *text)
 {
+	int rc = file_write_atomic(path, text->data, text->size);
+
+	return rc ? output_say(path, "name a file you may write", "cannot write: %s", strerror(-rc))
+		  : EXIT_CLEAN;
+}
+
+/* One form of the evidence, into a file; EXIT_FINDINGS: it holds a failure. */
+static enum exit_status write_form(struct candor *c, const struct request *q, const char *format,
+				   const char *path)
+{
+	struct candor_option options[OPTIONS_MAX];
+	struct strbuf text = STRBUF_INIT;
+	enum exit_status status;
+	struct candor_error error;
 	int rc;
 
-	if (!strbuf_str(text))
-		return trouble_set(trouble, -1, path, "free memory", "out of memory");
-	rc = file_write_atomic(path, strbuf_str(text), text->size);
-	return rc ? trouble_set(trouble, rc, path, "name a file you may write", "cannot write: %s",
-				strerror(-rc))
-		  : 0;
+	make_options(q, options);
+	rc = candor_render(c, "evidence", format, options, output_keep, &text, &error);
+	status = rc < 0 ? output_fail(command, c, &error) : write_text(path, &text);
+	strbuf_reset(&text);
+	return status ? status : rc == CANDOR_NO ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
-static int write_set(const struct request *q, const struct results *set, struct trouble *trouble)
+static enum exit_status write_forms(struct candor *c, const struct request *q)
 {
-	struct strbuf json = STRBUF_INIT, lines = STRBUF_INIT;
-	int rc = results_print(set, &json);
+	enum exit_status status = EXIT_CLEAN;
 
-	results_print_lines(set, &lines);
-	if (rc)
-		trouble_set(trouble, rc, q->out, "free memory", "out of memory");
-	if (!rc && q->lines)
-		rc = write_text(q->lines, &lines, trouble);
-	if (!rc)
-		rc = write_text(q->out, &json, trouble);
-	strbuf_reset(&json);
-	strbuf_reset(&lines);
-	return rc;
+	if (q->lines)
+		status = write_form(c, q, "lines", q->lines);
+	if (status != EXIT_TROUBLE)
+		status = write_form(c, q, q->is_yaml ? "yaml" : "json", q->out);
+	if (status != EXIT_TROUBLE)
+		printf("%s: %s\n", q->out, candor_remark_at(c, 0));
+	return status;
 }
 
 enum exit_status cmd_evidence(int argc, char **argv)
 {
 	struct request q = { 0 };
-	struct results set = { 0 };
-	struct trouble trouble = { 0 };
 	enum arguments_result parsed = parse(argc, argv, &q);
-	size_t nr_failed;
-	int rc;
+	enum exit_status status;
+	struct candor *c;
 
 	if (parsed != ARGUMENTS_OK)
 		return parsed == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
-	rc = read_logs(&q, &set, &trouble);
-	if (!rc)
-		rc = write_set(&q, &set, &trouble);
-	nr_failed = results_count(&set, OUTCOME_FAIL);
-	if (rc)
-		fprintf(stderr, "%s\n", trouble.text);
-	else
-		printf("%s: %zu passed, %zu skipped, %zu failed\n", q.out,
-		       results_count(&set, OUTCOME_PASS), results_count(&set, OUTCOME_SKIP),
-		       nr_failed);
-	results_reset(&set);
-	return rc ? EXIT_TROUBLE : nr_failed ? EXIT_FINDINGS : EXIT_CLEAN;
+	if (candor_create(NULL, &c))
+		return output_say(command, "free memory", "out of memory");
+	status = write_forms(c, &q);
+	candor_destroy(c);
+	return status;
 }

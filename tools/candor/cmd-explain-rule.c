@@ -22,15 +22,15 @@ static enum exit_status complain(const struct candor_error *error)
 	return EXIT_TROUBLE;
 }
 
-static enum exit_status explain(struct candor *c, const char *rule, bool json, const char *folder)
+static enum exit_status explain(struct candor *c, const char *rule, const char *format,
+				const char *folder)
 {
 	const struct candor_option options[] = { { .name = "rule", .value = rule }, { 0 } };
 	struct candor_error error;
 	int rc;
 
 	if (!folder)
-		rc = candor_render(c, "rule", json ? "json" : "text", options, output_take, stdout,
-				   &error);
+		rc = candor_render(c, "rule", format, options, output_take, stdout, &error);
 	else
 		rc = candor_write_examples(c, rule, folder, &error);
 	if (rc && error.file[0])
@@ -41,9 +41,11 @@ static enum exit_status explain(struct candor *c, const char *rule, bool json, c
 enum exit_status cmd_explain_rule(int argc, char **argv)
 {
 	const char *folder = NULL;
+	const char *name = NULL, *format;
 	bool json = false;
 	const struct argument rows[] = {
-		{ "json", NULL, "the answer as JSON", NULL, NULL, &json },
+		{ "format", "FORMAT", "text, json or yaml", &name, NULL, NULL },
+		{ "json", NULL, "the same as --format json", NULL, NULL, &json },
 		{ "write", "DIR", "write the examples as trees, DIR/bad and DIR/good", &folder,
 		  NULL, NULL },
 	};
@@ -62,16 +64,19 @@ enum exit_status cmd_explain_rule(int argc, char **argv)
 
 	if (result != ARGUMENTS_OK)
 		return result == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
-	if (operands.nr != 1 && (operands.nr || json || folder)) {
+	if (operands.nr != 1 && (operands.nr || json || name || folder)) {
 		fputs("candor explain-rule: name one rule; see `candor explain-rule`\n", stderr);
 		return EXIT_TROUBLE;
 	}
+	format = output_choose(command, name, json, OUTPUT_TEXT | OUTPUT_JSON | OUTPUT_YAML);
+	if (!format)
+		return EXIT_TROUBLE;
 	if (candor_create(NULL, &c))
 		return output_say(command, "free memory", "out of memory");
 	if (!operands.nr)
 		status = output_render(command, c, "rules", "text", NULL);
 	else
-		status = explain(c, operands.values[0], json, folder);
+		status = explain(c, operands.values[0], format, folder);
 	candor_destroy(c);
 	return status;
 }

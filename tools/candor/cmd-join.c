@@ -59,6 +59,8 @@ enum exit_status cmd_join(int argc, char **argv)
 		.operand = "feature",
 		.epilogue = epilogue,
 		.formats = OUTPUT_TEXT | OUTPUT_JSON | OUTPUT_YAML,
+		.has_style = true,
+		.reads_git = true,
 		.rows = rows,
 		.prepare = prepare,
 	};

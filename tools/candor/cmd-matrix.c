@@ -16,8 +16,9 @@
 #define NR_COLUMNS_MAX 256
 
 static const char help[] =
-	"usage: candor matrix [--html FILE] [--json FILE] [--xen-table FILE [--link URL]]\n"
-	"                     SUPPORT.md...\n"
+	"usage: candor matrix [--html FILE] [--json FILE] [--yaml FILE]\n"
+	"                     [--xen-table FILE] [--link URL]\n"
+	"                     [--evidence FILE [--tree DIR]] SUPPORT.md...\n"
 	"\n"
 	"Writes the support matrix of the statements: a column for each, in the order\n"
 	"given; a row for each case that any of them states. The same statements give\n"
@@ -25,31 +26,41 @@ static const char help[] =
 	"\n"
 	"  --html FILE       a page that needs nothing else; '-' is standard output\n"
 	"  --json FILE       the same, and more, for programs\n"
+	"  --yaml FILE       the same as YAML\n"
 	"  --xen-table FILE  the table alone, in the layout and with the ids that the\n"
 	"                    Xen Project publishes; give the newest statement first\n"
-	"  --link URL        where that table's links lead: {version} and {file} stand for\n"
-	"                    the column's; '{file}' unless given\n"
+	"  --link URL        where cells lead: {version} and {file} stand for the column's;\n"
+	"                    '{file}' in the table alone unless given, nowhere in the page\n"
+	"  --evidence FILE   what tests came to, as `candor check` takes it, for the page:\n"
+	"                    of the first statement, of tests that DIR's annotations name\n"
+	"  --tree DIR        the tree these are in (default: .)\n"
 	"\n"
 	"Exit status: 0 written, 2 not (nothing is left half-written).\n";
 
 struct outputs {
-	const char *html, *json, *xen_table; /* NULL: not wanted */
-	const char *link;
+	const char *html, *json, *yaml, *xen_table; /* NULL: not wanted */
+	const char *link, *tree, *evidence;
 };
 
 enum {
 	OPTION_HTML = 256,
 	OPTION_JSON,
+	OPTION_YAML,
 	OPTION_XEN_TABLE,
 	OPTION_LINK,
+	OPTION_TREE,
+	OPTION_EVIDENCE,
 	OPTION_HELP,
 };
 
 static const struct option long_options[] = {
 	{ "html", required_argument, NULL, OPTION_HTML },
 	{ "json", required_argument, NULL, OPTION_JSON },
+	{ "yaml", required_argument, NULL, OPTION_YAML },
 	{ "xen-table", required_argument, NULL, OPTION_XEN_TABLE },
 	{ "link", required_argument, NULL, OPTION_LINK },
+	{ "tree", required_argument, NULL, OPTION_TREE },
+	{ "evidence", required_argument, NULL, OPTION_EVIDENCE },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ 0 },
 };
@@ -83,6 +94,14 @@ static bool states_something(const struct candor *c, const char *path)
 	return false;
 }
 
+/* Not Markdown, but what `candor statement` wrote. */
+static bool is_data(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && (!strcmp(dot, ".json") || !strcmp(dot, ".yaml") || !strcmp(dot, ".yml"));
+}
+
 /* What keeps a statement from being a column. */
 static int judge(const struct candor *c, const char *path)
 {
@@ -93,7 +112,8 @@ static int judge(const struct candor *c, const char *path)
 			return complain(path, d.message,
 					"name a statement that is there and can be read");
 	}
-	if (states_something(c, path))
+	/* What a statement that is data states, it states of another file. */
+	if (is_data(path) || states_something(c, path))
 		return 0;
 	fprintf(stderr,
 		"%s: error: it states nothing under '# Feature Support'\n"
@@ -102,9 +122,39 @@ static int judge(const struct candor *c, const char *path)
 	return -1;
 }
 
-static int read_statements(struct candor *c, char **paths, struct candor_error *error)
+/* The tree whose tests are the evidence for the first statement. */
+static int set_evidence(struct candor *c, const struct outputs *out, struct candor_error *error)
 {
-	int rc = 0;
+	const char *tree = out->tree ? out->tree : ".";
+	char registry[4096];
+	int rc;
+
+	if (!out->evidence)
+		return 0;
+	snprintf(registry, sizeof(registry), "%s%ssupport/features.yaml",
+		 strcmp(tree, ".") ? tree : "", strcmp(tree, ".") ? "/" : "");
+	rc = candor_set(c, "tree", tree, error);
+	if (!rc)
+		rc = candor_set(c, "registry", registry, error);
+	return rc ? rc : candor_set(c, "evidence", out->evidence, error);
+}
+
+/* What is asked for and cannot be read would look like no evidence. */
+static int judge_evidence(const struct candor *c, const struct outputs *out)
+{
+	struct candor_diagnostic d;
+
+	for (size_t i = 0; out->evidence && candor_diagnostic_at(c, i, &d); i++) {
+		if (!strcmp(d.rule, "unreadable") && d.at.file)
+			return complain(d.at.file, d.message, d.remedy ? d.remedy : "correct it");
+	}
+	return 0;
+}
+
+static int read_statements(struct candor *c, char **paths, const struct outputs *out,
+			   struct candor_error *error)
+{
+	int rc = set_evidence(c, out, error);
 
 	for (char **path = paths; *path && !rc; path++)
 		rc = candor_set(c, "statement", *path, error);
@@ -116,7 +166,7 @@ static int read_statements(struct candor *c, char **paths, struct candor_error *
 	}
 	for (char **path = paths; *path && !rc; path++)
 		rc = judge(c, *path);
-	return rc;
+	return rc ? rc : judge_evidence(c, out);
 }
 
 static int write_one(struct candor *c, const char *path, const char *what, const char *format,
@@ -147,11 +197,13 @@ static enum exit_status make_matrix(char **paths, const struct outputs *out)
 
 	if (candor_create(NULL, &c))
 		return output_say("candor matrix", "free memory", "out of memory");
-	rc = read_statements(c, paths, &error);
+	rc = read_statements(c, paths, out, &error);
 	if (!rc)
-		rc = write_one(c, out->html, "matrix", "html", NULL);
+		rc = write_one(c, out->html, "matrix", "html", out->link);
 	if (!rc)
 		rc = write_one(c, out->json, "matrix", "json", NULL);
+	if (!rc)
+		rc = write_one(c, out->yaml, "matrix", "yaml", NULL);
 	if (!rc)
 		rc = write_one(c, out->xen_table, "xen-table", "html", out->link);
 	candor_destroy(c);
@@ -160,7 +212,7 @@ static enum exit_status make_matrix(char **paths, const struct outputs *out)
 
 enum exit_status cmd_matrix(int argc, char **argv)
 {
-	struct outputs out = { .link = "{file}" };
+	struct outputs out = { 0 };
 	int c;
 
 	optind = 1;
@@ -172,11 +224,20 @@ enum exit_status cmd_matrix(int argc, char **argv)
 		case OPTION_JSON:
 			out.json = optarg;
 			break;
+		case OPTION_YAML:
+			out.yaml = optarg;
+			break;
 		case OPTION_XEN_TABLE:
 			out.xen_table = optarg;
 			break;
 		case OPTION_LINK:
 			out.link = optarg;
+			break;
+		case OPTION_TREE:
+			out.tree = optarg;
+			break;
+		case OPTION_EVIDENCE:
+			out.evidence = optarg;
 			break;
 		case OPTION_HELP:
 			fputs(help, stdout);
@@ -186,10 +247,10 @@ enum exit_status cmd_matrix(int argc, char **argv)
 			return EXIT_TROUBLE;
 		}
 	}
-	if ((!out.html && !out.json && !out.xen_table) || optind == argc ||
+	if ((!out.html && !out.json && !out.yaml && !out.xen_table) || optind == argc ||
 	    argc - optind > NR_COLUMNS_MAX) {
 		fprintf(stderr,
-			"candor matrix: name --html, --json or --xen-table, and 1 to %d "
+			"candor matrix: name --html, --json, --yaml or --xen-table, and 1 to %d "
 			"statements; see "
 			"`candor matrix --help`\n",
 			NR_COLUMNS_MAX);

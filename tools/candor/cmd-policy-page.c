@@ -6,89 +6,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy-session.h"
+#include "arguments.h"
+#include "policy.h"
 
 #include "base/file.h"
-#include "engine/page.h"
+#include "base/strbuf.h"
+
+static const char command[] = "candor policy page";
 
 struct options {
-	struct policy_options common;
-	const char *image, *against, *out;
+	const char *tree, *image, *against, *out;
 	bool all;
+	struct candor *c;
 };
 
-static bool has_profile(const struct policy *p, const char *name)
+static enum exit_status make_page(const struct options *o, const char *profile, struct strbuf *out)
 {
-	for (size_t i = 0; i < p->nr_profiles; i++) {
-		if (!strcmp(p->profiles[i], name))
-			return true;
+	struct candor_option options[4] = { { .name = "profile", .value = profile } };
+	struct candor_error error;
+
+	if (o->image) {
+		options[1] = (struct candor_option){ .name = "image", .value = o->image };
+		options[2] = (struct candor_option){ .name = "against", .value = o->against };
 	}
-	return false;
+	return candor_render(o->c, "policy-page", "markdown", options, output_keep, out, &error)
+		       ? output_fail(command, o->c, &error)
+		       : EXIT_CLEAN;
 }
 
-static int make_page(struct policy_session *s, const char *profile, struct strbuf *out)
+static enum exit_status write_page(const char *dir, const char *profile, const struct strbuf *page)
 {
-	struct resolution *r, *widest = NULL;
-	int rc = policy_resolve(s->policy, profile, NULL, &r, &s->err);
+	char *path;
+	int rc = asprintf(&path, "%s/%s.md", dir, profile) < 0 ? -ENOMEM : 0;
 
 	if (rc)
-		return rc;
-	if (has_profile(s->policy, PAGE_WIDEST))
-		rc = policy_resolve(s->policy, PAGE_WIDEST, NULL, &widest, &s->err);
-	if (!rc)
-		page_write(r, widest, out);
-	resolution_free(widest);
-	resolution_free(r);
-	return rc;
-}
-
-static int add_measures(struct policy_session *s, const struct options *o, const char *profile,
-			struct strbuf *out)
-{
-	struct measure image, against;
-	int rc;
-
-	if (!o->image)
-		return 0;
-	rc = measure_image(o->image, &image, &s->err);
-	if (rc)
-		return rc;
-	rc = measure_image(o->against, &against, &s->err);
-	if (!rc) {
-		page_write_measures(profile, &image, PAGE_WIDEST, &against, out);
-		measure_reset(&against);
-	}
-	measure_reset(&image);
-	return rc;
-}
-
-static enum exit_status print_page(struct policy_session *s, const struct options *o,
-				   const char *profile)
-{
-	struct strbuf out = STRBUF_INIT;
-	int rc = make_page(s, profile, &out);
-
-	if (!rc)
-		rc = add_measures(s, o, profile, &out);
-	if (!rc)
-		return policy_print(&out);
-	strbuf_reset(&out);
-	return policy_session_trouble(s, rc);
-}
-
-static enum exit_status write_page(struct policy_session *s, const char *dir, const char *profile)
-{
-	struct strbuf out = STRBUF_INIT;
-	char *path = NULL;
-	int rc = make_page(s, profile, &out);
-
-	if (rc) {
-		strbuf_reset(&out);
-		return policy_session_trouble(s, rc);
-	}
-	rc = asprintf(&path, "%s/%s.md", dir, profile) < 0 || !strbuf_str(&out) ? -ENOMEM : 0;
-	if (!rc)
-		rc = file_write_atomic(path, out.data, out.size);
+		path = NULL;
+	else
+		rc = file_write_atomic(path, page->data, page->size);
 	if (rc)
 		fprintf(stderr,
 			"%s: error: cannot be written: %s\n       = make the folder, and "
@@ -97,16 +51,35 @@ static enum exit_status write_page(struct policy_session *s, const char *dir, co
 	else
 		printf("wrote %s\n", path);
 	free(path);
-	strbuf_reset(&out);
 	return rc ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 
-static enum exit_status write_pages(struct policy_session *s, const struct options *o)
+/* To standard output, or into the folder that --out names. */
+static enum exit_status put_page(const struct options *o, const char *profile)
 {
-	enum exit_status status = EXIT_CLEAN;
+	struct strbuf page = STRBUF_INIT;
+	enum exit_status status = make_page(o, profile, &page);
 
-	for (size_t i = 0; !status && i < s->policy->nr_profiles; i++)
-		status = write_page(s, o->out, s->policy->profiles[i]);
+	if (!status && o->out)
+		status = write_page(o->out, profile, &page);
+	else if (!status)
+		output_take(stdout, page.data, page.size);
+	strbuf_reset(&page);
+	return status;
+}
+
+static enum exit_status put_pages(const struct options *o)
+{
+	struct strbuf names = STRBUF_INIT;
+	enum exit_status status = EXIT_CLEAN;
+	struct candor_error error;
+
+	if (candor_render(o->c, "policy-profiles", "text", NULL, output_keep, &names, &error))
+		status = output_fail(command, o->c, &error);
+	for (char *name = names.size ? strtok(names.data, "\n") : NULL; name && !status;
+	     name = strtok(NULL, "\n"))
+		status = put_page(o, name);
+	strbuf_reset(&names);
 	return status;
 }
 
@@ -128,6 +101,21 @@ static bool options_fit(const struct options *o, const struct argument_list *ope
 	return !why;
 }
 
+static enum exit_status run(struct options *o, const char *profile)
+{
+	enum exit_status status;
+	struct candor_error error;
+
+	if (candor_create(NULL, &o->c))
+		return output_say(command, "free memory", "out of memory");
+	if (o->tree && candor_set(o->c, "tree", o->tree, &error))
+		status = output_complain(command, &error);
+	else
+		status = o->all ? put_pages(o) : put_page(o, profile);
+	candor_destroy(o->c);
+	return status;
+}
+
 enum exit_status policy_page(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -135,24 +123,16 @@ enum exit_status policy_page(int argc, char **argv)
 		{ "all", NULL, "the pages of all profiles, into --out", .flag = &o.all },
 		{ "out", "DIR", "where --all writes NAME.md", .text = &o.out },
 		{ "image", "FILE", "measure this image of the profile ...", .text = &o.image },
-		{ "against", "FILE", "... and this one of " PAGE_WIDEST, .text = &o.against },
-		POLICY_TREE_ROW(&o.common),
+		{ "against", "FILE", "... and this one of lab", .text = &o.against },
+		{ "tree", "DIR", "the source tree (default: .)", .text = &o.tree },
 	};
-	const struct argument_table table = { argv[0], "PROFILE",
+	const struct argument_table table = { command, "PROFILE",
 					      "Exit status: 0 written, 2 trouble.\n", rows,
 					      sizeof(rows) / sizeof(rows[0]) };
 	struct argument_list operands = { 0 };
-	struct policy_session s;
-	enum exit_status status;
+	enum arguments_result result = arguments_parse(&table, argc, argv, &operands);
 
-	if (!policy_arguments(&table, argc, argv, 0, 1, &operands, &status))
-		return status;
-	if (!options_fit(&o, &operands))
-		return EXIT_TROUBLE;
-	status = policy_session_open(&s, &o.common, FACTS_STATED);
-	if (status)
-		return status;
-	status = o.all ? write_pages(&s, &o) : print_page(&s, &o, operands.values[0]);
-	policy_session_close(&s);
-	return status;
+	if (result != ARGUMENTS_OK)
+		return result == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
+	return options_fit(&o, &operands) ? run(&o, operands.values[0]) : EXIT_TROUBLE;
 }

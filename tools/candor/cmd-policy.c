@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy-session.h"
+#include "policy.h"
 
 #include "base/suggest.h"
 

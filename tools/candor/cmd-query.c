@@ -47,6 +47,8 @@ enum exit_status cmd_query(int argc, char **argv)
 		.operand = "word",
 		.epilogue = epilogue,
 		.formats = OUTPUT_TEXT | OUTPUT_JSON | OUTPUT_YAML | OUTPUT_CSV | OUTPUT_MARKDOWN,
+		.has_style = true,
+		.reads_git = true,
 		.rows = rows,
 	};
 

@@ -1,123 +1,161 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* candor release: writes one signed release folder. */
+/* `candor release`: writes a signed release. */
 #include "command.h"
 
 #include "arguments.h"
 #include "base/terminal.h"
-#include "publish/interrupt.h"
-#include "publish/release.h"
+#include "interrupt.h"
+#include "output.h"
 
 #include <stdio.h>
 
+static const char command[] = "candor release";
+
 static const char epilogue[] =
 	"The release holds what git has at HEAD. That is checked first, as by `candor check`,\n"
-	"with the lock and the images, and refused if an error is found; nothing appears at\n"
-	"DIR before all of it is written, signed and verified.\n\n"
+	"with its candor.yaml and waivers, the lock and the images, and refused if an error\n"
+	"is found; nothing appears at DIR before all of it is written, signed and verified.\n\n"
 	"Exit status: 0 written (or the same release stands there), 1 refused (error in the\n"
 	"check, failed test, uncommitted change, image that differs from its lock), 2 trouble.\n";
 
-static enum arguments_result parse(int argc, char **argv, struct release_options *o,
-				   struct argument_list *images)
+enum text {
+	TEXT_OUT,
+	TEXT_SOURCE,
+	TEXT_PROFILE,
+	TEXT_LOCK,
+	TEXT_MATRIX_HTML,
+	TEXT_MATRIX_JSON,
+	TEXT_EVIDENCE,
+	TEXT_KEY,
+	TEXT_EXPORT_KEY,
+	TEXT_VERSION,
+	NR_TEXTS
+};
+
+enum flag { FLAG_ALLOW_DIRTY, FLAG_REPLACE, NR_FLAGS };
+
+/* What the library's options were given on the command line. */
+struct request {
+	const char *texts[NR_TEXTS];
+	bool flags[NR_FLAGS];
+	struct argument_list images;
+};
+
+static const char *const text_names[NR_TEXTS] = {
+	[TEXT_OUT] = "out",
+	[TEXT_SOURCE] = "source",
+	[TEXT_PROFILE] = "profile",
+	[TEXT_LOCK] = "lock",
+	[TEXT_MATRIX_HTML] = "matrix-html",
+	[TEXT_MATRIX_JSON] = "matrix-json",
+	[TEXT_EVIDENCE] = "evidence",
+	[TEXT_KEY] = "key",
+	[TEXT_EXPORT_KEY] = "export-key",
+	[TEXT_VERSION] = "version",
+};
+
+static const char *const flag_names[NR_FLAGS] = {
+	[FLAG_ALLOW_DIRTY] = "allow-dirty",
+	[FLAG_REPLACE] = "replace",
+};
+
+static enum arguments_result parse(int argc, char **argv, struct request *q)
 {
 	const struct argument rows[] = {
-		{ "out", "DIR", "the folder to write; whole or not at all", .text = &o->out },
-		{ "source", "TREE", "git tree to release (default: .)", .text = &o->tree },
-		{ "image", "FILE", "goes into the image tarball; repeat for more", .list = images },
+		{ "out", "DIR", "the folder to write; whole or not at all",
+		  .text = &q->texts[TEXT_OUT] },
+		{ "source", "TREE", "git tree to release (default: .)",
+		  .text = &q->texts[TEXT_SOURCE] },
+		{ "image", "FILE", "goes into the image tarball; repeat for more",
+		  .list = &q->images },
 		{ "profile", "NAME", "policy profile the images were built for",
-		  .text = &o->profile },
-		{ "lock", "FILE", "that profile's lockfile", .text = &o->lock },
-		{ "matrix-html", "FILE", "matrix by `candor matrix`", .text = &o->matrix_html },
-		{ "matrix-json", "FILE", "the same as JSON", .text = &o->matrix_json },
-		{ "evidence", "FILE", "test results by `candor evidence`", .text = &o->evidence },
-		{ "key", "KEYID", "secret OpenPGP key (default: the only one)", .text = &o->key },
+		  .text = &q->texts[TEXT_PROFILE] },
+		{ "lock", "FILE", "that profile's lockfile", .text = &q->texts[TEXT_LOCK] },
+		{ "matrix-html", "FILE", "matrix by `candor matrix`",
+		  .text = &q->texts[TEXT_MATRIX_HTML] },
+		{ "matrix-json", "FILE", "the same as JSON", .text = &q->texts[TEXT_MATRIX_JSON] },
+		{ "evidence", "FILE", "test results by `candor evidence`",
+		  .text = &q->texts[TEXT_EVIDENCE] },
+		{ "key", "KEYID", "secret OpenPGP key (default: the only one)",
+		  .text = &q->texts[TEXT_KEY] },
 		{ "export-key", "FILE", "write its public key there, for gpgv",
-		  .text = &o->export_key },
+		  .text = &q->texts[TEXT_EXPORT_KEY] },
 		{ "version", "V", "in file names (default: " CANDOR_VERSION ")",
-		  .text = &o->version },
+		  .text = &q->texts[TEXT_VERSION] },
 		{ "allow-dirty", NULL, "release HEAD although tracked files differ",
-		  .flag = &o->allow_dirty },
-		{ "replace", NULL, "swap out another release at DIR", .flag = &o->replace },
+		  .flag = &q->flags[FLAG_ALLOW_DIRTY] },
+		{ "replace", NULL, "swap out another release at DIR",
+		  .flag = &q->flags[FLAG_REPLACE] },
 	};
 	const struct argument_table table = {
-		.command = "candor release",
+		.command = command,
 		.operands = "",
 		.epilogue = epilogue,
 		.rows = rows,
 		.nr_rows = sizeof(rows) / sizeof(rows[0]),
 	};
 	struct argument_list operands = { 0 };
-	enum arguments_result result = arguments_parse(&table, argc, argv, &operands);
 
-	if (!o->version)
-		o->version = CANDOR_VERSION;
-	if (!o->tree)
-		o->tree = ".";
-	o->images = images->values;
-	o->nr_images = images->nr;
-	return result;
+	return arguments_parse(&table, argc, argv, &operands);
 }
 
-/* One line that the next one overwrites; it is gone before anything else is said. */
-static void show_progress(const char *what, const char *file)
+#define OPTIONS_MAX (NR_TEXTS + NR_FLAGS + ARGUMENTS_LIST_MAX + 2)
+
+static void make_options(const struct request *q, struct candor_option o[OPTIONS_MAX])
 {
-	fprintf(stderr, "\r\033[Kcandor release: %s%s%.60s", what, file ? " " : "",
-		file ? file : "");
-	fflush(stderr);
+	size_t nr = 0;
+
+	for (size_t i = 0; i < NR_TEXTS; i++) {
+		if (q->texts[i])
+			o[nr++] = (struct candor_option){ .name = text_names[i],
+							  .value = q->texts[i] };
+	}
+	for (size_t i = 0; i < NR_FLAGS; i++) {
+		if (q->flags[i])
+			o[nr++] = (struct candor_option){ .name = flag_names[i] };
+	}
+	for (size_t i = 0; i < q->images.nr; i++)
+		o[nr++] = (struct candor_option){ .name = "image", .value = q->images.values[i] };
+	if (terminal_colours(stderr))
+		o[nr++] = (struct candor_option){ .name = "colour" };
+	o[nr] = (struct candor_option){ 0 };
 }
 
-static void end_progress(const struct release_options *o)
+static enum exit_status release(struct candor *c, const struct request *q)
 {
-	if (o->progress)
-		fputs("\r\033[K", stderr);
-}
+	struct candor_option options[OPTIONS_MAX];
+	struct candor_error error;
+	int rc;
 
-static void print_report(const struct release_options *o, const struct release_report *report)
-{
-	printf("%s %s\n", report->was_there ? "already there:" : "released:", o->out);
-	printf("  commit    %s%s\n", report->commit,
-	       report->dirty ? " (without the uncommitted changes)" : "");
-	printf("  timestamp %lld\n", report->epoch);
-	release_print_check(report, stdout);
-	printf("  signed by %s\n", report->fingerprint);
-	for (size_t i = 0; i < report->sums.nr_lines; i++)
-		printf("  %.16s  %s\n", report->sums.lines[i].sha256, report->sums.lines[i].name);
+	make_options(q, options);
+	interrupt_catch(c, command);
+	rc = candor_release(c, options, output_take, stdout, &error);
+	interrupt_clear(command);
+	if (rc)
+		output_fail(command, c, &error);
+	else
+		fputs(candor_complaints(c), stderr);
+	return rc < 0 ? EXIT_TROUBLE : rc ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
 enum exit_status cmd_release(int argc, char **argv)
 {
-	struct release_options options = { 0 };
-	struct argument_list images = { 0 };
-	struct release_report report;
-	struct trouble trouble = { 0 };
-	enum arguments_result parsed = parse(argc, argv, &options, &images);
-	int rc;
+	struct request q = { 0 };
+	enum arguments_result parsed = parse(argc, argv, &q);
+	enum exit_status status;
+	struct candor *c;
 
 	if (parsed != ARGUMENTS_OK)
 		return parsed == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
-	if (!options.out) {
+	if (!q.texts[TEXT_OUT]) {
 		fputs("candor release: no folder to write is named\n       = give --out DIR\n",
 		      stderr);
 		return EXIT_TROUBLE;
 	}
-	interrupt_catch();
-	if (terminal_obeys(stderr))
-		options.progress = show_progress;
-	rc = release_write(&options, &trouble, &report);
-	end_progress(&options);
-	/* As `candor check` prints them, but beside the report. */
-	release_print_findings(&report, stderr);
-	if (rc) {
-		/* An interrupt makes the programs we drive fail too: name the cause. */
-		struct trouble interrupt = { 0 };
-		enum release_refusal refusal = report.refusal;
-
-		fprintf(stderr, "%s\n",
-			interrupt_check(&interrupt) ? interrupt.text : trouble.text);
-		release_reset(&report);
-		return refusal == RELEASE_REFUSED ? EXIT_FINDINGS : EXIT_TROUBLE;
-	}
-	print_report(&options, &report);
-	release_reset(&report);
-	return EXIT_CLEAN;
+	if (candor_create(NULL, &c))
+		return output_say(command, "free memory", "out of memory");
+	status = release(c, &q);
+	candor_destroy(c);
+	return status;
 }

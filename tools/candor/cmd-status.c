@@ -43,6 +43,8 @@ enum exit_status cmd_status(int argc, char **argv)
 		.operand = "feature",
 		.epilogue = epilogue,
 		.formats = OUTPUT_TEXT | OUTPUT_JSON | OUTPUT_YAML | OUTPUT_CSV | OUTPUT_MARKDOWN,
+		.has_style = true,
+		.reads_git = true,
 		.rows = rows,
 	};
 

@@ -28,6 +28,7 @@ enum exit_status cmd_matrix(int argc, char **argv);
 enum exit_status cmd_release(int argc, char **argv);
 enum exit_status cmd_verify(int argc, char **argv);
 enum exit_status cmd_query(int argc, char **argv);
+enum exit_status cmd_statement(int argc, char **argv);
 enum exit_status cmd_status(int argc, char **argv);
 enum exit_status cmd_history(int argc, char **argv);
 enum exit_status cmd_join(int argc, char **argv);

@@ -16,6 +16,7 @@
 #include "base/strbuf.h"
 #include "base/terminal.h"
 #include "base/text.h"
+#include "interrupt.h"
 
 static const struct {
 	const char *name;
@@ -35,7 +36,7 @@ const char *output_choose(const char *command, const char *name, bool json, unsi
 	const char *found = NULL;
 
 	if (!name)
-		return json ? "json" : "text";
+		return json || !(offered & OUTPUT_TEXT) ? "json" : "text";
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && !found; i++) {
 		if (!(formats[i].format & offered))
 			continue;
@@ -51,6 +52,25 @@ const char *output_choose(const char *command, const char *name, bool json, unsi
 			   strbuf_str(&names) ? strbuf_str(&names) : "");
 	strbuf_reset(&names);
 	return found;
+}
+
+const char *output_formats(unsigned int offered, char text[OUTPUT_FORMATS_SIZE])
+{
+	const char *last = NULL;
+	size_t size = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (!(formats[i].format & offered) || !strcmp(formats[i].name, "text"))
+			continue;
+		if (last)
+			size += (size_t)snprintf(text + size, OUTPUT_FORMATS_SIZE - size, "%s%s",
+						 size ? ", " : "", last);
+		last = formats[i].name;
+	}
+	if (last)
+		snprintf(text + size, OUTPUT_FORMATS_SIZE - size, "%s%s", size ? " or " : "", last);
+	return text;
 }
 
 int output_take(void *context, const char *data, size_t size)
@@ -119,6 +139,18 @@ enum exit_status output_complain(const char *command, const struct candor_error 
 	return EXIT_TROUBLE;
 }
 
+enum exit_status output_fail(const char *command, const struct candor *c,
+			     const struct candor_error *error)
+{
+	if (interrupt_say())
+		return EXIT_TROUBLE;
+	if (!*candor_complaints(c))
+		return output_complain(command, error);
+	/* Made of complaints that show what they quote escaped. */
+	fputs(candor_complaints(c), stderr);
+	return EXIT_TROUBLE;
+}
+
 enum exit_status output_say(const char *command, const char *remedy, const char *fmt, ...)
 {
 	struct candor_error error = { 0 };
@@ -176,25 +208,6 @@ enum exit_status output_render(const char *command, struct candor *c, const char
 
 	output_remarks(command, c);
 	if (rc < 0)
-		return output_complain(command, &error);
+		return output_fail(command, c, &error);
 	return rc == CANDOR_NO ? EXIT_FINDINGS : EXIT_CLEAN;
-}
-
-enum exit_status output_document(const char *command, const char *json, const char *format,
-				 enum exit_status status)
-{
-	struct candor_error error;
-	struct candor *c;
-	int rc;
-
-	if (strcmp(format, "yaml")) {
-		fputs(json, stdout);
-		return status;
-	}
-	if (candor_create(NULL, &c))
-		return output_say(command, "free memory", "out of memory");
-	rc = candor_convert(c, command, json, strlen(json), "json", "yaml", output_take, stdout,
-			    &error);
-	candor_destroy(c);
-	return rc ? output_complain(command, &error) : status;
 }

@@ -29,6 +29,11 @@ enum output_format {
  */
 const char *output_choose(const char *command, const char *name, bool json, unsigned int offered);
 
+#define OUTPUT_FORMATS_SIZE 96
+
+/** The names of formats, "table, json or yaml", in @text; returns it. */
+const char *output_formats(unsigned int offered, char text[OUTPUT_FORMATS_SIZE]);
+
 /** candor_write_fn: to the stream @context. */
 int output_take(void *context, const char *data, size_t size);
 
@@ -41,6 +46,13 @@ size_t output_style(struct candor_option options[OUTPUT_STYLE_MAX], char columns
 
 /** Say why a call failed, with what is dangerous escaped. Always trouble. */
 enum exit_status output_complain(const char *command, const struct candor_error *error);
+
+/**
+ * Say why a call with a handle failed: all that it complained of, where that is more.
+ * Always trouble.
+ */
+enum exit_status output_fail(const char *command, const struct candor *c,
+			     const struct candor_error *error);
 
 /** The same with a cause of our own. */
 enum exit_status output_say(const char *command, const char *remedy, const char *fmt, ...)
@@ -58,9 +70,5 @@ void output_remarks(const char *command, const struct candor *c);
 /** Write a rendering to standard output. CANDOR_NO: findings. */
 enum exit_status output_render(const char *command, struct candor *c, const char *what,
 			       const char *format, const struct candor_option *options);
-
-/** Write a JSON document of a command to standard output, as YAML if @format says so. */
-enum exit_status output_document(const char *command, const char *json, const char *format,
-				 enum exit_status status);
 
 #endif

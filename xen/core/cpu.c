@@ -20,6 +20,12 @@ static void kick(struct cpu *cpu)
 	arch_cpu_kick(cpu);
 }
 
+void cpu_init(struct cpu *cpu)
+{
+	spin_init(&cpu->timers.lock, LOCK_TIMERS, 0);
+	spin_init(&cpu->free_lock, LOCK_RUN_QUEUE, 0);
+}
+
 void cpu_raise(struct cpu *cpu, enum cpu_work work)
 {
 	/* Who finds work there already has been before us: the CPU has been told. */
@@ -67,6 +73,7 @@ unsigned long cpu_take_work(struct cpu *cpu)
 {
 	unsigned long work = __atomic_exchange_n(&cpu->work, 0, __ATOMIC_SEQ_CST);
 
+	spin_none_held("the exit loop is passed");
 	if (work & 1ul << CPU_WORK_CALL)
 		run_calls(cpu);
 	if (SUPPORT_ENABLED(tracing) && (work & 1ul << CPU_WORK_TRACE))
@@ -76,5 +83,7 @@ unsigned long cpu_take_work(struct cpu *cpu)
 
 bool hypercall_preempt(void)
 {
+	/* Who is asked to give way must be able to. */
+	spin_none_held("a hypercall asks whether to give way");
 	return __atomic_load_n(&cpu_this()->work, __ATOMIC_RELAXED) || arch_cpu_interrupted();
 }

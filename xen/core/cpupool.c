@@ -18,7 +18,7 @@
 
 #include "schedule.h"
 
-struct spinlock cpupool_lock;
+struct spinlock cpupool_lock = SPINLOCK_INIT(LOCK_CPUPOOL);
 struct cpupool *cpupool_list;
 
 static struct domain *domains; /* all that are in a pool */
@@ -65,8 +65,10 @@ struct cpupool *cpupool_find(uint32_t id)
 
 	spin_lock(&cpupool_lock);
 	pool = *cpupool_link(id);
+	if (pool && pool->id != id)
+		pool = NULL;
 	spin_unlock(&cpupool_lock);
-	return pool && pool->id == id ? pool : NULL;
+	return pool;
 }
 
 int cpupool_create(uint32_t id, const struct sched_ops *ops, struct cpupool **ret_pool)

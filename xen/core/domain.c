@@ -39,7 +39,7 @@ _Static_assert(sizeof(struct vcpu_info) == 64, "xen/xen.h, x86-64");
 #define ID_LEAF 511
 #define NR_LEAVES ((DOMID_FIRST_RESERVED + ID_LEAF - 1) / ID_LEAF)
 
-static struct spinlock list_lock;
+static struct spinlock list_lock = SPINLOCK_INIT(LOCK_DOMAINS);
 static struct id_leaf {
 	uint64_t nr_used;
 	struct domain *domain[ID_LEAF];
@@ -351,6 +351,8 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 	rc = list_add(d, config->id);
 	if (rc)
 		goto free_domain;
+	spin_init(&d->lock, LOCK_DOMAIN, d->id);
+	spin_init(&d->kill_lock, LOCK_KILL, 0);
 	rc = parts_create(d, config);
 	if (rc)
 		goto unlist;
@@ -473,6 +475,7 @@ void domain_shutdown(struct domain *d, int code)
 {
 	int running = DOMAIN_RUNNING;
 
+	/* Of several reasons at once the first stays. */
 	if (d->latched_code != DOMAIN_RUNNING)
 		code = d->latched_code;
 	if (!__atomic_compare_exchange_n(&d->shutdown_code, &running, code, false, __ATOMIC_SEQ_CST,
@@ -499,8 +502,8 @@ void domain_resume(struct domain *d)
 {
 	if (d->shutdown_code == DOMAIN_RUNNING)
 		return;
-	d->shutdown_code = DOMAIN_RUNNING;
 	d->latched_code = DOMAIN_RUNNING;
+	__atomic_store_n(&d->shutdown_code, DOMAIN_RUNNING, __ATOMIC_SEQ_CST);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		vcpu_recheck(d->vcpu[i]);
 }

@@ -128,7 +128,9 @@ static long max_vcpus(struct vcpu *v, struct domain *d, struct xen_domctl *op, b
 
 static long setdomainhandle(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
+	spin_lock(&d->lock);
 	memcpy(d->handle, op->u.setdomainhandle.handle, sizeof(d->handle));
+	spin_unlock(&d->lock);
 	return 0;
 }
 

@@ -62,7 +62,7 @@ static long set_version(struct vcpu *v, const struct hypercall *call, void *arg)
 	if (s->version > v->domain->grants->max_version)
 		return -XEN_ENOSYS;
 	rc = SUPPORT_ENABLED(gnttab_v2) ? gnttab_set_version(v->domain, s->version) : 0;
-	s->version = v->domain->grants->version;
+	s->version = __atomic_load_n(&v->domain->grants->version, __ATOMIC_RELAXED);
 	return rc;
 }
 
@@ -74,7 +74,7 @@ static long get_version(struct vcpu *v, const struct hypercall *call, void *arg)
 
 	if (rc)
 		return rc;
-	g->version = d->grants->version;
+	g->version = __atomic_load_n(&d->grants->version, __ATOMIC_RELAXED);
 	domain_put(d);
 	return 0;
 }

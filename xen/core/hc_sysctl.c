@@ -147,8 +147,7 @@ static long getcpuinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		struct xen_sysctl_cpuinfo info = { 0 };
 
 		if (cpu)
-			info.idletime = (uint64_t)(cpu->idle_time +
-						   (cpu->idle_since ? now - cpu->idle_since : 0));
+			info.idletime = (uint64_t)sched_idle_time(cpu, now);
 		if (copy_elements(v, handle_address(g->info), i, &info, 1, sizeof(info)))
 			return -XEN_EFAULT;
 	}

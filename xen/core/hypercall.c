@@ -24,13 +24,17 @@ static hypercall_fn *const hypercalls[] = {
 
 long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *call)
 {
+	long rc;
+
 	perfc_count(&cpu_this()->perfc, perfc_of(hypercalls, nr));
 	if (unlikely(nr >= ARRAY_SIZE(hypercalls)))
 		return -XEN_ENOSYS;
 	nr = nospec_index(nr, ARRAY_SIZE(hypercalls));
 	if (unlikely(!hypercalls[nr]))
 		return -XEN_ENOSYS;
-	return hypercalls[nr](v, call);
+	rc = hypercalls[nr](v, call);
+	spin_none_held("a hypercall ends");
+	return rc;
 }
 
 long hypercall_continue(struct vcpu *v, uint64_t nr, uint64_t arg0, uint64_t arg1, uint64_t arg2,

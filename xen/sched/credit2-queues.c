@@ -102,6 +102,7 @@ static struct c2_queue *queue_create(struct c2_priv *p)
 
 	if (!q)
 		return NULL;
+	spin_init(&q->lock, LOCK_RUN_QUEUE, 0);
 	q->id = p->nr_queues;
 	__atomic_store_n(&p->queue[p->nr_queues], q, __ATOMIC_RELEASE);
 	__atomic_store_n(&p->nr_queues, p->nr_queues + 1, __ATOMIC_RELEASE);
@@ -319,10 +320,10 @@ void c2_set_idle(struct scheduler *s, struct c2_cpu *me, bool idle)
 	struct c2_priv *p = s->priv;
 	uint64_t bit = 1ull << me->slot;
 
-	if (idle)
-		me->queue->idle |= bit;
-	else
-		me->queue->idle &= ~bit;
+	uint64_t set = me->queue->idle;
+
+	/* Who looks for an idle CPU reads it without the lock. */
+	__atomic_store_n(&me->queue->idle, idle ? set | bit : set & ~bit, __ATOMIC_RELAXED);
 	set_bit(p->idle, me->id, idle);
 }
 

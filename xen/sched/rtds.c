@@ -374,6 +374,7 @@ static int rt_init(struct scheduler *s)
 
 	if (!p)
 		return -XEN_ENOMEM;
+	spin_init(&p->lock, LOCK_RUN_QUEUE, 0);
 	timer_init(&p->renew, &cpu_this()->timers, renew_due, p);
 	s->priv = p;
 	return 0;

@@ -199,9 +199,8 @@ static void answer_ipis(unsigned int id)
 		smp_icr(SMP_APIC_ID(1), ICR_ASSERT | VECTOR_IPI);
 		return;
 	}
-	for (;;) {
-		unsigned int seen = nr_ipis[1];
-
+	/* The first one may have come with the message that woke this CPU. */
+	for (unsigned int seen = 0;; seen++) {
 		while (seen == nr_ipis[1])
 			cpu_halt_enabled();
 		if (ipi_over)
@@ -278,7 +277,8 @@ static void measure_memory(void)
 	big = kept_by(1, 8 * PAGES);
 	print("frames_per_guest_8M", one, 1);
 	print("frames_per_further_vcpu", two - one, 1);
-	print("frames_per_further_56M", big - one, 1);
+	/* Fewer, if the first had a pool that was not used up. */
+	print("frames_per_further_56M", big > one ? big - one : 0, 1);
 }
 
 static bool start_child(void)

@@ -269,7 +269,7 @@ static void do_page_table(void *arg)
 	struct cpu_own *c = arg;
 	uint64_t *table = c->tables[next(c) % NR_TABLES];
 	uint64_t to = (uint64_t)c->tables[next(c) % NR_TABLES];
-	uint64_t entry = next(c) % 4 ? to | next(c) % 4096 : odd_number(c);
+	uint64_t entry = next(c) % 256 ? to | next(c) % 4096 : odd_number(c);
 	uint64_t address = wild_address(c);
 	volatile uint8_t *byte = (volatile uint8_t *)address;
 	uint64_t count = 3;

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest that knows nothing of being saved: its first CPU writes a numbered line to the PV
- * console five times a second, with what the second one has counted meanwhile. Who
- * saves and restores it sees both go on where they were. With end=triple it ends by a triple
- * fault after a few lines, with end=crash by saying that it crashed.
+ * A guest that knows nothing of its toolstack: its first CPU writes a numbered line to the PV
+ * console five times a second, with what the second one has counted meanwhile, so that
+ * both are seen to go on. With end=triple it ends by a triple fault after a few lines, with
+ * end=crash by saying that it crashed.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -219,7 +219,7 @@ static void test_lists_itself(void **state)
 	size_t nr_yaml = 0, i;
 
 	(void)state;
-	assert_string_equal(candor_api_version(), "1.0");
+	assert_string_equal(candor_api_version(), "1.1");
 	for (i = 0; (o = candor_option_at(i)); i++)
 		assert_int_equal(candor_set(c, o->name, NULL, NULL), 0);
 	assert_true(i >= 6);

@@ -138,6 +138,35 @@ static bool free_panics(mfn_t m, unsigned order)
 }
 
 /* Each is caught before it damages the lists. The lock is held then: last in its process. */
+/* What was taken frame by frame goes back as one block, and can be taken apart again. */
+static void neighbours_go_back_as_one(void **state)
+{
+	uint64_t free = frames_nr_free();
+	mfn_t block = frames_alloc(4), m;
+
+	assert_true(mfn_valid(block));
+	for (unsigned i = 0; i < 16; i++)
+		frames_free(mfn_add(block, i), 0);
+	for (unsigned round = 0; round < 3; round++) {
+		mfn_t first = frames_alloc(0);
+
+		/* The smallest block that fits is the one just made. */
+		assert_int_equal(first.n % 16, 0);
+		for (unsigned i = 1; i < 16; i++) {
+			m = frames_alloc(0);
+			assert_int_equal(m.n, first.n + i);
+		}
+		assert_int_equal(frames_nr_free(), free - 16);
+		frames_free(first, 4);
+		assert_int_equal(frames_nr_free(), free);
+	}
+	m = frames_alloc(4);
+	assert_true(mfn_valid(m));
+	frames_free(mfn_add(m, 8), 3);
+	frames_free(m, 3);
+	assert_int_equal(frames_nr_free(), free);
+}
+
 static void wrong_frees_panic(void **state)
 {
 	mfn_t m = frames_alloc(3);
@@ -197,9 +226,12 @@ static int memory_teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		MACHINE_TEST(random_walk),	  MACHINE_TEST(exhaustion),
-		MACHINE_TEST(regions_with_holes), MACHINE_TEST(heap_walk),
-		MACHINE_TEST(wrong_frees_panic),
+		MACHINE_TEST(random_walk),
+		MACHINE_TEST(exhaustion),
+		MACHINE_TEST(regions_with_holes),
+		MACHINE_TEST(heap_walk),
+		MACHINE_TEST(neighbours_go_back_as_one),
+		MACHINE_TEST(wrong_frees_panic), /* leaves the lock held: the last */
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,8 @@
 /*
  * Spinlocks where somebody below takes CPUs away: one that waits and does not run must not keep
  * the lock from those that do. (In turn, four CPUs on a busy machine handed the run queue's lock
- * round without a guest ever running.) And that both kinds exclude.
+ * round without a guest ever running.) And that both kinds exclude. Below the lock checker, which
+ * knows CPUs, not threads.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,8 +41,8 @@ static void stand_still(int signal)
 static void *waiter(void *data)
 {
 	waits = true;
-	spin_lock(&lock);
-	spin_unlock(&lock);
+	spin_take(&lock);
+	spin_give(&lock);
 	return NULL;
 }
 
@@ -55,7 +56,7 @@ static void one_that_stands_still_holds_up_nobody(void **state)
 	assert_int_equal(pipe(taken_away), 0);
 	assert_int_equal(pipe(given_back), 0);
 	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
-	spin_lock(&lock);
+	spin_take(&lock);
 	assert_int_equal(pthread_create(&thread, NULL, waiter, NULL), 0);
 	while (!waits)
 		usleep(1000);
@@ -64,11 +65,11 @@ static void one_that_stands_still_holds_up_nobody(void **state)
 	assert_int_equal(read(taken_away[0], &c, 1), 1);
 	alarm(PATIENCE);
 	for (unsigned i = 0; i < 1000; i++) {
-		spin_unlock(&lock);
-		spin_lock(&lock);
+		spin_give(&lock);
+		spin_take(&lock);
 	}
 	alarm(0);
-	spin_unlock(&lock);
+	spin_give(&lock);
 	assert_int_equal(write(given_back[1], &c, 1), 1);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 }
@@ -81,9 +82,9 @@ static unsigned long counter; /* under the lock, not atomic */
 static void *count(void *data)
 {
 	for (unsigned i = 0; i < NR_ROUNDS; i++) {
-		spin_lock(&lock);
+		spin_take(&lock);
 		counter++;
-		spin_unlock(&lock);
+		spin_give(&lock);
 	}
 	return NULL;
 }

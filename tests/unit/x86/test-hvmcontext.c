@@ -56,6 +56,16 @@ uint32_t svm_fpu_mxcsr_mask(void)
 	return MXCSR_MASK;
 }
 
+uint64_t svm_event(const struct arch_vcpu *av)
+{
+	return av->vmcb->eventinj;
+}
+
+void svm_set_event(struct arch_vcpu *av, uint64_t event)
+{
+	av->vmcb->eventinj = event;
+}
+
 void vcpu_recheck(struct vcpu *v)
 {
 }
@@ -318,6 +328,24 @@ static void the_impossible_is_refused(void **state)
 	}
 }
 
+/* A guest of fewer vector registers has less room for them. */
+static void a_larger_area_is_refused(void **state)
+{
+	static struct guest a, b;
+	size_t size;
+	char *buf;
+
+	guest_init(&a);
+	guest_run(&a);
+	guest_init(&b);
+	b.ad.cpuid.xstate[0].ecx = XSAVE_SIZE - 1;
+	buf = save(&a, &size);
+	assert_int_equal(arch_domain_load(&b.d, buf, size), -XEN_EINVAL);
+	b.ad.cpuid.xcr0_mask = 0; /* none at all */
+	assert_int_equal(arch_domain_load(&b.d, buf, size), -XEN_EINVAL);
+	free(buf);
+}
+
 /* Whatever the file was cut or changed to: an error, or a guest that is no worse than any. */
 static void any_bytes_do_no_harm(void **state)
 {
@@ -364,10 +392,8 @@ static int setup(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(what_is_saved_comes_back),
-		T(tscs_stay_in_step),
-		T(the_impossible_is_refused),
-		T(any_bytes_do_no_harm),
+		T(what_is_saved_comes_back), T(tscs_stay_in_step),    T(the_impossible_is_refused),
+		T(a_larger_area_is_refused), T(any_bytes_do_no_harm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

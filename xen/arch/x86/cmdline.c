@@ -145,6 +145,21 @@ static bool set_watchdog(const char *value)
 	return true;
 }
 
+static bool set_scrub(const char *value)
+{
+	static const char *const names[] = {
+		[SCRUB_WHEN_IDLE] = "idle", [SCRUB_AT_BOOT] = "boot", [SCRUB_ON_DEMAND] = "demand"
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(value, names[i])) {
+			boot_options.scrub = (enum scrub)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool set_spec_ctrl(const char *value)
 {
 	return spec_parse(value, &spec_options);
@@ -165,6 +180,7 @@ static const struct {
 	{ "loglvl", "error, warning, info or debug", set_loglvl },
 	{ "maxcpus", "1 to 1024", set_maxcpus },
 	{ "nosmp", "no value", set_nosmp, true },
+	{ "scrub", "idle, boot or demand", set_scrub },
 	{ "spec-ctrl",
 	  "a boolean, bti-thunk=retpoline|lfence|jmp, [no-]ibpb, rsb, msr-sc, verw, ssbd, stibp, "
 	  "psfd",

@@ -166,6 +166,17 @@ static void start_cpus(void)
 		watchdog_init();
 }
 
+/* Whatever a former system left in memory. */
+static void scrub_memory(void)
+{
+	stime_t start = arch_now();
+
+	while (frames_scrub())
+		;
+	printk(LOG_INFO, "memory: %lu MiB scrubbed in %ld ms", frames_nr_free() >> 8,
+	       (long)((arch_now() - start) / NSEC_PER_MSEC));
+}
+
 /* Without a privileged domain there is nobody to read what is typed but the hypervisor. */
 static void listen(const struct domain *d)
 {
@@ -226,6 +237,8 @@ void x86_start(uint32_t magic, uint32_t info)
 	if (!boot.nr_modules)
 		boot_error("no boot module: the guest's kernel is missing; add it as the first "
 			   "module (GRUB: module2, QEMU: -initrd)");
+	if (boot_options.scrub == SCRUB_AT_BOOT)
+		scrub_memory();
 	start_guest();
 	svm_loop();
 }

@@ -5,5 +5,8 @@
 #define TESTS_DOMBUILD_SUPPORT_GATES_H
 
 #define SUPPORT_GATE_pvh_bzimage 1
+/* What headers ask for. */
+#define SUPPORT_GATE_performance_counters 0
+#define SUPPORT_GATE_tracing 0
 
 #endif
