@@ -28,7 +28,7 @@ cpu() {
 }
 # typed WORD: what comes on the console next is it.
 typed() {
-	echo "dom0: type $1"
+	echo "dom0: type $1" >/dev/console
 	echo "read: $(timeout 60 head -n 1 </dev/console)"
 }
 shows typed-hello 'read: hello$' typed hello
