@@ -46,8 +46,9 @@ def argv_for(args, folder):
         xen = emulator.xen_image(os.path.join(tempfile.gettempdir(), f'candor-xen-{os.getuid()}'))
         argv = emulator.xen_argv(xen, modules)
     else:
-        options = f'dom0=pvh dom0_mem=768M dom0_max_vcpus={args.cpus} {args.options}'
-        argv = emulator.candor_argv(args.image, modules, options.strip(), memory=1280)
+        options = f'dom0=pvh dom0_mem=768M dom0_max_vcpus={args.cpus} {args.options}'.strip()
+        options = emulator.with_opt_ins(options, args.opt_in)
+        argv = emulator.candor_argv(args.image, modules, options, memory=1280)
     argv[argv.index('-smp') + 1] = str(args.cpus)
     return argv
 
@@ -74,6 +75,8 @@ def main(argv):
     parser.add_argument('--on', choices=['candor', 'xen'], default='candor')
     parser.add_argument('--cpus', type=int, default=1)
     parser.add_argument('--options', default='', help='more of the hypervisor\'s boot options')
+    parser.add_argument('--opt-in', action='append', default=[], metavar='ID',
+                        help='feature to opt into, if it waits for that; or ID,ID')
     parser.add_argument('--timeout', type=float, default=300)
     parser.add_argument('--log-dir')
     args = parser.parse_args(argv)

@@ -275,6 +275,8 @@ long hc_domctl(struct vcpu *v, const struct hypercall *call)
 	bool copy = false;
 	long rc;
 
+	if (!SUPPORT_ACTIVE(control_interface))
+		return -XEN_ENOSYS;
 	if (!v->domain->privileged)
 		return -XEN_EPERM;
 	if (arch_copy_from_guest(v, &op, ptr, sizeof(op)))

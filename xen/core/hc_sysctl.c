@@ -84,9 +84,10 @@ static long physinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		.free_pages = frames_nr_free(),
 		.outstanding_pages = frames_nr_claimed(),
 		.capabilities = XEN_SYSCTL_PHYSCAP_hvm | XEN_SYSCTL_PHYSCAP_hap |
-				XEN_SYSCTL_PHYSCAP_gnttab_v1 |
-				(SUPPORT_ENABLED(gnttab_v2) ? XEN_SYSCTL_PHYSCAP_gnttab_v2 : 0),
+				XEN_SYSCTL_PHYSCAP_gnttab_v1,
 	};
+	if (SUPPORT_ACTIVE(gnttab_v2))
+		p->capabilities |= XEN_SYSCTL_PHYSCAP_gnttab_v2;
 	arch_physinfo(p);
 	*copy = true;
 	return 0;
@@ -260,6 +261,8 @@ long hc_sysctl(struct vcpu *v, const struct hypercall *call)
 	bool copy = false;
 	long rc;
 
+	if (!SUPPORT_ACTIVE(control_interface))
+		return -XEN_ENOSYS;
 	if (!v->domain->privileged)
 		return -XEN_EPERM;
 	if (arch_copy_from_guest(v, &op, ptr, sizeof(op)))

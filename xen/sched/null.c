@@ -62,7 +62,7 @@ static uint64_t set_of(const struct cpumask *m)
 
 static bool soft_affinity(const struct vcpu *v)
 {
-	return SUPPORT_ENABLED(sched_null_soft_affinity) &&
+	return SUPPORT_ACTIVE(sched_null_soft_affinity) &&
 	       !cpumask_equal(&v->preferred, &v->allowed);
 }
 
@@ -229,7 +229,7 @@ static bool adopt(struct null_priv *p, struct cpu *cpu)
 	struct null_vcpu *w = NULL;
 	struct spinlock *l;
 
-	if (SUPPORT_ENABLED(sched_null_soft_affinity))
+	if (SUPPORT_ACTIVE(sched_null_soft_affinity))
 		w = first_waiting(p, cpu->id, PREFERRED);
 	if (!w)
 		w = first_waiting(p, cpu->id, ALLOWED);

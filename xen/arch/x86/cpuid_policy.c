@@ -155,7 +155,7 @@ void cpuid_policy_init(struct cpuid_policy *p)
 	init_ext(p);
 	init_xstate(p);
 	drop_avx(p);
-	if (SUPPORT_ENABLED(umip))
+	if (SUPPORT_ACTIVE(umip))
 		umip_allow(p);
 	cpuid_policy_recalculate(p);
 }
@@ -172,7 +172,7 @@ void cpuid_policy_recalculate(struct cpuid_policy *p)
 	p->xstate[0].eax = (uint32_t)p->xcr0_mask;
 	drop_avx(p);
 	init_cr4(p);
-	if (SUPPORT_ENABLED(umip))
+	if (SUPPORT_ACTIVE(umip))
 		umip_cr4(p);
 	p->efer_mask = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
 	if (p->ext[1].edx & E1D_FFXSR)

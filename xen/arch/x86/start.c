@@ -5,10 +5,12 @@
 #include <drivers/ns16550.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/optin.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
 #include <hv/sched.h>
 #include <hv/string.h>
+#include <support-decision.h>
 
 #include "acpi.h"
 #include "boot.h"
@@ -157,7 +159,7 @@ static void start_cpus(void)
 	cpumask_for_each(id, &cpus_online) if (!rc) rc = sched_cpu_online(cpu_get(id));
 	if (rc)
 		boot_error("no scheduler: error %d; give the machine more memory", -rc);
-	if (SUPPORT_ENABLED(watchdog))
+	if (SUPPORT_ACTIVE(watchdog))
 		watchdog_init();
 }
 
@@ -179,6 +181,15 @@ static void start_guest(void)
 	d->paused_by_controller = false;
 }
 
+/* What this host runs that has no full support. */
+static void report_support(void)
+{
+	if (SUPPORT_NR_OPT_IN)
+		optin_report();
+	else if (sizeof(SUPPORT_TAINT) > 1)
+		printk(LOG_WARNING, "Taint: " SUPPORT_TAINT " (" SUPPORT_TAINT_IDS ")");
+}
+
 void x86_start(uint32_t magic, uint32_t info);
 
 void x86_start(uint32_t magic, uint32_t info)
@@ -192,6 +203,7 @@ void x86_start(uint32_t magic, uint32_t info)
 	printk_set_level((enum loglevel)boot_options.loglvl);
 	printk(LOG_INFO, "Candor " CANDOR_VERSION ", policy " CANDOR_PROFILE ", booted by %s (%s)",
 	       boot.protocol ? boot.protocol : "?", boot.loader);
+	report_support();
 	if (error)
 		boot_error("%s", error);
 	traps_init();
