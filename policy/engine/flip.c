@@ -293,12 +293,12 @@ int flip_search(const struct resolution *r, size_t feature, struct flips *ret_fl
 
 void flip_describe(const struct resolution *r, const struct flip *flip, struct strbuf *out)
 {
-	const struct fact_feature *f =
-		flip->nr_features ? &r->in.facts->features[flip->features[0]] : NULL;
+	const struct fact_feature *f = r->in.facts->features;
 
-	/* A level and a state are always some feature's. */
-	if (!f && (flip->kind == FLIP_LEVEL || flip->kind == FLIP_STATE))
-		return;
+	if (flip->nr_features)
+		f += flip->features[0];
+	else if (flip->kind == FLIP_LEVEL || flip->kind == FLIP_STATE)
+		return; /* a level and a state are always some feature's */
 	switch (flip->kind) {
 	case FLIP_ADD:
 		strbuf_puts(out, "add ");

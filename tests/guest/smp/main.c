@@ -294,7 +294,7 @@ static void test_clock(void)
 }
 
 static unsigned int port[SMP_MAX_CPUS];
-static volatile unsigned int nr_early, nr_late, nr_errors;
+static volatile unsigned int nr_early, nr_errors;
 
 static void own_timer(unsigned int id)
 {
