@@ -50,7 +50,7 @@ def argv_for(args, folder):
         options = emulator.with_opt_ins(options, args.opt_in)
         argv = emulator.candor_argv(args.image, modules, options, memory=1280)
     argv[argv.index('-smp') + 1] = str(args.cpus)
-    return argv
+    return argv + args.machine.split()
 
 
 def judge(machine):
@@ -77,6 +77,7 @@ def main(argv):
     parser.add_argument('--options', default='', help='more of the hypervisor\'s boot options')
     parser.add_argument('--opt-in', action='append', default=[], metavar='ID',
                         help='feature to opt into, if it waits for that; or ID,ID')
+    parser.add_argument('--machine', default='', help='more of the emulator\'s arguments')
     parser.add_argument('--timeout', type=float, default=300)
     parser.add_argument('--log-dir')
     args = parser.parse_args(argv)
