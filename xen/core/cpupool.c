@@ -34,7 +34,7 @@ static const struct sched_ops *scheduler_of_option(const char *option)
 /* Is it in the build, but nobody has opted in? Then that is said. */
 static bool waits(const char *option)
 {
-	for (unsigned i = 0; i < SCHED_MAX && SUPPORT_NR_OPT_IN; i++) {
+	for (unsigned i = 0; i < SCHED_MAX && SUPPORT_NR_OPT_IN > 0; i++) {
 		if (!sched_all[i] || strcmp(sched_all[i]->option, option) != 0 || sched_nth(i))
 			continue;
 		printk(LOG_WARNING,

@@ -41,7 +41,7 @@ static bool features_nth(const struct hypfs_node *dir, unsigned n, struct hypfs_
 	if (n >= ARRAY_SIZE(features))
 		return false;
 	hypfs_text_node(ret, features[n].id, features[n].state);
-	if (SUPPORT_NR_OPT_IN && features[n].index >= 0) {
+	if (SUPPORT_NR_OPT_IN > 0 && features[n].index >= 0) {
 		ret->get = get_state;
 		ret->number = (uint32_t)features[n].index;
 	}
