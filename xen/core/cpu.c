@@ -5,16 +5,23 @@
 
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
 struct cpumask cpus_online;
 
+static void kick(struct cpu *cpu)
+{
+	perfc(ipis);
+	arch_cpu_kick(cpu);
+}
+
 void cpu_raise(struct cpu *cpu, enum cpu_work work)
 {
 	/* Who finds work there already has been before us: the CPU has been told. */
 	if (!__atomic_fetch_or(&cpu->work, 1ul << work, __ATOMIC_SEQ_CST) && cpu != cpu_this())
-		arch_cpu_kick(cpu);
+		kick(cpu);
 }
 
 int cpu_call(struct cpu *cpu, struct cpu_call *call, void (*fn)(void *data), void *data)
@@ -59,6 +66,8 @@ unsigned long cpu_take_work(struct cpu *cpu)
 
 	if (work & 1ul << CPU_WORK_CALL)
 		run_calls(cpu);
+	if (SUPPORT_ENABLED(tracing) && (work & 1ul << CPU_WORK_TRACE))
+		trace_tell_reader();
 	return work;
 }
 
