@@ -85,11 +85,14 @@ static int read_config(struct model *m, const char *path, struct config **ret_co
 	return path ? judge_read(m, path, config_read(m, path, ret_config)) : 0;
 }
 
-/* A file that an option names, else the one that the tree says; NULL: neither. */
+/*
+ * A file that an option names, else the one that the tree says, else the one that was
+ * found; NULL: none of them.
+ */
 static const char *file_of(struct model *m, const struct support_inputs *in, const char *named,
-			   const char *told)
+			   bool is_found, const char *told)
 {
-	if (named || !told)
+	if ((named && !is_found) || !told)
 		return named;
 	return strcmp(in->tree, ".") ? model_printf(m, "%s/%s", in->tree, told)
 				     : model_copy(m, told, strlen(told));
@@ -122,10 +125,10 @@ static int read_all(struct model *m, const struct support_inputs *in)
 	if (!rc)
 		rc = read_text(m, registry_read, registry_parse, in->registry);
 	if (!rc)
-		rc = read_statement(
-			m, file_of(m, in, in->statement, config ? config->statement : NULL));
+		rc = read_statement(m, file_of(m, in, in->statement, in->statement_is_found,
+					       config ? config->statement : NULL));
 	if (config) {
-		waivers = file_of(m, in, waivers, config->waivers);
+		waivers = file_of(m, in, waivers, in->waivers_are_found, config->waivers);
 		take_channel(m, config);
 	}
 	for (size_t i = 0; i < in->nr_statements && !rc; i++)

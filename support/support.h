@@ -22,9 +22,11 @@ struct support_text {
 struct support_inputs {
 	const char *registry;  /* support/features.yaml */
 	const char *statement; /* SUPPORT.md */
-	const char *tree;      /* folder whose sources are scanned */
-	const char *config;    /* the tree's candor.yaml; needs @tree */
-	const char *evidence;  /* results of tests, "NAME TAB RESULT" lines */
+	/* Nobody named these: they were there, and what @config says goes before them. */
+	bool statement_is_found, waivers_are_found;
+	const char *tree;     /* folder whose sources are scanned */
+	const char *config;   /* the tree's candor.yaml; needs @tree */
+	const char *evidence; /* results of tests, "NAME TAB RESULT" lines */
 	const char *const *locks;
 	size_t nr_locks;
 	const char *const *objects; /* ELF objects, archives, executables */

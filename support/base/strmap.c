@@ -53,7 +53,7 @@ static bool grow(struct strmap *map)
 
 void *strmap_get(const struct strmap *map, const char *key)
 {
-	return map->nr_slots ? find(map, key)->value : NULL;
+	return map->nr_used ? find(map, key)->value : NULL;
 }
 
 void *strmap_put(struct strmap *map, const char *key, void *value)

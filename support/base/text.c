@@ -87,14 +87,19 @@ void text_add_visible(struct strbuf *sb, const char *text, size_t size)
 }
 
 /* Of Unicode's tables, which the C library has; wchar_t is a code point there. */
-static size_t char_width(unsigned int code, locale_t unicode)
+static size_t char_width(unsigned int code, locale_t *unicode)
 {
 	locale_t before;
 	int width;
 
-	if (!unicode)
+	if (code >= 0x20 && code < 0x7f)
 		return 1;
-	before = uselocale(unicode);
+	/* Opened where there is need: it costs more than many lines. */
+	if (!*unicode)
+		*unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (!*unicode)
+		return 1;
+	before = uselocale(*unicode);
 	width = wcwidth((wchar_t)code);
 	uselocale(before);
 	return width < 0 ? 1 : (size_t)width;
@@ -102,14 +107,14 @@ static size_t char_width(unsigned int code, locale_t unicode)
 
 size_t text_width(const char *text, size_t size)
 {
-	locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t unicode = (locale_t)0;
 	size_t width = 0;
 
 	while (size) {
 		unsigned int code;
 		size_t n = text_utf8_size(text, size, &code);
 
-		width += n ? char_width(code, unicode) : 1;
+		width += n ? char_width(code, &unicode) : 1;
 		n = n ? n : 1;
 		text += n;
 		size -= n;

@@ -33,8 +33,10 @@ static int find_file(struct candor *c, const char *tree, enum capi_option option
 	path = join(tree, name);
 	if (!path)
 		return -ENOMEM;
-	if (handle_text(c, path) || !access(path, F_OK))
+	if (handle_text(c, path) || !access(path, F_OK)) {
 		rc = handle_add(&c->values[option], path);
+		c->is_found[option] = !rc;
+	}
 	free(path);
 	return rc;
 }

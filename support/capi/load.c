@@ -34,6 +34,8 @@ int inputs_make(const struct candor *c, struct inputs *ret_inputs)
 	ret_inputs->in = (struct support_inputs){
 		.registry = handle_value(c, OPTION_REGISTRY),
 		.statement = statements->nr ? statements->items[0] : NULL,
+		.statement_is_found = c->is_found[OPTION_STATEMENT],
+		.waivers_are_found = c->is_found[OPTION_WAIVERS],
 		.statements = statements->nr ? statements->items + 1 : NULL,
 		.nr_statements = statements->nr ? statements->nr - 1 : 0,
 		.tree = handle_value(c, OPTION_TREE),

@@ -46,6 +46,7 @@ struct candor {
 	struct candor_allocator allocator;
 	bool has_allocator;
 	struct capi_values values[NR_OPTIONS];
+	bool is_found[NR_OPTIONS]; /* by candor_find(), not set */
 	struct capi_text *texts;
 	size_t nr_texts;
 	struct model *model;	  /* NULL before the first load */

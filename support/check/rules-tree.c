@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Rules over what a tree says beside its statement, where its candor.yaml points:
- * sources, architectures, options, names, paths, links, and candor.yaml itself.
+ * sources, architectures, options, names, paths and links.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -45,122 +45,9 @@ static struct pos first_line(struct model *m, const char *file)
 	return (struct pos){ file, 1, 1 };
 }
 
-/* candor.yaml against the tree */
-
-static const char *suggest_heading(const struct model *m, const char *text)
-{
-	const struct statement *s = m->statements[0];
-	unsigned int best = text_tolerance(strlen(text)) + 1;
-	const char *meant = NULL;
-
-	for (size_t i = 0; i < s->nr_headings; i++) {
-		unsigned int d = text_distance(text, s->headings[i]->title, best - 1);
-
-		if (d < best) {
-			best = d;
-			meant = s->headings[i]->title;
-		}
-	}
-	return meant;
-}
-
-static void report_heading(struct model *m, const struct rule *rule, const struct config_text *t)
-{
-	const char *meant;
-
-	if (!t->text || facts_heading(m, t->text))
-		return;
-	meant = suggest_heading(m, t->text);
-	model_report(m, rule->severity, rule->id, t->at,
-		     "name a heading of the statement by its text or its id",
-		     "the statement has no heading '%s'%s%s%s", t->text,
-		     meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
-}
-
-static bool is_symbol(const struct facts *f, const char *name)
-{
-	for (size_t i = 0; i < f->config->kconfig.nr_archs; i++) {
-		const struct kconfig_item *item =
-			f->kconfigs[i] ? kconfig_find(f->kconfigs[i], name) : NULL;
-
-		if (item && item->nodes)
-			return true;
-	}
-	return false;
-}
-
-static void report_symbols(struct model *m, const struct rule *rule, const struct config_feature *f)
-{
-	for (size_t i = 0; i < f->symbols.nr; i++) {
-		if (!is_symbol(m->facts, f->symbols.texts[i]))
-			model_report(m, rule->severity, rule->id, f->symbols.at[i],
-				     "name it as Kconfig does, without CONFIG_",
-				     "no Kconfig file defines '%s'", f->symbols.texts[i]);
-	}
-	if (f->chosen.text && !is_symbol(m->facts, f->chosen.text))
-		model_report(m, rule->severity, rule->id, f->chosen.at,
-			     "name it as Kconfig does, without CONFIG_",
-			     "no Kconfig file defines '%s'", f->chosen.text);
-}
-
-/* A line of the statement that an entry without a heading would be about; NULL. */
-static struct pos stated_anyway(struct model *m, const struct config_feature *f)
-{
-	const struct statement *s = m->statements[0];
-	struct pos at = { s->path, 0, 1 };
-	const char *line;
-	size_t size;
-
-	while (f->terms.pattern && (line = model_source_line(m, s->path, ++at.line, &size))) {
-		if (pattern_search(f->terms.pattern, line, size, 0, NULL) == PATTERN_MATCH)
-			return at;
-	}
-	return (struct pos){ NULL, 0, 0 };
-}
-
-static void report_entry(struct model *m, const struct rule *rule, const struct config_feature *f)
-{
-	struct pos at;
-
-	report_heading(m, rule, &f->heading);
-	report_symbols(m, rule, f);
-	if (f->heading.text)
-		return;
-	if (!f->name.text || !f->terms.pattern) {
-		model_report(m, rule->severity, rule->id, f->at,
-			     "give it a heading, or a name and terms",
-			     "an entry that says neither which heading it means nor what none has");
-		return;
-	}
-	at = stated_anyway(m, f);
-	if (!at.file)
-		return;
-	model_report(m, rule->severity, rule->id, f->terms.at, "give the entry that heading",
-		     "the statement does speak of '%s'", f->name.text);
-	model_relate(m, at, "here");
-}
-
-void rule_stale_config(struct model *m, const struct rule *rule)
-{
-	const struct config *c;
-
-	if (!tree_statement(m))
-		return;
-	c = m->facts->config;
-	for (size_t i = 0; i < c->nr_features; i++)
-		report_entry(m, rule, &c->features[i]);
-	for (size_t i = 0; i < c->nr_patterns; i++)
-		report_heading(m, rule, &c->patterns[i].heading);
-	for (size_t i = 0; i < c->nr_families; i++)
-		report_heading(m, rule, &c->families[i].heading);
-	for (size_t i = 0; i < c->nr_names; i++)
-		report_heading(m, rule, &c->names[i].section);
-	report_heading(m, rule, &c->architectures.section);
-}
-
 /* Sources */
 
-static bool has_file(const struct facts *f, const struct config_texts *globs)
+bool tree_has_file(const struct facts *f, const struct config_texts *globs)
 {
 	for (size_t i = 0; i < f->nr_files; i++) {
 		if (config_globs(globs, f->files[i]))
@@ -176,7 +63,7 @@ void rule_removed_listed(struct model *m, const struct rule *rule)
 	for (size_t i = 0; s && i < m->facts->config->nr_features; i++) {
 		const struct config_feature *f = &m->facts->config->features[i];
 
-		if (!f->sources.nr || has_file(m->facts, &f->sources))
+		if (!f->sources.nr || tree_has_file(m->facts, &f->sources))
 			continue;
 		for (size_t n = 0; n < s->nr_claims; n++) {
 			const struct claim *c = s->claims[n];
@@ -444,24 +331,76 @@ static const char *find_moved(const struct facts *f, const char *path)
 	return NULL;
 }
 
+/* What was found out of paths that are not there: each is looked for once. */
+struct guesses {
+	struct strmap by_path; /* -> struct guess */
+	size_t nr;
+};
+
+struct guess {
+	const char *moved; /* NULL: nowhere */
+};
+
+/* Each guess looks at all files; a tree may be large, and wrong in many places. */
+#define NR_GUESSES_MAX 256
+
+static const char *guess_moved(struct model *m, struct guesses *guesses, const char *path)
+{
+	struct guess *g = strmap_get(&guesses->by_path, path);
+
+	if (g || guesses->nr == NR_GUESSES_MAX)
+		return g ? g->moved : NULL;
+	g = model_alloc(m, sizeof(*g));
+	if (!g || !strmap_put(&guesses->by_path, path, g)) {
+		m->out_of_memory = true;
+		return NULL;
+	}
+	guesses->nr++;
+	g->moved = find_moved(m->facts, path);
+	return g->moved;
+}
+
+static void report_missing(struct model *m, const struct rule *rule, const struct fact_reference *r,
+			   struct guesses *guesses)
+{
+	const char *moved = guess_moved(m, guesses, r->text);
+
+	facts_keep(m->facts, r->at.file);
+	model_report(m, rule->severity, rule->id, r->at, "name a file that is there",
+		     "the tree has no %s%s%s%s", r->text, moved ? "; is it " : "",
+		     moved ? moved : "", moved ? " now?" : "");
+	if (moved)
+		model_relate(m, first_line(m, moved), "the nearest file there is");
+}
+
+/*
+ * Is it, by the expression that candor.yaml did not give, in a folder that the tree does
+ * not have at all? Then it is one of another project's.
+ */
+static bool is_of_others(const struct facts *f, const char *path)
+{
+	size_t size = strcspn(path, "/");
+	char folder[NAME_MAX + 1];
+
+	if (f->config->references.path.at.line || !path[size] || size >= sizeof(folder))
+		return false;
+	memcpy(folder, path, size);
+	folder[size] = '\0';
+	return !exists(f, folder);
+}
+
 void rule_missing_file(struct model *m, const struct rule *rule)
 {
+	struct guesses guesses = { 0 };
+
 	for (size_t i = 0; m->facts && i < m->facts->nr_references; i++) {
 		const struct fact_reference *r = &m->facts->references[i];
-		const char *moved;
 
-		if (r->is_link || config_globs(&m->facts->config->references.ignore, r->text) ||
-		    exists(m->facts, r->text))
-			continue;
-		moved = find_moved(m->facts, r->text);
-		facts_keep(m->facts, r->at.file);
-		model_report(m, rule->severity, rule->id, r->at, "name a file that is there",
-			     "the tree has no %s%s%s%s", r->text, moved ? "; is it " : "",
-			     moved ? moved : "", moved ? " now?" : "");
-		if (!moved)
-			continue;
-		model_relate(m, first_line(m, moved), "the nearest file there is");
+		if (!r->is_link && !config_globs(&m->facts->config->references.ignore, r->text) &&
+		    !exists(m->facts, r->text) && !is_of_others(m->facts, r->text))
+			report_missing(m, rule, r, &guesses);
 	}
+	strmap_reset(&guesses.by_path);
 }
 
 /* The line of the statement that says which version it is of, or one without a file. */

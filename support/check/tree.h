@@ -16,6 +16,9 @@ bool tree_counts(const struct config_feature *f, const struct claim *c);
 /** The architectures an entry is limited to; all unless it names some. */
 unsigned int tree_archs(const struct config_feature *f);
 
+/** Is any file of the tree one of these? */
+bool tree_has_file(const struct facts *f, const struct config_texts *globs);
+
 void rule_stale_config(struct model *m, const struct rule *rule);
 void rule_removed_listed(struct model *m, const struct rule *rule);
 void rule_tree_refuses(struct model *m, const struct rule *rule);

@@ -99,9 +99,14 @@ static void add_href(struct strbuf *sb, const char *prefix, const char *slug)
 
 	add(&id, slug);
 	strbuf_printf(sb, "href=\"#%s", prefix);
-	for (size_t i = 0; i < id.size; i++)
-		strbuf_printf(sb, memchr(plain, id.data[i], sizeof(plain) - 1) ? "%c" : "%%%02X",
-			      (unsigned char)id.data[i]);
+	for (size_t i = 0; i < id.size;) {
+		size_t n = strspn(id.data + i, plain);
+
+		strbuf_add(sb, id.data + i, n);
+		i += n;
+		if (i < id.size)
+			strbuf_printf(sb, "%%%02X", (unsigned char)id.data[i++]);
+	}
 	strbuf_puts(sb, "\"");
 	sb->failed = sb->failed || id.failed;
 	strbuf_reset(&id);

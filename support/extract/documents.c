@@ -438,6 +438,9 @@ int documents_read_references(struct facts *f, const char *path, const char *tex
 {
 	struct cursor c = start(f, path, text, size);
 
+	/* A program among the documents names files that it makes. */
+	if (size > 2 && !memcmp(text, "#!", 2))
+		return 0;
 	add_references(&c, &f->config->references.path, false);
 	add_references(&c, &f->config->references.moving, true);
 	return f->m->out_of_memory ? -ENOMEM : 0;

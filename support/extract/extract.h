@@ -32,7 +32,13 @@ struct tree_observer {
 	void *context;
 	/* Told of every plain file that is walked over; true: its text is wanted. */
 	bool (*wants)(void *context, const char *path);
-	/* The text of one that was wanted, borrowed for the call. 0 or -errno. */
+	/*
+	 * Would take() find something in this text? It is asked ahead and on other threads,
+	 * so it may neither allocate nor change anything, nor look at what take() changes.
+	 * NULL: yes.
+	 */
+	bool (*is_of_use)(const void *context, const char *path, const char *text, size_t size);
+	/* The text of one that was wanted and is of use, borrowed for the call. 0 or -errno. */
 	int (*take)(void *context, const char *path, const char *text, size_t size);
 };
 

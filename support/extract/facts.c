@@ -447,6 +447,30 @@ static bool wants(void *context, const char *path)
 	       config_globs(&f->config->references.files, path) || names_want(f, path);
 }
 
+static bool documents_want(const struct facts *f, const char *path)
+{
+	const struct config_documents *d = &f->config->documents;
+
+	return is_document(f, &d->options, path) || is_document(f, &d->features, path) ||
+	       is_document(f, &d->changelogs, path) ||
+	       config_globs(&f->config->references.files, path);
+}
+
+/* Neither what is compiled nor what was found is looked at: take() changes both. */
+static bool is_of_use(const void *context, const char *path, const char *text, size_t size)
+{
+	const struct facts *f = context;
+
+	for (size_t i = 0; i < f->config->nr_patterns; i++) {
+		const struct config_pattern *p = &f->config->patterns[i];
+
+		if (config_globs(&p->files, path) &&
+		    (!p->needs || text_find(text, size, p->needs, strlen(p->needs))))
+			return true;
+	}
+	return documents_want(f, path) || names_want(f, path);
+}
+
 static int take(void *context, const char *path, const char *text, size_t size)
 {
 	struct facts *f = context;
@@ -481,7 +505,7 @@ static void end_facts(void *context)
 int facts_read(struct model *m, struct config *config, const char *root)
 {
 	struct facts *f = model_alloc(m, sizeof(*f));
-	const struct tree_observer observer = { f, wants, take };
+	const struct tree_observer observer = { f, wants, is_of_use, take };
 	int rc;
 
 	if (!f || model_on_destroy(m, end_facts, f)) {

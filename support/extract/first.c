@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "extract/extract.h"
+#include "extract/facts.h"
 #include "extract/kconfig/folder.h"
 
 #define LIKELY_MAX 8 /* symbols shown for one heading */
@@ -22,6 +23,7 @@ struct look {
 	const char *root;
 	const char *kconfig;			    /* the outermost file with a mainmenu; NULL */
 	const char *options, *changelog, *features; /* documents; NULL */
+	const char *documents;			    /* the folder of all documents; NULL */
 	struct strmap archs;			    /* folders "…/arch/NAME" */
 	const char **arch_folders;
 	size_t nr_archs;
@@ -51,6 +53,18 @@ static void prefer(struct look *l, const char **chosen, const char *path)
 {
 	if (!*chosen || depth_of(path) < depth_of(*chosen))
 		*chosen = model_copy(l->m, path, strlen(path));
+}
+
+static void note_documents(struct look *l, const char *path)
+{
+	static const char *const folders[] = { "docs", "doc", "Documentation" };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !l->documents; i++) {
+		size_t size = strlen(folders[i]);
+
+		if (!strncmp(path, folders[i], size) && path[size] == '/')
+			l->documents = folders[i];
+	}
 }
 
 static void note_arch(struct look *l, const char *path)
@@ -86,6 +100,7 @@ static bool wants(void *context, const char *path)
 		prefer(l, &l->changelog, path);
 	if (strstr(path, "docs/features/") == path)
 		prefer(l, &l->features, path);
+	note_documents(l, path);
 	if (dot && (!strcmp(dot, ".c") || !strcmp(dot, ".S")))
 		note_arch(l, path);
 	return !strcmp(name, "Kconfig") && depth_of(path) <= 2;
@@ -213,8 +228,12 @@ static void add_kconfig(struct look *l)
 		const char *name = base_of(l->arch_folders[i]);
 
 		add_line(l->sb, "    - name: ", name);
-		strbuf_puts(l->sb, "      # its words in the statement\n");
-		add_line(l->sb, "      claims: ", name);
+		if (facts_archs(name, strlen(name)) == ARCH_ALL) {
+			strbuf_puts(l->sb, "      # statements tell x86, arm32 and arm64 apart\n");
+		} else {
+			strbuf_puts(l->sb, "      # its words in the statement\n");
+			add_line(l->sb, "      claims: ", name);
+		}
 		strbuf_puts(l->sb, "      environment:\n");
 		add_line(l->sb, "        SRCARCH: ", name);
 		add_line(l->sb, "        ARCH: ", name);
@@ -257,7 +276,7 @@ static void add_architectures(struct look *l)
 int first_config(struct model *m, const char *root, struct strbuf *sb)
 {
 	struct look l = { .m = m, .root = root, .sb = sb };
-	const struct tree_observer observer = { &l, wants, take };
+	const struct tree_observer observer = { .context = &l, .wants = wants, .take = take };
 	int rc = tree_scan_observed(m, root, &observer);
 
 	strmap_reset(&l.archs);
@@ -270,7 +289,9 @@ int first_config(struct model *m, const char *root, struct strbuf *sb)
 		add_kconfig(&l);
 	add_documents(&l);
 	strbuf_puts(sb, "\n# Paths and links that documents name, and that must be there.\n"
-			"references:\n  files: [SUPPORT.md, \"docs/**\"]\n");
+			"references:\n  files:\n    - SUPPORT.md\n");
+	if (l.documents)
+		add_line(sb, "    - ", model_printf(m, "%s/**", l.documents));
 	add_features(&l);
 	return strbuf_str(sb) && !m->out_of_memory ? 0 : -ENOMEM;
 }

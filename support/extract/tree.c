@@ -16,6 +16,9 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "extract/ahead.h"
+#include "extract/entries.h"
+#include "extract/macros.h"
 #include "private.h"
 
 #define DEPTH_MAX 64
@@ -49,8 +52,11 @@ struct walk {
 	size_t buffer_size;
 	unsigned int depth;
 	const struct tree_observer *observer; /* of the first walk; NULL */
-	int (*visit)(struct walk *w, const char *path, enum language language, size_t size);
-	struct strmap macros; /* second walk: names wanted, then bodies */
+	int (*visit)(struct walk *w, const char *path, enum language language, const char *text,
+		     size_t size);
+	const char *mark;     /* what a text must hold to be of use to @visit */
+	struct ahead *ahead;  /* of the walk at hand; NULL: files are read where they are met */
+	struct macros macros; /* of limits; second walk */
 };
 
 static enum language find_language(const char *name)
@@ -130,32 +136,100 @@ static bool fill_from_overlay(struct walk *w, const char *path, size_t *ret_size
 	return true;
 }
 
-static int visit_file(struct walk *w, int dir, const char *name, const char *path)
+static int look_at(struct walk *w, const struct ahead_file *f, const char *text, size_t size)
 {
-	enum language language = find_language(name);
-	bool is_wanted = w->observer && w->observer->wants(w->observer->context, path);
-	size_t size = 0;
-	int fd, rc;
+	enum language language = (enum language)f->tag;
+	int rc = 0;
 
-	if (language == LANGUAGE_NONE && !is_wanted)
+	if (f->is_wanted)
+		rc = w->observer->take(w->observer->context, f->path, text, size);
+	return rc || language == LANGUAGE_NONE ? rc : w->visit(w, f->path, language, text, size);
+}
+
+static int read_and_look(struct walk *w, const struct ahead_file *f)
+{
+	size_t size = 0;
+	int rc;
+
+	if (!fill_from_overlay(w, f->path, &size, &rc))
+		rc = fill_buffer(w, f->fd, &size);
+	if (rc == -ENOMEM)
+		return rc;
+	if (!rc)
+		return look_at(w, f, w->buffer, size);
+	report_unreadable(w, f->path, -rc);
+	return 0;
+}
+
+/* Is it worth looking at? On another thread: nothing is changed, nothing allocated. */
+static bool is_of_use(const void *context, const struct ahead_file *f)
+{
+	const struct walk *w = context;
+
+	if (f->is_wanted &&
+	    (!w->observer->is_of_use ||
+	     w->observer->is_of_use(w->observer->context, f->path, f->text, f->size)))
+		return true;
+	return f->tag != LANGUAGE_NONE && text_find(f->text, f->size, w->mark, strlen(w->mark));
+}
+
+/* Look at the oldest file that was given to be read ahead; false: there is none. */
+static bool take_back(struct walk *w, int *rc)
+{
+	struct ahead_file f;
+
+	if (!ahead_take(w->ahead, &f))
+		return false;
+	if (!*rc && !f.is_read)
+		*rc = read_and_look(w, &f);
+	else if (!*rc && f.is_of_use)
+		*rc = look_at(w, &f, f.text, f.size);
+	close(f.fd);
+	free(f.path);
+	return true;
+}
+
+static int give_ahead(struct walk *w, const struct ahead_file *f)
+{
+	struct ahead_file given = *f;
+	int rc = 0;
+
+	if (ahead_is_full(w->ahead))
+		take_back(w, &rc);
+	given.path = rc ? NULL : strdup(f->path);
+	if (!given.path) {
+		close(f->fd);
+		return rc ? rc : -ENOMEM;
+	}
+	ahead_give(w->ahead, &given);
+	return 0;
+}
+
+static int visit_file(struct walk *w, int dir, const char *name, char *path)
+{
+	struct ahead_file f = {
+		.path = path,
+		.tag = find_language(name),
+		.is_wanted = w->observer && w->observer->wants(w->observer->context, path),
+	};
+	int rc = 0;
+
+	if (f.tag == LANGUAGE_NONE && !f.is_wanted)
 		return 0;
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0) {
+	f.fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (f.fd < 0) {
 		report_unreadable(w, path, errno);
 		return 0;
 	}
-	if (!fill_from_overlay(w, path, &size, &rc))
-		rc = fill_buffer(w, fd, &size);
-	close(fd);
-	if (rc == -ENOMEM)
-		return rc;
-	if (rc) {
-		report_unreadable(w, path, -rc);
-		return 0;
-	}
-	if (is_wanted)
-		rc = w->observer->take(w->observer->context, path, w->buffer, size);
-	return rc || language == LANGUAGE_NONE ? rc : w->visit(w, path, language, size);
+	if (w->ahead && !strmap_get(&w->m->overlay, path))
+		return give_ahead(w, &f);
+	/* In the order of the walk. */
+	while (w->ahead && take_back(w, &rc))
+		;
+	if (!rc)
+		rc = read_and_look(w, &f);
+	close(f.fd);
+	return rc;
 }
 
 static bool is_skipped_folder(const char *name)
@@ -165,77 +239,72 @@ static bool is_skipped_folder(const char *name)
 }
 
 /* A folder below the root with a statement or registry of its own. */
-static bool is_other_tree(struct walk *w, int dir)
+static bool is_other_tree(struct walk *w, int dir, const struct entries *entries)
 {
-	return w->depth && (!faccessat(dir, "SUPPORT.md", F_OK, 0) ||
-			    !faccessat(dir, "support/features.yaml", F_OK, 0));
+	return w->depth &&
+	       ((entries_have(entries, "SUPPORT.md") && !faccessat(dir, "SUPPORT.md", F_OK, 0)) ||
+		(entries_have(entries, "support") &&
+		 !faccessat(dir, "support/features.yaml", F_OK, 0)));
 }
 
 static int walk_folder(struct walk *w, int parent, const char *name, const char *path);
 
-static int visit_entry(struct walk *w, int dir, const struct dirent *entry, const char *path)
+static int visit_entry(struct walk *w, int dir, const struct entry *entry, char *path)
 {
-	unsigned char type = entry->d_type;
-	struct stat st;
-
-	if (type == DT_UNKNOWN) {
-		if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
-			return 0;
-		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
-	}
-	if (type == DT_REG)
-		return visit_file(w, dir, entry->d_name, path);
-	if (type == DT_DIR && !is_skipped_folder(entry->d_name))
-		return walk_folder(w, dir, entry->d_name, path);
+	if (entry->type == DT_REG)
+		return visit_file(w, dir, entry->name, path);
+	if (entry->type == DT_DIR && !is_skipped_folder(entry->name))
+		return walk_folder(w, dir, entry->name, path);
 	return 0;
 }
 
-static int visit_entries(struct walk *w, DIR *dir, const char *path)
+static int visit_entries(struct walk *w, int dir, const struct entries *entries, const char *path)
 {
 	int rc = 0;
 
-	while (!rc) {
-		struct dirent *entry = readdir(dir);
+	for (size_t i = 0; i < entries->nr && !rc; i++) {
+		const struct entry *entry = &entries->list[i];
 		char *entry_path;
 
-		if (!entry)
-			break;
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-			continue;
-		if (asprintf(&entry_path, "%s%s%s", path, *path ? "/" : "", entry->d_name) < 0)
+		if (asprintf(&entry_path, "%s%s%s", path, *path ? "/" : "", entry->name) < 0)
 			return -ENOMEM;
-		rc = visit_entry(w, dirfd(dir), entry, entry_path);
+		rc = visit_entry(w, dir, entry, entry_path);
 		free(entry_path);
 	}
 	return rc;
 }
 
+static int walk_open(struct walk *w, int dir, const char *path)
+{
+	struct entries entries;
+	int rc = entries_read(dir, &entries);
+
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc) {
+		report_unreadable(w, path, -rc);
+		return 0;
+	}
+	if (!is_other_tree(w, dir, &entries)) {
+		w->depth++;
+		rc = visit_entries(w, dir, &entries, path);
+		w->depth--;
+	}
+	entries_reset(&entries);
+	return rc;
+}
+
 static int walk_folder(struct walk *w, int parent, const char *name, const char *path)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	DIR *dir;
-	int rc;
+	int dir = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	int rc = 0;
 
-	if (fd < 0 || w->depth >= DEPTH_MAX) {
-		report_unreadable(w, path, fd < 0 ? errno : ELOOP);
-		if (fd >= 0)
-			close(fd);
-		return 0;
-	}
-	if (is_other_tree(w, fd)) {
-		close(fd);
-		return 0;
-	}
-	dir = fdopendir(fd);
-	if (!dir) {
-		rc = -errno;
-		close(fd);
-		return rc;
-	}
-	w->depth++;
-	rc = visit_entries(w, dir, path);
-	w->depth--;
-	closedir(dir);
+	if (dir < 0 || w->depth >= DEPTH_MAX)
+		report_unreadable(w, path, dir < 0 ? errno : ELOOP);
+	else
+		rc = walk_open(w, dir, path);
+	if (dir >= 0)
+		close(dir);
 	return rc;
 }
 
@@ -275,7 +344,7 @@ static int visit_text(struct walk *w, int root, const struct source *text)
 	}
 	if (!fill_from_overlay(w, text->path, &size, &rc) || rc)
 		return rc;
-	return w->visit(w, text->path, language, size);
+	return w->visit(w, text->path, language, w->buffer, size);
 }
 
 static int walk_texts(struct walk *w, int root)
@@ -369,7 +438,7 @@ static int visit_listed(struct walk *w, size_t i, const char *path)
 		report_unreadable(w, path, EFBIG);
 		return 0;
 	}
-	return w->visit(w, path, language, size);
+	return w->visit(w, path, language, w->buffer, size);
 }
 
 static int walk_files(struct walk *w)
@@ -393,161 +462,57 @@ static int walk_root(struct walk *w)
 	fd = open(w->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	rc = walk_folder(w, fd, ".", "");
+	rc = ahead_create(is_of_use, w, &w->ahead);
+	if (!rc)
+		rc = walk_folder(w, fd, ".", "");
+	while (w->ahead && take_back(w, &rc))
+		;
+	ahead_destroy(w->ahead);
+	w->ahead = NULL;
 	if (!rc)
 		rc = walk_texts(w, fd);
 	close(fd);
 	return rc;
 }
 
-static int scan_file(struct walk *w, const char *path, enum language language, size_t size)
+static int scan_file(struct walk *w, const char *path, enum language language, const char *text,
+		     size_t size)
 {
-	static const char prefix[] = "SUPPORT_";
 	size_t nr = 0;
 	int rc;
 
-	if (!text_find(w->buffer, size, prefix, sizeof(prefix) - 1))
+	if (!text_find(text, size, w->mark, strlen(w->mark)))
 		return 0;
 	if (language == LANGUAGE_C)
-		rc = scan_c(w->m, path, w->buffer, size, &nr);
+		rc = scan_c(w->m, path, text, size, &nr);
 	else
-		rc = scan_comments(w->m, path, w->buffer, size, &nr);
+		rc = scan_comments(w->m, path, text, size, &nr);
 	if (!rc && nr)
-		rc = model_add_source(w->m, path, w->buffer, size);
+		rc = model_add_source(w->m, path, text, size);
 	return rc;
 }
 
 /* Limits */
 
-/* A macro some limit needs; two definitions that differ leave it without value. */
-struct macro {
-	const char *body; /* NULL: not found yet */
-	bool is_ambiguous;
-};
-
-static bool is_word_char(char c)
+static int find_defines(struct walk *w, const char *path, enum language language, const char *text,
+			size_t size)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
-}
-
-/* Note the names in a limit's constant as wanted. */
-static int want_macros(struct walk *w, const char *text)
-{
-	while (*text) {
-		size_t n = 0;
-
-		while (is_word_char(text[n]))
-			n++;
-		if (n && (text[0] < '0' || text[0] > '9')) {
-			char *name = model_copy(w->m, text, n);
-			struct macro *macro = model_alloc(w->m, sizeof(*macro));
-
-			if (!name || !macro || !strmap_put(&w->macros, name, macro))
-				return -ENOMEM;
-		}
-		text += n ? n : 1;
-	}
-	return 0;
-}
-
-/* "#define NAME body" of a wanted name. */
-static int take_define(struct walk *w, const char *p, const char *end)
-{
-	const char *name = p, *comment;
-	struct macro *macro;
-	char word[128] = "", *body;
-
-	while (p < end && is_word_char(*p))
-		p++;
-	if (p == name || p == end || *p == '(' || (size_t)(p - name) >= sizeof(word))
-		return 0;
-	memcpy(word, name, (size_t)(p - name));
-	macro = strmap_get(&w->macros, word);
-	if (!macro)
-		return 0;
-	comment = memmem(p, (size_t)(end - p), "/*", 2);
-	if (!comment)
-		comment = memmem(p, (size_t)(end - p), "//", 2);
-	body = model_copy(w->m, p, (size_t)((comment ? comment : end) - p));
-	if (!body)
-		return -ENOMEM;
-	if (!macro->body)
-		macro->body = body;
-	else if (strcmp(macro->body, body))
-		macro->is_ambiguous = true;
-	return want_macros(w, body);
-}
-
-static int find_defines(struct walk *w, const char *path, enum language language, size_t size)
-{
-	static const char define[] = "#define";
-	const char *p = w->buffer, *end = p + size;
-	int rc = 0;
-
 	(void)path;
-	if (language != LANGUAGE_C)
-		return 0;
-	while (!rc && p < end) {
-		const char *newline;
-
-		p = memmem(p, (size_t)(end - p), define, sizeof(define) - 1);
-		if (!p)
-			break;
-
-		p += sizeof(define) - 1;
-		while (p < end && (*p == ' ' || *p == '\t'))
-			p++;
-		newline = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
-		rc = take_define(w, p, newline ? newline : end);
-	}
-	return rc;
-}
-
-static const char *find_macro(const struct number_scope *scope, const char *name)
-{
-	const struct macro *macro = strmap_get(scope->macros, name);
-
-	return macro && !macro->is_ambiguous ? macro->body : NULL;
-}
-
-/* Give each limit its value; false when some constant is still unknown. */
-static bool evaluate_limits(struct walk *w)
-{
-	struct number_scope scope = { .find = find_macro, .macros = &w->macros };
-	bool complete = true;
-
-	for (size_t i = 0; i < w->m->nr_annotations; i++) {
-		struct annotation *a = w->m->annotations[i];
-		const char *constant;
-
-		if (a->kind != ANNOTATION_LIMIT || a->has_limit)
-			continue;
-		constant = strrchr(a->detail, '=');
-		a->has_limit = constant && number_evaluate(constant + 1, &scope, &a->limit.value);
-		complete = complete && a->has_limit;
-	}
-	return complete;
+	return language == LANGUAGE_C ? macros_read(&w->macros, text, size) : 0;
 }
 
 /* Macros may be made of macros of files already passed: a few walks settle it. */
 static int resolve_limits(struct walk *w)
 {
-	int rc = 0;
+	int rc = macros_want(&w->macros);
 
 	w->visit = find_defines;
-	for (size_t i = 0; i < w->m->nr_annotations && !rc; i++) {
-		struct annotation *a = w->m->annotations[i];
-		const char *constant = strrchr(a->detail, '=');
-
-		if (a->kind == ANNOTATION_LIMIT && !a->has_limit && constant)
-			rc = want_macros(w, constant + 1);
-	}
+	w->mark = "#define";
 	for (int pass = 0; pass < 4 && !rc; pass++) {
-		size_t nr_wanted = w->macros.nr_used;
+		size_t nr_wanted = w->macros.names.nr_used;
 
 		rc = walk_root(w);
-		if (!rc && (evaluate_limits(w) || w->macros.nr_used == nr_wanted))
+		if (!rc && (macros_evaluate(&w->macros) || w->macros.names.nr_used == nr_wanted))
 			break;
 	}
 	return rc;
@@ -558,14 +523,15 @@ static int scan(struct walk *w)
 	int rc = w->files ? note_other_trees(w) : 0;
 
 	w->visit = scan_file;
+	w->mark = "SUPPORT_";
 	if (!rc)
 		rc = walk_root(w);
 	w->observer = NULL;
 	if (!rc)
 		w->m->has_tree = true;
-	if (!rc && !evaluate_limits(w))
+	if (!rc && !macros_evaluate(&w->macros))
 		rc = resolve_limits(w);
-	strmap_reset(&w->macros);
+	macros_reset(&w->macros);
 	strmap_reset(&w->other_trees);
 	free(w->buffer);
 	if (rc == -ENOMEM)
@@ -575,21 +541,21 @@ static int scan(struct walk *w)
 
 int tree_scan(struct model *m, const char *root)
 {
-	struct walk w = { .m = m, .root = root };
+	struct walk w = { .m = m, .macros.m = m, .root = root };
 
 	return scan(&w);
 }
 
 int tree_scan_observed(struct model *m, const char *root, const struct tree_observer *observer)
 {
-	struct walk w = { .m = m, .root = root, .observer = observer };
+	struct walk w = { .m = m, .macros.m = m, .root = root, .observer = observer };
 
 	return scan(&w);
 }
 
 int tree_scan_files(struct model *m, const struct tree_files *files)
 {
-	struct walk w = { .m = m, .files = files };
+	struct walk w = { .m = m, .macros.m = m, .files = files };
 
 	return files ? scan(&w) : -EINVAL;
 }

@@ -4,10 +4,11 @@
 """Compare Candor with Debian's Xen in one emulator: the same guest on both.
 
 Counts instructions of single operations (the emulator's clock goes by
-instructions, the loop's own cost is taken off), those from the hypervisor's
-first line to Linux userspace, the loaded image's size and the memory the
-hypervisor keeps. Prints a table with ratios, Candor / Xen; --json writes the
-figures. Exit status 1 if a run fails, never for a ratio.
+instructions, the loop's own cost is taken off), of going from one vCPU or domain to
+another, of making domains, those from the hypervisor's first line to the first guest's
+and to Linux userspace, the loaded image's size and the memory the hypervisor keeps. Prints a
+table with ratios, Candor / Xen, the worst first, and what the defences against speculation
+cost; --json writes the figures. Exit status 1 if a run fails, never for a ratio.
 """
 import argparse
 import json
@@ -51,17 +52,56 @@ def parse(lines):
             for name, value in figures.items()}
 
 
-def operations_qemu(args, peer, folder):
+def operations_qemu(args, peer, folder, options=''):
     """Operations on QEMU's SVM, which does not give the next instruction."""
     modules = [(args.kernel, '')]
     if peer == 'xen':
         argv = emulator.xen_argv(xen_image(folder), modules, icount=True)
     else:
-        argv = emulator.candor_argv(args.image, modules, cpu=QEMU_CPU, memory=2048,
+        argv = emulator.candor_argv(args.image, modules, options, cpu=QEMU_CPU, memory=2048,
                                     icount=True)
     with emulator.Machine(f'bench/qemu-{peer}', argv, args.timeout, args.log_dir) as machine:
         machine.expect('guest: PASS', 'guest: FAIL|Panic|^.HV. panic')
         return parse(text for _, text in machine.lines)
+
+
+def between(args, peer, folder, options=''):
+    """Operations between vCPUs and domains, on QEMU's SVM with one CPU; and the boot to them."""
+    modules = [(args.domains, ''), (args.domains, '')]
+    if peer == 'xen':
+        argv = emulator.xen_argv(xen_image(folder), modules, 'dom0_max_vcpus=2', icount=True)
+    else:
+        argv = emulator.candor_argv(args.image, modules,
+                                    f'dom0=pvh dom0_mem=256M dom0_max_vcpus=2 {options}',
+                                    cpu=QEMU_CPU, memory=2048, icount=True)
+    socket = os.path.join(folder, f'{peer}-domains.qmp')
+    argv += ['-qmp', f'unix:{socket},server=on,wait=off']
+    with emulator.Machine(f'bench/domains-{peer}', argv, args.timeout, args.log_dir) as machine:
+        with qmp.Clock(socket) as clock:
+            machine.expect(r'^\(XEN\)|^\(HV\)')
+            start = clock.read()
+            machine.expect('guest: bench-domains', 'Panic|^.HV. panic')
+            booted = clock.read() - start
+        machine.expect('guest: PASS', 'guest: FAIL|Panic|^.HV. panic')
+        figures = dict(re.findall(r'bench: (\w+) ([0-9.]+)', '\n'.join(
+            text for _, text in machine.lines)))
+    if 'over' not in figures:
+        raise emulator.EmulatorError('the guest did not print all its figures')
+    del figures['over']
+    return {**{name: float(value) for name, value in figures.items()},
+            'boot_to_first_guest': round(booted * 1e9)}
+
+
+def spec_cost(args, folder):
+    """Instructions with each defence against speculation that costs any here, and without all."""
+    table = {}
+    for title, options in (('without', 'spec-ctrl=no'), ('retpolines', 'spec-ctrl=no,bti-thunk=retpoline'),
+                           ('rsb', 'spec-ctrl=no,rsb'), ('ibpb', 'spec-ctrl=no,ibpb'),
+                           ('default', '')):
+        plain = operations_qemu(args, 'candor', folder, options)
+        table[title] = {'exit (cpuid)': plain['cpuid'], 'hypercall': plain['xen_version'],
+                        'switch': between(args, 'candor', folder, options)['yield_there_and_back']}
+    return table
 
 
 def operations_bochs(args, peer, folder):
@@ -158,6 +198,9 @@ def collect(args, folder):
                 add('memory kept', 'KiB', peer, value)
     if args.emulator == 'qemu':
         add('memory kept', 'KiB', 'candor', candor_kept(args.log_dir))
+        for peer in ('xen', 'candor') if args.domains else ():
+            for name, value in between(args, peer, folder).items():
+                add(name, 'frames' if name.startswith('frames_') else 'instructions', peer, value)
         for peer in ('xen', 'candor'):
             if args.boot:
                 add('boot to userspace', '10^9 instructions', peer,
@@ -174,7 +217,7 @@ def collect(args, folder):
 def show(figures, title):
     """The table."""
     print(f'{title:26} {"Xen 4.17":>12} {"Candor":>12} {"ratio":>7}  unit')
-    for name, row in figures.items():
+    for name, row in sorted(figures.items(), key=lambda item: -item[1].get('ratio', 99)):
         cells = [format(row[peer], ',.10g') if row.get(peer) is not None else '-'
                  for peer in ('xen', 'candor')]
         ratio = f'{row["ratio"]:.3f}' if 'ratio' in row else '-'
@@ -186,6 +229,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--image', required=True, help="Candor's image")
     parser.add_argument('--kernel', required=True, help='the bench guest')
+    parser.add_argument('--domains', help='the guest of operations between domains')
     parser.add_argument('--emulator', choices=['qemu', 'bochs'], default='qemu')
     parser.add_argument('--no-boot', dest='boot', action='store_false',
                         help='leave out the boots to userspace')
@@ -197,12 +241,17 @@ def main():
     try:
         with tempfile.TemporaryDirectory(prefix='candor-bench-') as folder:
             figures = collect(args, folder)
+            cost = spec_cost(args, folder) if args.domains and args.emulator == 'qemu' else {}
     except (iso.IsoError, OSError) as error:
         raise emulator.EmulatorError(str(error)) from None
     show(figures, f'{args.emulator}, instructions')
+    if cost:
+        print(f'\n{"speculation control":26} ' + ' '.join(f'{name:>14}' for name in cost['default']))
+        for title, row in cost.items():
+            print(f'{title:26} ' + ' '.join(f'{value:14,.10g}' for value in row.values()))
     if args.json:
         with open(args.json, 'w', encoding='utf-8') as out:
-            json.dump({'emulator': args.emulator, 'figures': figures}, out, indent=1,
+            json.dump({'emulator': args.emulator, 'figures': figures, 'speculation': cost}, out, indent=1,
                       sort_keys=True)
             out.write('\n')
 

@@ -4,12 +4,13 @@
 """Damages a good tree in many ways: each is reported, or shown to be harmless.
 
 The tree is a golden case of `candor check` with results of tests and a waiver added; the
-check finds nothing in it that is not waived. A damage is one edit of one file, of the
-registry, the code, a lock, the results, the waivers or the previous statement; those of the
-statement are in damaged-statements.py. After it, either the check says something else, with
-the name of a rule; or the damage has a reason why it is harmless in the table, and a reader of
-that kind of file that is not ours finds the same in it: PyYAML in the registry and the
-waivers, a stripper of comments and blanks in the code, the lines as a set elsewhere.
+check finds nothing in it that is not waived. A second tree has a candor.yaml, Kconfig and
+documents. A damage is one edit of one file, of the registry, the code, a lock, the results,
+the waivers, the previous statement, candor.yaml, or what that points at; those of the statement
+are in damaged-statements.py. After it, either the check says something else, with the name of a
+rule; or the damage has a reason why it is harmless in the table, and a reader of that kind of
+file that is not ours finds the same in it: PyYAML in the registry and the waivers, a stripper of
+comments and blanks in the code, the lines as a set elsewhere.
 
 usage: damaged-trees.py CANDOR CASE
 """
@@ -189,6 +190,62 @@ DAMAGES = [
      "records are held against a file, whose lines move"),
 ]
 
+# Of a tree that has a candor.yaml; all of them are reported.
+CONFIG, KCONFIG = "candor.yaml", "Kconfig"
+OTHER_CASE = "pass-other-tree"
+OTHER_DAMAGES = [
+    (CONFIG, "format unknown", "format: 1", "format: 2"),
+    (CONFIG, "format missing", "format: 1\n", ""),
+    (CONFIG, "statement elsewhere", "statement: SUPPORT.md", "statement: SUPORT.md"),
+    (CONFIG, "key unknown", "statement:", "statment:"),
+    (CONFIG, "everything skipped", "skip: none/**", "skip: '**'"),
+    (CONFIG, "folders misspelt", "folders: arch/*", "folders: arhc/*"),
+    (CONFIG, "heading of an architecture", "alpha: Alpha", "alpha: Alhpa"),
+    (CONFIG, "Kconfig's folder", "folder: .", "folder: kconf"),
+    (CONFIG, "Kconfig's file", "file: Kconfig", "file: Kconfi"),
+    (CONFIG, "shell", "match: echo", "match: ecko"),
+    (CONFIG, "shell value", 'value: "y"', 'value: "n"'),
+    (CONFIG, "claims unknown", "claims: [x86]", "claims: [x68]"),
+    (CONFIG, "config missing", "configs: defaults.config\n  gates",
+     "configs: default.config\n  gates"),
+    (CONFIG, "gate misspelt", "symbol: EXPERT", "symbol: EXPRET"),
+    (CONFIG, "marks unknown", "marks: all", "marks: al"),
+    (CONFIG, "heading misspelt", "heading: Alpha\n    symbols", "heading: Alpa\n    symbols"),
+    (CONFIG, "symbol misspelt", "symbols: ALPHA", "symbols: ALHPA"),
+    (CONFIG, "option misspelt", "options: alpha", "options: alhpa"),
+    (CONFIG, "document misspelt", "documents: docs/alpha.md\n    s",
+     "documents: docs/alhpa.md\n    s"),
+    (CONFIG, "sources gone", "sources: src/**", "sources: srcs/**"),
+    (CONFIG, "terms no expression", "terms: \\bAlpha\\b", "terms: ("),
+    (CONFIG, "configs of a feature", "configs: defaults.config\n  - name",
+     "configs: default.config\n  - name"),
+    (CONFIG, "terms of what is stated", "terms: nothing at all", "terms: Alpha"),
+    (CONFIG, "kind unknown", "kind: option", "kind: opton"),
+    (CONFIG, "expression misspelt", "match: option", "match: optoin"),
+    (CONFIG, "needs misspelt", "needs: option(", "needs: optoin("),
+    (CONFIG, "files misspelt", "files: src/**\n  - id", "files: srcs/**\n  - id"),
+    (CONFIG, "refusal found", "match: never found", "match: option"),
+    (CONFIG, "archs unknown", "archs: x86", "archs: x68"),
+    (CONFIG, "names no expression", "'^zzz$'", "'^['"),
+    (CONFIG, "expects unknown", 'expects: "on"', 'expects: "onn"'),
+    (CONFIG, "quote lost", "none) driver$'", "none) driver$"),
+    (CONFIG, "options elsewhere", "options: docs/options.md", "options: docs/option.md"),
+    (CONFIG, "features elsewhere", "features: docs/alpha.md", "features: docs/alhpa.md"),
+    (CONFIG, "changelog elsewhere", "changelogs: CHANGES.md", "changelogs: CHANGE.md"),
+    (CONFIG, "references elsewhere", "files: docs/**\n", "files: dcos/**\n"),
+    (KCONFIG, "symbol renamed", "config ALPHA", "config ALHPA"),
+    (KCONFIG, "type unknown", 'bool "Alpha"', 'bol "Alpha"'),
+    (KCONFIG, "choice open", "endchoice\n", ""),
+    (KCONFIG, "marker without gate", 'bool "Alpha"', 'bool "Alpha (EXPERT)"'),
+    (KCONFIG, "gate before it", "\tdefault y\n", "\tdefault y\n\tdepends on EXPERT\n"),
+    (KCONFIG, "status in help", "\t  Alpha.", "\t  Alpha is experimental."),
+    (KCONFIG, "quote open", 'bool "Two"', 'bool "Two'),
+    ("defaults.config", "symbol unknown", "CONFIG_", "CONFIG_X"),
+    ("docs/options.md", "option misspelt", "alpha", "alhpa"),
+    ("docs/alpha.md", "status", "Supported", "Experimental"),
+    ("SUPPORT.md", "status", "Status: Supported", "Status: Experimental"),
+]
+
 
 def facts(path, data):
     """What a reader of this kind of file that is not ours finds in it."""
@@ -229,15 +286,23 @@ def build(case, folder):
     (folder / OBJECT).write_text(RECORDS)
 
 
+def build_other(case, folder):
+    """The good tree that has a candor.yaml."""
+    shutil.copytree(case, folder)
+    (folder / "expected.txt").unlink()
+
+
 def check(candor, good, path=None, data=None):
     """What the check prints, and its status, for a tree with one file replaced."""
+    options = OPTIONS if (good / OBJECT).exists() else "--date 2026-06-01"
     with tempfile.TemporaryDirectory() as name:
         tree = pathlib.Path(name) / "tree"
         shutil.copytree(good, tree)
         if path:
             (tree / path).write_bytes(data)
-        run.make_elf(tree / "object.elf", [(".candor.support", (tree / OBJECT).read_bytes())])
-        done = subprocess.run([candor, "check", *shlex.split(OPTIONS)], cwd=tree, timeout=60,
+        if (tree / OBJECT).exists():
+            run.make_elf(tree / "object.elf", [(".candor.support", (tree / OBJECT).read_bytes())])
+        done = subprocess.run([candor, "check", *shlex.split(options)], cwd=tree, timeout=60,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     return done.stdout, done.returncode
 
@@ -264,26 +329,35 @@ def judge(candor, good, clean, row):
     return [f"{path}: {name}: neither reported nor harmless"], False
 
 
+def try_all(candor, good, damages, sound):
+    """(what is wrong, how many are reported), each damage by itself; @sound is said before."""
+    wrong, reported = [], 0
+    clean, status = check(candor, good)
+    if status or b"error:" in clean or sound not in clean:
+        sys.exit(f"the good tree is not good: {clean.decode()}")
+    for row in damages:
+        problems, is_reported = judge(candor, good, clean, row)
+        wrong += problems
+        reported += is_reported
+    return wrong, reported
+
+
 def main():
-    """Every damage by itself."""
+    """Every damage of both trees."""
     candor, case = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
     os.environ["SOURCE_DATE_EPOCH"] = run.TODAY
-    wrong, reported = [], 0
     with tempfile.TemporaryDirectory() as name:
-        good = pathlib.Path(name) / "good"
+        good, other = pathlib.Path(name) / "good", pathlib.Path(name) / "other"
         build(case, good)
-        clean, status = check(candor, good)
-        if status or b"error:" in clean or b"1 waived" not in clean:
-            sys.exit(f"the good tree is not good: {clean.decode()}")
-        for row in DAMAGES:
-            problems, is_reported = judge(candor, good, clean, row)
-            wrong += problems
-            reported += is_reported
-    print("\n".join(wrong))
-    distinct = len({(row[0], row[2], row[3]) for row in DAMAGES})
-    print(f"{distinct} distinct damages: {reported} reported, {len(DAMAGES) - reported} harmless, "
-          f"{len(wrong)} wrong")
-    return 1 if wrong or distinct < 60 else 0
+        wrong, reported = try_all(candor, good, DAMAGES, b"1 waived")
+        build_other(case.parent / OTHER_CASE, other)
+        more, reported_there = try_all(candor, other, OTHER_DAMAGES, b"0 warnings")
+    print("\n".join(wrong + more))
+    reported += reported_there
+    distinct = len({(row[0], row[2], row[3]) for row in DAMAGES + OTHER_DAMAGES})
+    print(f"{distinct} distinct damages: {reported} reported, {distinct - reported} harmless, "
+          f"{len(wrong + more)} wrong")
+    return 1 if wrong or more or distinct < 60 else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ another. The check may not end by a signal, nor take long or much; in every form
 programs the answer is well-formed, and no answer holds a control character of the input.
 Edits are made for such input, too: they may not spoil what is sound.
 
-usage: hostile-trees.py CANDOR CASE
+usage: hostile-trees.py CANDOR CASE own|others|history
 """
 import json
 import os
@@ -39,7 +39,20 @@ KINDS = {
     "evidence": ("results", ["--evidence", "results"]),
     "baseline": ("known.json", ["--baseline", "known.json"]),
     "object": ("object.elf", ["--objects", "object.elf"]),
+    "testlog": ("testlog.json", ["--evidence", "testlog.json"]),
 }
+# Of a tree that has a candor.yaml.
+OTHER_CASE = "pass-other-tree"
+OTHER_KINDS = {
+    "config": ("candor.yaml", []),
+    "kconfig": ("Kconfig", []),
+    "dotconfig": ("defaults.config", []),
+    "options": ("docs/options.md", []),
+    "feature document": ("docs/alpha.md", []),
+    "changelog": ("CHANGES.md", []),
+    "matched source": ("src/a.c", []),
+}
+TESTLOG = b'{"name": "things:unit / unit/things", "result": "OK"}\n' * 3
 
 
 def contents(good):
@@ -71,10 +84,12 @@ def contents(good):
     yield "huge text", None
 
 
-def limited(candor, tree, *words):
-    """Output, status and peak memory of one check; a limit on its time."""
-    child = subprocess.Popen([candor, "check", *words], cwd=tree, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT,
+def limited(candor, tree, *words, command="check"):
+    """Output, status and peak memory of one command; a limit on its time."""
+    # What programs read is what comes out of standard output alone.
+    errors = subprocess.DEVNULL if "--json" in words else subprocess.STDOUT
+    child = subprocess.Popen([candor, command, *words], cwd=tree, stdout=subprocess.PIPE,
+                             stderr=errors,
                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU,
                                                                    (SECONDS, SECONDS)))
     output = child.stdout.read()
@@ -128,12 +143,29 @@ def write(path, name, content):
             out.write(b"a line of text, and another\n" * (MIB // 28))
 
 
-def try_contents(candor, case):
+def shape_of(case, name):
+    """A good file of the kind, or one that will do."""
+    if name == "testlog.json":
+        return TESTLOG
+    good = case / name
+    return good.read_bytes() if good.exists() else (case / "SUPPORT.md").read_bytes()
+
+
+def try_own(candor, case):
+    """Each content in each kind of file of a tree of ours."""
+    return try_contents(candor, case, KINDS)
+
+
+def try_others(candor, case):
+    """The same in a tree of others."""
+    return try_contents(candor, case.parent / OTHER_CASE, OTHER_KINDS)
+
+
+def try_contents(candor, case, kinds):
     """Each content in each kind of file."""
     nr, wrong = 0, []
-    for kind, (name, words) in KINDS.items():
-        good = case / name
-        shape = good.read_bytes() if good.exists() else (case / "SUPPORT.md").read_bytes()
+    for kind, (name, words) in kinds.items():
+        shape = shape_of(case, name)
         for number, (content_name, content) in enumerate(contents(shape)):
             with tempfile.TemporaryDirectory() as folder:
                 tree = pathlib.Path(folder) / "tree"
@@ -160,6 +192,42 @@ def judge_fix(candor, tree, words):
     except ValueError:
         left = []
     return [f"still fixable: {left[:2]}"] if left else []
+
+
+def git(tree, *words):
+    """Run git, whoever the user is."""
+    subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.org",
+                    "-c", "commit.gpgsign=false", "-c", "core.autocrlf=false", *words], cwd=tree,
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def try_history(candor, case):
+    """Each content as a statement in the past, between two good ones."""
+    nr, wrong = 0, []
+    good = (case / "SUPPORT.md").read_bytes()
+    for name, content in contents(good):
+        with tempfile.TemporaryDirectory() as folder:
+            tree = pathlib.Path(folder) / "tree"
+            run.prepare(case, tree)
+            git(tree, "init", "-q", "-b", "main")
+            for number, text in enumerate((good, content, good + b"\n### End\n\n    Status: x\n")):
+                write(tree / "SUPPORT.md", name, text)
+                git(tree, "add", "-A")
+                git(tree, "commit", "-q", "--allow-empty", "-m", f"version {number}")
+            for words in (["history", "--json"], ["history"], ["status", "--at", "2026-06-01"],
+                          ["check", "--previous", "main~1"], ["check", "--baseline", "main~1"]):
+                output, status, memory = limited(candor, tree, *words[1:], command=words[0])
+                if status not in (0, 1, 2):
+                    wrong.append(f"{name} in the past: {words}: exit status {status}: "
+                                 f"{output[-400:]}")
+                elif memory > KIB and b"__asan" not in pathlib.Path(candor).read_bytes():
+                    wrong.append(f"{name} in the past: {words}: {memory >> 10} MiB")
+                elif "--json" not in words:
+                    wrong += [f"{name} in the past: {words}: {text}" for text in judge_text(output)]
+                elif status == 0:
+                    wrong += [f"{name} in the past: {words}: {text}" for text in judge_json(output)]
+                nr += 1
+    return nr, wrong
 
 
 def loops(tree):
@@ -261,18 +329,23 @@ def try_words(candor, case):
     return len(rows), wrong
 
 
+GROUPS = {"own": ((try_own, try_trees, try_words), 300), "others": ((try_others,), 150),
+          "history": ((try_history,), 100)}
+
+
 def main():
-    """All of them."""
+    """All of a group, which is large enough."""
     candor, case = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
     os.environ["SOURCE_DATE_EPOCH"] = run.TODAY
     nr, wrong = 0, []
-    for attempt in (try_contents, try_trees, try_words):
+    attempts, least = GROUPS[sys.argv[3]]
+    for attempt in attempts:
         count, problems = attempt(candor, case)
         nr += count
         wrong += problems
     print("\n".join(wrong))
     print(f"{nr} cases, {len(wrong)} wrong")
-    return 1 if wrong or nr < 300 else 0
+    return 1 if wrong or nr < least else 0
 
 
 if __name__ == "__main__":

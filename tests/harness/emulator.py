@@ -53,6 +53,10 @@ class Machine:
         os.makedirs(log_dir, exist_ok=True)
         self.log_path = os.path.abspath(os.path.join(log_dir, name.replace('/', '-') + '.log'))
         self._log = open(self.log_path, 'w', encoding='utf-8', errors='replace')
+        self._resets = os.path.splitext(self.log_path)[0] + '.resets'
+        if argv[0].startswith('qemu') and '-d' not in argv:
+            # A machine that resets ends as one that was switched off, with status 0: keep why.
+            argv = argv + ['-d', 'cpu_reset', '-D', self._resets]
         self._log.write('$ ' + ' '.join(argv) + '\n')
         self._started = time.monotonic()
         self._process = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE,
@@ -84,6 +88,18 @@ class Machine:
         return EmulatorError(f'{self.name}: {what}\n  last console lines:\n{tail}'
                              f'  log: {self.log_path}')
 
+    def _end(self, status):
+        """A status and, if a CPU met a triple fault, that and where."""
+        text = name_status(status)
+        try:
+            with open(self._resets, encoding='utf-8', errors='replace') as log:
+                found = re.search(r'(?ms)^Triple fault.*?^[ER]IP=\S+', log.read())
+        except OSError:
+            return text
+        if found:
+            text += f': triple fault, {found[0].splitlines()[-1]}, all in {self._resets}'
+        return text
+
     def _next_line(self, waited_for, deadline):
         try:
             item = self._unread.get(timeout=max(0.0, deadline - time.monotonic()))
@@ -103,7 +119,8 @@ class Machine:
         while True:
             item = self._next_line(f'/{pattern}/', self.deadline)
             if item is None:
-                raise self.error(f'ended (status {self._process.wait()}) before /{pattern}/')
+                raise self.error(f'ended (status {self._end(self._process.wait())}) before '
+                                 f'/{pattern}/')
             found = wanted.search(item[1])
             if found:
                 return found, item[0]
@@ -128,7 +145,7 @@ class Machine:
         """Wait for the end and hold the exit status against the wanted one."""
         got = self.wait()
         if got != status:
-            raise self.error(f'ended with status {name_status(got)}, '
+            raise self.error(f'ended with status {self._end(got)}, '
                              f'expected {name_status(status)}')
 
     def count(self, pattern):

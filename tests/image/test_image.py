@@ -14,6 +14,7 @@ but for the decision's name and the letter of what waits for an opt-in.
 """
 # SUPPORT_TEST(hypercall_page, "image/gates")
 # SUPPORT_TEST(umip, "image/gates")
+# SUPPORT_TEST(spec_thunk, "image/thunks")
 # SUPPORT_TEST(host_boot_multiboot1, "image/headers")
 # SUPPORT_TEST(host_boot_multiboot2, "image/headers")
 import argparse
@@ -36,6 +37,9 @@ SYMBOLS = {
     'hypercall_page': 'hypercall_page_write',
     'pv_console': 'pvconsole_create',
     'pvh_bzimage': 'bzimage_parse',
+    'spec_ctrl': 'spec_guest_allow',
+    'spec_ibpb': 'spec_barrier',
+    'spec_thunk': 'spec_thunk_write',
     'umip': 'umip_allow',
     'vlapic_x2apic': 'vlapic_x2apic_write',
 }
@@ -154,6 +158,47 @@ def case_stripped(args):
             f'{args.source}/policy/profiles/{args.policy}.lock')
         if loaded(image, folder) != loaded(args.image, folder):
             fail('strip changed what is loaded')
+
+
+# Of Debian's liblzma, which unpacks the first guest's kernel before any guest runs, and of the
+# first instructions of a CPU.
+PLAIN_BRANCHES = re.compile(r'(lzma2?_|lz_|block_|stream_|simple_|delta_|decode_buffer|copy_or_code)'
+                            r'|(boot64|secondary64)$')
+
+
+def indirect_branches(image):
+    """Functions with indirect calls or jumps, and how many functions there are."""
+    found, functions, name = {}, 0, '?'
+    for line in run('objdump', '-d', '--no-show-raw-insn', image).splitlines():
+        start = re.match(r'[0-9a-f]+ <(.+)>:$', line)
+        if start:
+            name = start[1]
+            functions += 1
+        elif re.search(r'\b(call|jmp)\s+\*', line):
+            found.setdefault(name, line.strip())
+    return found, functions
+
+
+def case_thunks(args):
+    """No branch of ours goes where a register or memory says, but by a thunk."""
+    found, functions = indirect_branches(args.image)
+    if functions < 300:
+        fail(f'{functions} functions: the disassembly is not the image\'s')
+    if not any(PLAIN_BRANCHES.match(name) for name in found):
+        fail('not even the known indirect branches are found: the test proves nothing')
+    naked = {name: line for name, line in found.items() if not PLAIN_BRANCHES.match(name)}
+    through = len(re.findall(r'<__(?:x86_indirect_thunk|llvm_retpoline)_r',
+                             run('objdump', '-d', '--no-show-raw-insn', args.image)))
+    if not gates_of(args.source, args.policy)['spec_thunk']:
+        if not naked or through:
+            fail('the thunks are off, but indirect branches are not plain')
+        return
+    for name, line in sorted(naked.items()):
+        print(f'{name}: {line}')
+    if naked:
+        fail(f'{len(naked)} functions have indirect branches without a thunk')
+    if through < 20:
+        fail(f'only {through} branches go through thunks')
 
 
 def digest(path):

@@ -10,12 +10,12 @@ RELEASE = ['release', 'policy', 'support']
 TOOLS = ['tools/candor', 'tools', 'include'] + RELEASE
 TESTS = X86 + TOOLS + ['xen/arch/fake', 'tests/guest/lib', 'tests/unit/dombuild',
                        'tests/unit/dombuild/gates-on', 'tests/unit/policy', 'tests/unit/x86', 'tests/fuzz',
-                       'tests/sim', 'xen/sched']
+                       'tests/fuzz/hypercall', 'tests/sim', 'xen/sched']
 
 FREESTANDING = '''float iso646 limits stdalign stdarg stdatomic stdbool stddef stdint
     stdnoreturn'''
 LIBC = FREESTANDING + ''' assert ctype dirent elf endian errno fcntl fnmatch fts ftw getopt glob grp
-    inttypes libgen locale math poll pwd sched setjmp signal spawn stdio stdlib string strings termios
+    inttypes libgen locale malloc math poll pwd sched setjmp signal spawn stdio stdlib string strings termios
     time unistd wchar linux/* sys/* netinet/* arpa/*'''
 
 # The rules: room, the rooms it may use besides itself, the headers from outside the tree it may
@@ -39,7 +39,7 @@ ROOMS = [
     ('support/statement', ['support/base', 'support/model'], LIBC + ' cmark', ['support']),
     ('support/config', ['support/base', 'support/model'], LIBC + ' yaml pcre2', ['support']),
     ('support/extract', ['support/base', 'support/model', 'support/config'],
-     LIBC + ' libelf gelf jansson', ['support']),
+     LIBC + ' libelf gelf jansson pthread', ['support']),
     ('support/history', ['support/base'], LIBC + ' git2 iconv', ['support']),
     ('support/query', ['support/base', 'support/model', 'support/registry', 'support/statement',
                        'support/extract', 'support/history'], LIBC, ['support']),

@@ -21,6 +21,7 @@
 #include <xen/sched.h>
 
 #include <hv/errno.h>
+#include <hv/nospec.h>
 
 /* May @v do it to @target (NULL: the operation concerns no domain)? 0 or -EPERM. */
 typedef int access_hook(const struct vcpu *v, const struct domain *target);
@@ -217,7 +218,10 @@ static const struct {
 
 int access_check(const struct vcpu *v, unsigned nr, unsigned op, const struct domain *target)
 {
-	if (nr >= ARRAY_SIZE(tables) || op >= tables[nr].nr || !tables[nr].rows[op])
+	if (nr >= ARRAY_SIZE(tables) || op >= tables[nr].nr)
+		return -XEN_ENOSYS;
+	op = (unsigned)nospec_index(op, tables[nr].nr);
+	if (!tables[nr].rows[op])
 		return -XEN_ENOSYS;
 	return tables[nr].rows[op](v, target);
 }

@@ -36,7 +36,7 @@ static struct guest_line guest_lines[NR_GUEST_LINES];
  */
 static char ring[RING_SIZE];
 static uint32_t ring_start, ring_end;
-static struct spinlock console_lock;
+static struct spinlock console_lock = SPINLOCK_INIT(LOCK_CONSOLE);
 static bool lock_broken; /* panic(): the lock's holder may be the one who panics */
 
 static void lock_console(void)

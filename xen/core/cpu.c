@@ -5,16 +5,25 @@
 
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/spinlock.h>
 #include <hv/trace.h>
 
 #include <arch/arch.h>
 
 struct cpumask cpus_online;
+unsigned cpumask_nr_words = CPUMASK_WORDS;
+bool spinlock_unfair;
 
 static void kick(struct cpu *cpu)
 {
 	perfc(ipis);
 	arch_cpu_kick(cpu);
+}
+
+void cpu_init(struct cpu *cpu)
+{
+	spin_init(&cpu->timers.lock, LOCK_TIMERS, 0);
+	spin_init(&cpu->free_lock, LOCK_RUN_QUEUE, 0);
 }
 
 void cpu_raise(struct cpu *cpu, enum cpu_work work)
@@ -64,6 +73,7 @@ unsigned long cpu_take_work(struct cpu *cpu)
 {
 	unsigned long work = __atomic_exchange_n(&cpu->work, 0, __ATOMIC_SEQ_CST);
 
+	spin_none_held("the exit loop is passed");
 	if (work & 1ul << CPU_WORK_CALL)
 		run_calls(cpu);
 	if (SUPPORT_ENABLED(tracing) && (work & 1ul << CPU_WORK_TRACE))
@@ -73,5 +83,7 @@ unsigned long cpu_take_work(struct cpu *cpu)
 
 bool hypercall_preempt(void)
 {
+	/* Who is asked to give way must be able to. */
+	spin_none_held("a hypercall asks whether to give way");
 	return __atomic_load_n(&cpu_this()->work, __ATOMIC_RELAXED) || arch_cpu_interrupted();
 }

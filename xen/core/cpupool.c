@@ -18,7 +18,7 @@
 
 #include "schedule.h"
 
-struct spinlock cpupool_lock;
+struct spinlock cpupool_lock = SPINLOCK_INIT(LOCK_CPUPOOL);
 struct cpupool *cpupool_list;
 
 static struct domain *domains; /* all that are in a pool */
@@ -80,8 +80,10 @@ struct cpupool *cpupool_find(uint32_t id)
 
 	spin_lock(&cpupool_lock);
 	pool = *cpupool_link(id);
+	if (pool && pool->id != id)
+		pool = NULL;
 	spin_unlock(&cpupool_lock);
-	return pool && pool->id == id ? pool : NULL;
+	return pool;
 }
 
 int cpupool_create(uint32_t id, const struct sched_ops *ops, struct cpupool **ret_pool)
@@ -385,8 +387,8 @@ int sched_adjust_vcpu(struct domain *d, uint32_t sched_id, struct xen_domctl_sch
 
 	spin_lock(&cpupool_lock);
 	s = scheduler_asked(d, sched_id);
-	if (s && s->ops->adjust_vcpu && p->vcpuid < d->nr_vcpus && d->vcpu[p->vcpuid])
-		rc = s->ops->adjust_vcpu(s, d->vcpu[p->vcpuid], p, set);
+	if (s && s->ops->adjust_vcpu && p->vcpuid < d->nr_vcpus && domain_vcpu(d, p->vcpuid))
+		rc = s->ops->adjust_vcpu(s, domain_vcpu(d, p->vcpuid), p, set);
 	spin_unlock(&cpupool_lock);
 	return rc;
 }

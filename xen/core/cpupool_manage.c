@@ -7,6 +7,7 @@
 
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/nospec.h>
 
 #include "schedule.h"
 
@@ -248,8 +249,8 @@ int cpupool_manage(struct xen_sysctl_cpupool_op *op)
 	if (op->op == XEN_SYSCTL_CPUPOOL_OP_MOVEDOMAIN)
 		return find_and_move(op);
 	spin_lock(&cpupool_lock);
-	if (op->op < ARRAY_SIZE(ops) && ops[op->op])
-		rc = ops[op->op](op);
+	if (op->op < ARRAY_SIZE(ops) && ops[nospec_index(op->op, ARRAY_SIZE(ops))])
+		rc = ops[nospec_index(op->op, ARRAY_SIZE(ops))](op);
 	spin_unlock(&cpupool_lock);
 	return rc;
 }

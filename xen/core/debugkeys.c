@@ -23,7 +23,8 @@ static void each_domain(void (*fn)(struct domain *d))
 {
 	struct domain *d;
 
-	for (domid_t id = 0; (d = domain_find_from(id)); id = (domid_t)(d->id + 1)) {
+	for (domid_t id = 0; (d = domain_find_from(id));) {
+		id = (domid_t)(d->id + 1);
 		fn(d);
 		domain_put(d);
 	}
@@ -64,6 +65,14 @@ static void show_memory(void)
 {
 	printk(LOG_ERROR, "memory: %lu KiB free of %lu KiB", (unsigned long)frames_nr_free() * 4,
 	       (unsigned long)frames_nr_total() * 4);
+}
+
+static void show_locks(void)
+{
+	if (HV_LOCKS_WATCHED)
+		lockcheck_dump();
+	else
+		printk(LOG_ERROR, "locks are not watched in this build (debug_checks)");
 }
 
 static void show_time(void)
@@ -107,6 +116,7 @@ static const struct {
 	{ 'R', "reboot the host", reboot },
 	{ 'd', "registers of every vCPU", show_all_registers },
 	{ 'h', "this list", show_help },
+	{ 'l', "how long locks were held", show_locks },
 	{ 'm', "memory", show_memory },
 	{ 'p', "performance counters", show_counters },
 	{ 'q', "domains and their vCPUs", show_domains },

@@ -13,6 +13,7 @@
 #include <hv/evtchn.h>
 #include <hv/frames.h>
 #include <hv/gnttab.h>
+#include <hv/nospec.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
 #include <hv/sched.h>
@@ -38,7 +39,7 @@ _Static_assert(sizeof(struct vcpu_info) == 64, "xen/xen.h, x86-64");
 #define ID_LEAF 511
 #define NR_LEAVES ((DOMID_FIRST_RESERVED + ID_LEAF - 1) / ID_LEAF)
 
-static struct spinlock list_lock;
+static struct spinlock list_lock = SPINLOCK_INIT(LOCK_DOMAINS);
 static struct id_leaf {
 	uint64_t nr_used;
 	struct domain *domain[ID_LEAF];
@@ -48,8 +49,12 @@ static domid_t next_id = 1; /* where the search for a free one starts */
 
 static struct domain *at_id(domid_t id)
 {
-	struct id_leaf *leaf = id < DOMID_FIRST_RESERVED ? by_id[id / ID_LEAF] : NULL;
+	struct id_leaf *leaf;
 
+	if (id >= DOMID_FIRST_RESERVED)
+		return NULL;
+	id = (domid_t)nospec_index(id, DOMID_FIRST_RESERVED);
+	leaf = by_id[id / ID_LEAF];
 	return leaf ? __atomic_load_n(&leaf->domain[id % ID_LEAF], __ATOMIC_ACQUIRE) : NULL;
 }
 
@@ -346,6 +351,8 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 	rc = list_add(d, config->id);
 	if (rc)
 		goto free_domain;
+	spin_init(&d->lock, LOCK_DOMAIN, d->id);
+	spin_init(&d->kill_lock, LOCK_KILL, 0);
 	rc = parts_create(d, config);
 	if (rc)
 		goto unlist;
@@ -468,6 +475,7 @@ void domain_shutdown(struct domain *d, int code)
 {
 	int running = DOMAIN_RUNNING;
 
+	/* Of several reasons at once the first stays. */
 	if (d->latched_code != DOMAIN_RUNNING)
 		code = d->latched_code;
 	if (!__atomic_compare_exchange_n(&d->shutdown_code, &running, code, false, __ATOMIC_SEQ_CST,
@@ -494,8 +502,8 @@ void domain_resume(struct domain *d)
 {
 	if (d->shutdown_code == DOMAIN_RUNNING)
 		return;
-	d->shutdown_code = DOMAIN_RUNNING;
 	d->latched_code = DOMAIN_RUNNING;
+	__atomic_store_n(&d->shutdown_code, DOMAIN_RUNNING, __ATOMIC_SEQ_CST);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		vcpu_recheck(d->vcpu[i]);
 }

@@ -38,20 +38,22 @@ void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
 		.domain = d->id,
 		.tot_pages = __atomic_load_n(&d->nr_pages, __ATOMIC_RELAXED),
 		.max_pages = d->max_pages,
-		.outstanding_pages = d->claimed_pages,
+		.outstanding_pages = __atomic_load_n(&d->claimed_pages, __ATOMIC_RELAXED),
 		.shared_info_frame = d->shared_info_gfn.n,
 		.max_vcpu_id = d->nr_vcpus - 1,
 		.ssidref = d->ssidref,
 		.cpupool = d->pool ? d->pool->id : 0,
 		.gpaddr_bits = arch_gpaddr_bits(d),
 	};
+	spin_lock(&d->lock);
 	memcpy(info->handle, d->handle, sizeof(info->handle));
+	spin_unlock(&d->lock);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu_runstate_info r;
 
 		vcpu_get_runstate(d->vcpu[i], now, &r);
 		info->cpu_time += r.time[RUNSTATE_running];
-		if (!d->vcpu[i]->up)
+		if (!vcpu_is_up(d->vcpu[i]))
 			continue;
 		info->nr_online_vcpus++;
 		any_running |= r.state == RUNSTATE_running;
@@ -77,13 +79,13 @@ long domctl_getvcpuinfo(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 
 	if (info->vcpu >= d->nr_vcpus)
 		return -XEN_EINVAL;
-	t = d->vcpu[info->vcpu];
+	t = domain_vcpu(d, info->vcpu);
 	vcpu_get_runstate(t, arch_now(), &r);
-	info->online = t->up;
-	info->blocked = t->blocked;
+	info->online = vcpu_is_up(t);
+	info->blocked = __atomic_load_n(&t->blocked, __ATOMIC_RELAXED);
 	info->running = r.state == RUNSTATE_running;
 	info->cpu_time = r.time[RUNSTATE_running];
-	info->cpu = t->cpu;
+	info->cpu = __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
 	*copy = true;
 	return 0;
 }

@@ -78,7 +78,7 @@ long domctl_setvcpuaffinity(struct vcpu *v, struct domain *d, struct xen_domctl 
 
 	if (a->vcpu >= d->nr_vcpus || !(a->flags & AFFINITY_FLAGS) || (a->flags & ~AFFINITY_FLAGS))
 		return -XEN_EINVAL;
-	t = d->vcpu[a->vcpu];
+	t = domain_vcpu(d, a->vcpu);
 	if ((a->flags & XEN_VCPUAFFINITY_HARD) && bitmap_from_guest(v, &hard, &a->cpumap_hard))
 		return -XEN_EFAULT;
 	if ((a->flags & XEN_VCPUAFFINITY_SOFT) && bitmap_from_guest(v, &soft, &a->cpumap_soft))
@@ -106,7 +106,7 @@ long domctl_getvcpuaffinity(struct vcpu *v, struct domain *d, struct xen_domctl 
 
 	if (a->vcpu >= d->nr_vcpus || !(a->flags & (XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT)))
 		return -XEN_EINVAL;
-	t = d->vcpu[a->vcpu];
+	t = domain_vcpu(d, a->vcpu);
 	if ((a->flags & XEN_VCPUAFFINITY_HARD) &&
 	    bitmap_to_guest(v, &a->cpumap_hard, &t->hard, nr_cpu_bits()))
 		return -XEN_EFAULT;
@@ -181,6 +181,6 @@ long domctl_sendtrigger(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 		return -XEN_ESRCH;
 	if (s->trigger != XEN_DOMCTL_SENDTRIGGER_NMI)
 		return -XEN_ENOSYS;
-	arch_vcpu_send_nmi(d->vcpu[s->vcpu]);
+	arch_vcpu_send_nmi(domain_vcpu(d, s->vcpu));
 	return 0;
 }

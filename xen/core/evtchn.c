@@ -15,6 +15,7 @@
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
+#include <hv/nospec.h>
 
 #include <arch/arch.h>
 
@@ -30,6 +31,7 @@ struct evtchn *evtchn_lookup(struct domain *d, evtchn_port_t port)
 
 	if (port >= EVTCHN_MAX_CHANNELS)
 		return NULL;
+	port = (evtchn_port_t)nospec_index(port, EVTCHN_MAX_CHANNELS);
 	bucket = d->evtchn->bucket[port / EVTCHN_BUCKET_SIZE];
 	return bucket ? &bucket[port % EVTCHN_BUCKET_SIZE] : NULL;
 }
@@ -85,7 +87,8 @@ int evtchn_close_all(struct domain *d, enum evtchn_closer who)
 {
 	struct evtchn_table *t = d->evtchn;
 
-	for (evtchn_port_t port = t->closed_to[who]; port < EVTCHN_MAX_CHANNELS; port++) {
+	for (evtchn_port_t port = __atomic_load_n(&t->closed_to[who], __ATOMIC_RELAXED);
+	     port < EVTCHN_MAX_CHANNELS; port++) {
 		if (!t->bucket[port / EVTCHN_BUCKET_SIZE]) {
 			port |= EVTCHN_BUCKET_SIZE - 1;
 			continue;
@@ -93,17 +96,17 @@ int evtchn_close_all(struct domain *d, enum evtchn_closer who)
 		/* Free already, port 0, or not for @who to close: all the same. */
 		evtchn_close(d, port, who);
 		if (port % CLOSE_AT_ONCE == CLOSE_AT_ONCE - 1 && hypercall_preempt()) {
-			t->closed_to[who] = port + 1;
+			__atomic_store_n(&t->closed_to[who], port + 1, __ATOMIC_RELAXED);
 			return -XEN_ERESTART;
 		}
 	}
-	t->closed_to[who] = 0;
+	__atomic_store_n(&t->closed_to[who], 0, __ATOMIC_RELAXED);
 	return 0;
 }
 
 /* Virtual interrupts that exist once in the host: of each, who hears of it. */
 
-static struct spinlock virq_lock;
+static struct spinlock virq_lock = SPINLOCK_INIT(LOCK_VIRQ);
 static domid_t virq_handler[NR_VIRQS]; /* 0: nobody was named, so the first privileged domain */
 
 /* Another domain may get the number. */
@@ -359,6 +362,7 @@ int evtchn_set_virq_handler(unsigned virq, const struct domain *d)
 {
 	if (virq >= NR_VIRQS || !evtchn_virq_is_global(virq))
 		return -XEN_EINVAL;
+	virq = (unsigned)nospec_index(virq, NR_VIRQS);
 	spin_lock(&virq_lock);
 	virq_handler[virq] = d->privileged ? 0 : d->id;
 	spin_unlock(&virq_lock);

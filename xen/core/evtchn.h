@@ -58,8 +58,9 @@ struct evtchn_table {
 	struct evtchn *bucket[EVTCHN_NR_BUCKETS]; /* NULL until a port of it is used */
 	evtchn_port_t first_free;		  /* no port below is free */
 	const struct evtchn_ops *ops;
-	struct evtchn_fifo *fifo;   /* NULL with the 2-level ABI */
-	evtchn_port_t closed_to[2]; /* evtchn_close_all(), for each closer: all below are done */
+	struct evtchn_fifo *fifo; /* NULL with the 2-level ABI */
+	evtchn_port_t
+		closed_to[2]; /* atomic; evtchn_close_all(), for each closer: all below are done */
 	/* The vCPUs that may be in SCHEDOP_poll. */
 	uint64_t pollers[(HV_MAX_VCPUS + 63) / 64];
 };

@@ -21,6 +21,7 @@
 #include <hv/bitops.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/nospec.h>
 
 #include <arch/arch.h>
 
@@ -66,6 +67,7 @@ static event_word_t *find_word(const struct evtchn_fifo *f, evtchn_port_t port)
 {
 	if (port / WORDS_PER_PAGE >= f->nr_pages)
 		return NULL;
+	port = (evtchn_port_t)nospec_index(port, (uint64_t)f->nr_pages * WORDS_PER_PAGE);
 	return &f->page[port / WORDS_PER_PAGE][port % WORDS_PER_PAGE];
 }
 
@@ -253,8 +255,8 @@ long evtchn_fifo_init_control(struct vcpu *v, const struct hypercall *call, void
 	if (rc)
 		goto free_fresh;
 	spin_lock(&d->lock);
-	rc = set_control(d->vcpu[a->vcpu], gfn(a->control_gfn), (void *)((char *)page + a->offset),
-			 &fresh);
+	rc = set_control(domain_vcpu(d, a->vcpu), gfn(a->control_gfn),
+			 (void *)((char *)page + a->offset), &fresh);
 	spin_unlock(&d->lock);
 	if (rc)
 		domain_unpin_gfn(d, gfn(a->control_gfn));

@@ -34,6 +34,7 @@ enum dirt { CLEAN, DIRTY, NR_DIRTS };
 #define NR_ORDERS (FRAMES_MAX_ORDER + 1)
 #define LINK_END (~0ull)
 #define SCRUB_ORDER 9u /* scrubbed in one go */
+#define IDLE_ORDER 6u  /* the same by a CPU that may be woken meanwhile */
 #define MAX_RANGES 64
 
 /* At the start of each free block. */
@@ -52,7 +53,7 @@ struct range {
 	unsigned node;
 };
 
-static struct spinlock lock; /* guards all below */
+static struct spinlock lock = SPINLOCK_INIT(LOCK_FRAMES); /* guards all below */
 static uint8_t *state;
 /*
  * Of each frame that holds a domain's memory: its owner's id in the upper half, and its
@@ -61,6 +62,12 @@ static uint8_t *state;
 static uint32_t *owners;
 static uint64_t nr_frames; /* size of state[] */
 static uint64_t nr_free, nr_total, nr_claimed;
+/*
+ * Idle CPUs zero as much as was freed, not what nobody ever used. What they have in hand is
+ * counted as free; who finds none but that says so, and no more is taken in hand.
+ */
+static uint64_t nr_to_scrub;
+static unsigned nr_scrubbing, nr_waiting;
 static struct node nodes[FRAMES_MAX_NODES];
 static unsigned nr_nodes;
 static struct range ranges[MAX_RANGES];
@@ -137,6 +144,7 @@ void frames_init(void *table, uint64_t nr)
 	nr_free = 0;
 	nr_total = 0;
 	nr_claimed = 0;
+	nr_to_scrub = 0;
 	nr_nodes = 1;
 	nr_ranges = 0;
 	memset(state, STATE_NOT_OURS, nr);
@@ -158,14 +166,20 @@ int frames_set_node(mfn_t start, uint64_t nr, unsigned node)
 	return 0;
 }
 
+/* Those who ask how many are free take no lock. */
+static void count_free(struct node *node, int64_t nr)
+{
+	__atomic_store_n(&nr_free, nr_free + (uint64_t)nr, __ATOMIC_RELAXED);
+	__atomic_store_n(&node->nr_free, node->nr_free + (uint64_t)nr, __ATOMIC_RELAXED);
+}
+
 /* Free one aligned block, joining it with its free buddies of the same kind. */
 static void give_block(uint64_t n, unsigned order, enum dirt dirt)
 {
 	struct node *node = find_node(n);
 	unsigned kind = STATE_FREE | (dirt == DIRTY ? STATE_DIRTY : 0);
 
-	nr_free += 1ull << order;
-	node->nr_free += 1ull << order;
+	count_free(node, 1l << order);
 	for (; order < FRAMES_MAX_ORDER; order++) {
 		uint64_t buddy = n ^ (1ull << order);
 
@@ -229,8 +243,7 @@ static struct block split_head(struct node *node, enum dirt dirt, unsigned from,
 		list_add(node, n + (1ull << from), from, dirt);
 	}
 	state[n] = (uint8_t)(STATE_USED | order);
-	nr_free -= 1ull << order;
-	node->nr_free -= 1ull << order;
+	count_free(node, -(1l << order));
 	return (struct block){ n, dirt };
 }
 
@@ -280,13 +293,32 @@ static bool may_take(const struct domain *d, unsigned order)
 	       (1ull << order) <= nr_free - promised_to_others(d);
 }
 
-mfn_t frames_alloc(unsigned order)
+/* With the lock held, which is let go for a moment while free blocks are being scrubbed. */
+static struct block take_for(const struct domain *d, unsigned order, unsigned node,
+			     enum node_rule rule, enum dirt first)
 {
 	struct block b = { LINK_END, DIRTY };
 
+	nr_waiting++;
+	for (;;) {
+		if (may_take(d, order))
+			b = take_near(order, node, rule, first);
+		if (likely(b.n != LINK_END || !nr_scrubbing))
+			break;
+		spin_unlock(&lock);
+		__builtin_ia32_pause();
+		spin_lock(&lock);
+	}
+	nr_waiting--;
+	return b;
+}
+
+mfn_t frames_alloc(unsigned order)
+{
+	struct block b;
+
 	spin_lock(&lock);
-	if (may_take(NULL, order))
-		b = take_near(order, NODE_ANY, NODE_PREFER, DIRTY);
+	b = take_for(NULL, order, NODE_ANY, NODE_PREFER, DIRTY);
 	spin_unlock(&lock);
 	return b.n == LINK_END ? MFN_NONE : mfn(b.n);
 }
@@ -294,24 +326,23 @@ mfn_t frames_alloc(unsigned order)
 static void use_claim(struct domain *d, uint64_t nr)
 {
 	nr = MIN(nr, d->claimed_pages);
-	d->claimed_pages -= nr;
-	nr_claimed -= nr;
+	__atomic_store_n(&d->claimed_pages, d->claimed_pages - nr, __ATOMIC_RELAXED);
+	__atomic_store_n(&nr_claimed, nr_claimed - nr, __ATOMIC_RELAXED);
 }
 
 mfn_t frames_alloc_domain(struct domain *d, unsigned order, unsigned node, enum node_rule rule)
 {
-	struct block b = { LINK_END, DIRTY };
+	struct block b;
 
 	spin_lock(&lock);
-	if (may_take(d, order))
-		b = take_near(order, node, rule, CLEAN);
+	b = take_for(d, order, node, rule, CLEAN);
 	if (b.n != LINK_END)
 		use_claim(d, 1ull << order);
 	spin_unlock(&lock);
 	if (b.n == LINK_END)
 		return MFN_NONE;
 	if (b.dirt == DIRTY)
-		memset(arch_frame_map(mfn(b.n)), 0, PAGE_SIZE << order);
+		arch_clear_frames(arch_frame_map(mfn(b.n)), PAGE_SIZE << order);
 	frames_assign(mfn(b.n), order, d);
 	return mfn(b.n);
 }
@@ -329,9 +360,9 @@ int frames_claim(struct domain *d, uint64_t nr)
 	else if (nr - owned > nr_free - MIN(nr_free, nr_claimed))
 		rc = -XEN_ENOMEM;
 	else
-		d->claimed_pages = nr - owned;
+		__atomic_store_n(&d->claimed_pages, nr - owned, __ATOMIC_RELAXED);
 	if (!rc && nr)
-		nr_claimed += d->claimed_pages;
+		__atomic_store_n(&nr_claimed, nr_claimed + d->claimed_pages, __ATOMIC_RELAXED);
 	spin_unlock(&lock);
 	return rc;
 }
@@ -360,8 +391,56 @@ bool frames_scrub(void)
 	spin_unlock(&lock);
 	if (b.n == LINK_END)
 		return false;
+	arch_clear_frames(arch_frame_map(mfn(b.n)), PAGE_SIZE << order);
+	spin_lock(&lock);
+	give_block(b.n, order, CLEAN);
+	spin_unlock(&lock);
+	return true;
+}
+
+/* A piece of the smallest dirty block, which is rather one that was freed of late. */
+static struct block take_freed(unsigned *ret_order)
+{
+	for (unsigned o = 0; o < NR_ORDERS; o++) {
+		for (unsigned i = 0; i < nr_nodes; i++) {
+			if (nodes[i].heads[DIRTY][o] == LINK_END)
+				continue;
+			*ret_order = MIN(o, IDLE_ORDER);
+			return split_head(&nodes[i], DIRTY, o, *ret_order);
+		}
+	}
+	return (struct block){ LINK_END, DIRTY };
+}
+
+/* Count the frames of a block that is out of the lists as free, or no more. */
+static void count_in_hand(const struct block *b, int64_t nr)
+{
+	count_free(find_node(b->n), nr);
+	nr_scrubbing += nr > 0 ? 1 : -1u;
+}
+
+bool frames_scrub_freed(void)
+{
+	struct block b = { LINK_END, DIRTY };
+	unsigned order = 0;
+
+	if (likely(!__atomic_load_n(&nr_to_scrub, __ATOMIC_RELAXED)))
+		return false;
+	spin_lock(&lock);
+	if (nr_to_scrub && !nr_waiting)
+		b = take_freed(&order);
+	if (b.n == LINK_END) {
+		nr_to_scrub = 0;
+	} else {
+		nr_to_scrub -= MIN(nr_to_scrub, 1ull << order);
+		count_in_hand(&b, 1l << order);
+	}
+	spin_unlock(&lock);
+	if (b.n == LINK_END)
+		return false;
 	memset(arch_frame_map(mfn(b.n)), 0, PAGE_SIZE << order);
 	spin_lock(&lock);
+	count_in_hand(&b, -(1l << order));
 	give_block(b.n, order, CLEAN);
 	spin_unlock(&lock);
 	return true;
@@ -370,6 +449,9 @@ bool frames_scrub(void)
 /* Whether frame @n lies in a free block: a second free of it would corrupt the lists. */
 static bool is_free(uint64_t n)
 {
+	/* The usual case: the first frame of what was allocated. */
+	if ((state[n] & STATE_KIND) == STATE_USED)
+		return false;
 	for (unsigned o = 0; o < NR_ORDERS; o++) {
 		uint8_t s = state[ALIGN_DOWN(n, 1ull << o)];
 
@@ -386,7 +468,11 @@ void frames_free(mfn_t start, unsigned order)
 	spin_lock(&lock);
 	ASSERT(order <= FRAMES_MAX_ORDER && n < nr_frames && !(n & ((1ull << order) - 1)));
 	ASSERT(state[n] != STATE_NOT_OURS && !is_free(n));
+	/* It may have been several blocks, each with a head. */
+	if (order)
+		memset(state + n, STATE_TAIL, 1ull << order);
 	give_block(n, order, DIRTY);
+	nr_to_scrub = MIN(nr_to_scrub + (1ull << order), nr_free);
 	spin_unlock(&lock);
 }
 

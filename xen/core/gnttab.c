@@ -115,6 +115,8 @@ int gnttab_create(struct domain *d, const struct domain_config *config)
 	if (!d->grants)
 		return -XEN_ENOMEM;
 	*d->grants = wanted;
+	spin_init(&d->grants->lock, LOCK_GRANTS, 0);
+	spin_init(&d->grants->maptrack_lock, LOCK_MAPTRACK, 0);
 	place_arrays(d->grants, max_status);
 	return 0;
 }

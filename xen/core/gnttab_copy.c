@@ -116,6 +116,15 @@ static int16_t check_range(const struct grant_page *p, unsigned offset, unsigned
 	return GNTST_okay;
 }
 
+/* Both may be of the same page, and then overlap. */
+static void copy_bytes(char *to, const char *from, size_t len)
+{
+	if (to + len <= from || from + len <= to)
+		arch_copy_bytes(to, from, len);
+	else
+		memmove(to, from, len);
+}
+
 static int16_t copy_one(struct vcpu *v, const struct gnttab_copy *op, struct copy_end *from,
 			struct copy_end *to)
 {
@@ -131,10 +140,9 @@ static int16_t copy_one(struct vcpu *v, const struct gnttab_copy *op, struct cop
 		status = check_range(&from->page, op->source.offset, op->len);
 	if (!status)
 		status = check_range(&to->page, op->dest.offset, op->len);
-	/* Both may be the same page, and then overlap. */
 	if (!status)
-		memmove((char *)arch_frame_map(to->page.m) + op->dest.offset,
-			(char *)arch_frame_map(from->page.m) + op->source.offset, op->len);
+		copy_bytes((char *)arch_frame_map(to->page.m) + op->dest.offset,
+			   (char *)arch_frame_map(from->page.m) + op->source.offset, op->len);
 	return status;
 }
 

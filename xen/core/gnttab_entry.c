@@ -10,6 +10,7 @@
 #include "gnttab.h"
 
 #include <hv/errno.h>
+#include <hv/nospec.h>
 
 #include <arch/arch.h>
 
@@ -225,12 +226,15 @@ static int16_t begin(const struct grant_use *use, domid_t user, enum grant_purpo
 		     struct grant_page *page)
 {
 	struct grant_table *t = use->granter->grants;
+	struct grant_use safe = *use;
 	struct grant_active *a;
 	int16_t status;
 	union header e;
 
 	if (use->ref >= t->shared.nr * grant_entries_per_frame(t))
 		return GNTST_bad_gntref;
+	safe.ref = (grant_ref_t)nospec_index(use->ref, t->shared.nr * grant_entries_per_frame(t));
+	use = &safe;
 	a = make_active(t, use->ref);
 	if (!a || a->readers == MAX_USES)
 		return GNTST_no_space;
@@ -318,9 +322,13 @@ int16_t gnttab_swap(struct domain *d, grant_ref_t a, grant_ref_t b)
 
 	spin_lock(&t->lock);
 	nr = t->shared.nr * grant_entries_per_frame(t);
-	if (a >= nr || b >= nr)
-		status = GNTST_bad_gntref;
-	else if (grant_is_active(t, a) || grant_is_active(t, b))
+	if (a >= nr || b >= nr) {
+		spin_unlock(&t->lock);
+		return GNTST_bad_gntref;
+	}
+	a = (grant_ref_t)nospec_index(a, nr);
+	b = (grant_ref_t)nospec_index(b, nr);
+	if (grant_is_active(t, a) || grant_is_active(t, b))
 		status = GNTST_eagain;
 	else if (a != b)
 		swap_entries(t, a, b);

@@ -9,6 +9,7 @@
 
 #include <hv/errno.h>
 #include <hv/cpu.h>
+#include <hv/nospec.h>
 #include <hv/printk.h>
 #include <hv/trace.h>
 
@@ -25,6 +26,7 @@ static struct maptrack *handle_entry(const struct grant_table *t, grant_handle_t
 {
 	if (handle >= t->nr_maptrack_frames * MAPTRACK_PER_FRAME)
 		return NULL;
+	handle = (grant_handle_t)nospec_index(handle, t->nr_maptrack_frames * MAPTRACK_PER_FRAME);
 	return &t->maptrack[handle / MAPTRACK_PER_FRAME][handle % MAPTRACK_PER_FRAME];
 }
 

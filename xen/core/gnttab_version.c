@@ -129,11 +129,11 @@ int gnttab_set_version(struct domain *d, unsigned version)
 	rc = read_all(t, version, kept);
 	if (rc)
 		goto unlock;
-	t->version = version;
+	__atomic_store_n(&t->version, version, __ATOMIC_RELAXED);
 	/* More status frames than entries need now, and none for version 1. */
 	rc = gnttab_grow(d, t->shared.nr);
 	if (rc) {
-		t->version = old;
+		__atomic_store_n(&t->version, old, __ATOMIC_RELAXED);
 		goto unlock;
 	}
 	for (unsigned i = 0; i < t->shared.nr; i++)

@@ -10,6 +10,7 @@
 #include <hv/access.h>
 #include <hv/evtchn.h>
 #include <hv/frames.h>
+#include <hv/nospec.h>
 #include <hv/string.h>
 
 #include "toolstack.h"
@@ -127,7 +128,9 @@ static long max_vcpus(struct vcpu *v, struct domain *d, struct xen_domctl *op, b
 
 static long setdomainhandle(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
+	spin_lock(&d->lock);
 	memcpy(d->handle, op->u.setdomainhandle.handle, sizeof(d->handle));
+	spin_unlock(&d->lock);
 	return 0;
 }
 
@@ -256,8 +259,10 @@ static domctl_fn *const ops[] = {
 
 static long run(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	if (op->cmd < ARRAY_SIZE(ops) && ops[op->cmd])
-		return ops[op->cmd](v, d, op, copy);
+	uint64_t cmd = nospec_index(op->cmd, ARRAY_SIZE(ops));
+
+	if (op->cmd < ARRAY_SIZE(ops) && ops[cmd])
+		return ops[cmd](v, d, op, copy);
 	return d ? arch_domctl(v, d, op, copy) : -XEN_ENOSYS;
 }
 

@@ -6,6 +6,7 @@
  */
 #include <hv/access.h>
 #include <hv/errno.h>
+#include <hv/nospec.h>
 #include <hv/printk.h>
 
 #include "evtchn.h"
@@ -88,7 +89,8 @@ static long bind_virq(struct vcpu *v, const struct hypercall *call, void *arg)
 	if (b->vcpu >= d->nr_vcpus)
 		return -XEN_ENOENT;
 	spin_lock(&d->lock);
-	rc = do_bind_virq(d->vcpu[b->vcpu], b->virq, &b->port);
+	rc = do_bind_virq(domain_vcpu(d, b->vcpu), (uint32_t)nospec_index(b->virq, NR_VIRQS),
+			  &b->port);
 	spin_unlock(&d->lock);
 	return rc;
 }

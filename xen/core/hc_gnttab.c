@@ -9,6 +9,7 @@
 
 #include <hv/access.h>
 #include <hv/errno.h>
+#include <hv/nospec.h>
 #include <hv/string.h>
 
 #include <arch/arch.h>
@@ -61,7 +62,7 @@ static long set_version(struct vcpu *v, const struct hypercall *call, void *arg)
 	if (s->version > v->domain->grants->max_version)
 		return -XEN_ENOSYS;
 	rc = SUPPORT_ENABLED(gnttab_v2) ? gnttab_set_version(v->domain, s->version) : 0;
-	s->version = v->domain->grants->version;
+	s->version = __atomic_load_n(&v->domain->grants->version, __ATOMIC_RELAXED);
 	return rc;
 }
 
@@ -73,7 +74,7 @@ static long get_version(struct vcpu *v, const struct hypercall *call, void *arg)
 
 	if (rc)
 		return rc;
-	g->version = d->grants->version;
+	g->version = __atomic_load_n(&d->grants->version, __ATOMIC_RELAXED);
 	domain_put(d);
 	return 0;
 }
@@ -333,7 +334,10 @@ long hc_grant_table_op(struct vcpu *v, const struct hypercall *call)
 {
 	uint32_t cmd = (uint32_t)call->arg[0];
 
-	if (cmd < ARRAY_SIZE(array_ops) && array_ops[cmd].fn)
-		return run_array(v, call, cmd);
+	if (cmd < ARRAY_SIZE(array_ops)) {
+		cmd = (uint32_t)nospec_index(cmd, ARRAY_SIZE(array_ops));
+		if (array_ops[cmd].fn)
+			return run_array(v, call, cmd);
+	}
 	return subop_call(v, call, gnttab_ops, ARRAY_SIZE(gnttab_ops), call->arg[0], call->arg[1]);
 }

@@ -7,6 +7,7 @@
 #include <xen/hvm/params.h>
 
 #include <hv/access.h>
+#include <hv/nospec.h>
 
 #include <arch/arch.h>
 
@@ -50,12 +51,15 @@ static const uint8_t param_rights[HVM_NR_PARAMS] = {
 	[30] = DEPRECATED,
 };
 
-/* Whether the caller may do @right with the parameter of @d. */
-static int check_param(const struct vcpu *v, const struct domain *d, uint32_t index, uint8_t right)
+/* Whether the caller may do @right with the parameter of @d; *index indexes safely then. */
+static int check_param(const struct vcpu *v, const struct domain *d, uint32_t *index, uint8_t right)
 {
-	if (index >= HVM_NR_PARAMS || (param_rights[index] & DEPRECATED))
+	if (*index >= HVM_NR_PARAMS)
 		return -XEN_EINVAL;
-	return d != v->domain || (param_rights[index] & right) ? 0 : -XEN_EPERM;
+	*index = (uint32_t)nospec_index(*index, HVM_NR_PARAMS);
+	if (param_rights[*index] & DEPRECATED)
+		return -XEN_EINVAL;
+	return d != v->domain || (param_rights[*index] & right) ? 0 : -XEN_EPERM;
 }
 
 static bool differs(const struct domain *d, const struct xen_hvm_param *p)
@@ -85,13 +89,13 @@ static int do_set_param(struct domain *d, const struct xen_hvm_param *p)
 
 static long set_param(struct vcpu *v, const struct hypercall *call, void *arg)
 {
-	const struct xen_hvm_param *p = arg;
+	struct xen_hvm_param *p = arg;
 	struct domain *d;
 	int rc = access_domain(v, __HYPERVISOR_hvm_op, HVMOP_set_param, p->domid, &d);
 
 	if (rc)
 		return rc;
-	rc = check_param(v, d, p->index, GUEST_SET);
+	rc = check_param(v, d, &p->index, GUEST_SET);
 	if (!rc)
 		rc = do_set_param(d, p);
 	domain_put(d);
@@ -106,7 +110,7 @@ static long get_param(struct vcpu *v, const struct hypercall *call, void *arg)
 
 	if (rc)
 		return rc;
-	rc = check_param(v, d, p->index, GUEST_GET);
+	rc = check_param(v, d, &p->index, GUEST_GET);
 	if (!rc)
 		p->value = d->hvm_param[p->index];
 	domain_put(d);
@@ -138,7 +142,7 @@ static long set_upcall_vector(struct vcpu *v, const struct hypercall *call, void
 		return -XEN_EINVAL;
 	if (u->vcpu >= v->domain->nr_vcpus)
 		return -XEN_ENOENT;
-	return arch_set_upcall_vector(v->domain->vcpu[u->vcpu], u->vector);
+	return arch_set_upcall_vector(domain_vcpu(v->domain, u->vcpu), u->vector);
 }
 
 static const struct subop hvm_ops[] = {

@@ -8,6 +8,7 @@
 #include <hv/access.h>
 #include <hv/debugkeys.h>
 #include <hv/frames.h>
+#include <hv/nospec.h>
 #include <hv/printk.h>
 
 #include "toolstack.h"
@@ -146,8 +147,7 @@ static long getcpuinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		struct xen_sysctl_cpuinfo info = { 0 };
 
 		if (cpu)
-			info.idletime = (uint64_t)(cpu->idle_time +
-						   (cpu->idle_since ? now - cpu->idle_since : 0));
+			info.idletime = (uint64_t)sched_idle_time(cpu, now);
 		if (copy_elements(v, handle_address(g->info), i, &info, 1, sizeof(info)))
 			return -XEN_EFAULT;
 	}
@@ -296,6 +296,7 @@ long hc_sysctl(struct vcpu *v, const struct hypercall *call)
 	uint64_t ptr = call->compat ? (uint32_t)call->arg[0] : call->arg[0];
 	struct xen_sysctl op;
 	bool copy = false;
+	uint64_t cmd;
 	long rc;
 
 	if (!SUPPORT_ACTIVE(control_interface))
@@ -309,8 +310,9 @@ long hc_sysctl(struct vcpu *v, const struct hypercall *call)
 	rc = access_check(v, __HYPERVISOR_sysctl, op.cmd, NULL);
 	if (rc)
 		return rc;
-	if (op.cmd < ARRAY_SIZE(ops) && ops[op.cmd])
-		rc = ops[op.cmd](v, &op, &copy);
+	cmd = nospec_index(op.cmd, ARRAY_SIZE(ops));
+	if (op.cmd < ARRAY_SIZE(ops) && ops[cmd])
+		rc = ops[cmd](v, &op, &copy);
 	else
 		rc = arch_sysctl(v, &op, &copy);
 	if (rc == -XEN_ERESTART)

@@ -20,7 +20,7 @@
 /* The vCPU a call is about; hc_vcpu_op() has checked that it exists. */
 static struct vcpu *target(const struct vcpu *v, const struct hypercall *call)
 {
-	return v->domain->vcpu[(uint32_t)call->arg[1]];
+	return domain_vcpu(v->domain, (uint32_t)call->arg[1]);
 }
 
 /* Once only; the lock is for two that try at the same time. */
@@ -59,7 +59,7 @@ static long down(struct vcpu *v, const struct hypercall *call, void *arg)
 
 static long is_up(struct vcpu *v, const struct hypercall *call, void *arg)
 {
-	return target(v, call)->up;
+	return vcpu_is_up(target(v, call));
 }
 
 static long get_runstate_info(struct vcpu *v, const struct hypercall *call, void *arg)
@@ -72,11 +72,11 @@ static long register_runstate(struct vcpu *v, const struct hypercall *call, void
 {
 	const struct vcpu_register_runstate_memory_area *area = arg;
 	struct vcpu *t = target(v, call);
-	uint64_t old = t->runstate_gva;
+	uint64_t old = __atomic_exchange_n(&t->runstate_gva, area->addr.p, __ATOMIC_RELAXED);
 
-	t->runstate_gva = area->addr.p;
-	if (vcpu_write_runstate(t)) {
-		t->runstate_gva = old;
+	/* By the caller's translations: the other one's are in use elsewhere. */
+	if (vcpu_write_runstate(t, v)) {
+		__atomic_store_n(&t->runstate_gva, old, __ATOMIC_RELAXED);
 		return -XEN_EFAULT;
 	}
 	return 0;
@@ -86,11 +86,11 @@ static long register_time(struct vcpu *v, const struct hypercall *call, void *ar
 {
 	const struct vcpu_register_time_memory_area *area = arg;
 	struct vcpu *t = target(v, call);
-	uint64_t old = t->time_gva;
+	uint64_t old =
+		__atomic_exchange_n(&t->time_gva, guest_ptr(call, area->addr.p), __ATOMIC_RELAXED);
 
-	t->time_gva = guest_ptr(call, area->addr.p);
-	if (vcpu_write_time(t)) {
-		t->time_gva = old;
+	if (vcpu_write_time(t, v)) {
+		__atomic_store_n(&t->time_gva, old, __ATOMIC_RELAXED);
 		return -XEN_EFAULT;
 	}
 	return 0;

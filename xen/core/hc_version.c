@@ -10,6 +10,7 @@
 
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/nospec.h>
 #include <hv/optin.h>
 #include <hv/printk.h>
 #include <hv/string.h>
@@ -159,6 +160,7 @@ long hc_xen_version(struct vcpu *v, const struct hypercall *call)
 
 	if (cmd >= ARRAY_SIZE(version_fns))
 		return -XEN_ENOSYS;
+	cmd = (uint32_t)nospec_index(cmd, ARRAY_SIZE(version_fns));
 	/* virt_start is an unsigned long: the one layout that depends on the mode. */
 	if (call->compat && cmd == XENVER_platform_parameters)
 		return -XEN_ENOSYS;

@@ -30,7 +30,7 @@ _Static_assert(sizeof(struct slab) <= SLAB_HEADER, "the header must fit before t
 /* Multiples of 64 that leave little of 4096 - 64 unused. */
 static const uint16_t class_size[] = { 64, 128, 192, 256, 448, 576, 1344, 1984 };
 
-static struct spinlock lock;
+static struct spinlock lock = SPINLOCK_INIT(LOCK_HEAP);
 static struct slab *partial[ARRAY_SIZE(class_size)];
 
 static uint16_t *slot_next(struct slab *s, unsigned offset)

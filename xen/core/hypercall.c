@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The hypercall table and the dispatch through it. */
 #include <hv/hypercall.h>
+#include <hv/nospec.h>
 
 #include <candor/support.h>
 
@@ -23,10 +24,17 @@ static hypercall_fn *const hypercalls[] = {
 
 long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *call)
 {
+	long rc;
+
 	perfc_count(&cpu_this()->perfc, perfc_of(hypercalls, nr));
-	if (unlikely(nr >= ARRAY_SIZE(hypercalls) || !hypercalls[nr]))
+	if (unlikely(nr >= ARRAY_SIZE(hypercalls)))
 		return -XEN_ENOSYS;
-	return hypercalls[nr](v, call);
+	nr = nospec_index(nr, ARRAY_SIZE(hypercalls));
+	if (unlikely(!hypercalls[nr]))
+		return -XEN_ENOSYS;
+	rc = hypercalls[nr](v, call);
+	spin_none_held("a hypercall ends");
+	return rc;
 }
 
 long hypercall_continue(struct vcpu *v, uint64_t nr, uint64_t arg0, uint64_t arg1, uint64_t arg2,
@@ -53,7 +61,7 @@ long subop_call(struct vcpu *v, const struct hypercall *call, const struct subop
 	/* Sub-operations are int or unsigned int in the ABI: the upper half is no part. */
 	if ((uint32_t)cmd >= nr)
 		return -XEN_ENOSYS;
-	op = &table[(uint32_t)cmd];
+	op = &table[nospec_index((uint32_t)cmd, nr)];
 	if (!op->fn || (call->compat && op->no_compat))
 		return -XEN_ENOSYS;
 	ptr = guest_ptr(call, ptr);

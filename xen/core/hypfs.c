@@ -20,6 +20,8 @@
 #include <hv/sched.h>
 #include <hv/string.h>
 
+#include <arch/arch.h>
+
 SUPPORT_PROVIDES(hypfs, "common");
 
 #define DEPTH_MAX 8
@@ -157,6 +159,16 @@ static bool cpupool_nth(const struct hypfs_node *dir, unsigned n, struct hypfs_n
 	return false;
 }
 
+static bool speculation_nth(const struct hypfs_node *dir, unsigned n, struct hypfs_node *ret)
+{
+	const char *name, *value;
+
+	if (!arch_speculation(n, &name, &value))
+		return false;
+	hypfs_text_node(ret, name, value);
+	return true;
+}
+
 static bool root_nth(const struct hypfs_node *dir, unsigned n, struct hypfs_node *ret)
 {
 	static const struct {
@@ -165,6 +177,7 @@ static bool root_nth(const struct hypfs_node *dir, unsigned n, struct hypfs_node
 	} dirs[] = {
 		{ "buildinfo", buildinfo_nth },
 		{ "cpupool", cpupool_nth },
+		{ "speculation", speculation_nth },
 		{ "support", hypfs_support_nth },
 		{ "params", SUPPORT_ENABLED(runtime_parameters) ? hypfs_params_nth : NULL },
 	};

@@ -92,8 +92,8 @@ void schedule_account(struct vcpu *v, int state, stime_t now)
 /* The runstate of one that may not run. */
 static int idle_state(const struct vcpu *v)
 {
-	bool waits = v->up && __atomic_load_n(&v->blocked, __ATOMIC_RELAXED) &&
-		     v->domain->shutdown_code == DOMAIN_RUNNING;
+	bool waits = vcpu_is_up(v) && __atomic_load_n(&v->blocked, __ATOMIC_RELAXED) &&
+		     __atomic_load_n(&v->domain->shutdown_code, __ATOMIC_RELAXED) == DOMAIN_RUNNING;
 
 	return waits ? RUNSTATE_blocked : RUNSTATE_offline;
 }
@@ -218,8 +218,7 @@ bool sched_may_stay(const struct cpu *cpu)
 
 void sched_shorten_slice(struct cpu *cpu, stime_t at)
 {
-	if (!cpu->slice.active || cpu->slice.expires > at)
-		timer_set(&cpu->slice, at);
+	timer_shorten(&cpu->slice, at);
 }
 
 static void set_slice(struct cpu *cpu, stime_t until)
@@ -300,6 +299,18 @@ struct vcpu *sched_pick(struct cpu *cpu, stime_t now)
 	set_slice(cpu, d.until);
 	spin_unlock(l);
 	return d.next;
+}
+
+stime_t sched_idle_time(const struct cpu *cpu, stime_t now)
+{
+	struct spinlock *l = lock_cpu(cpu);
+	stime_t idle = cpu->idle_time;
+
+	/* It may have begun a moment after @now was read. */
+	if (cpu->idle_since && now > cpu->idle_since)
+		idle += now - cpu->idle_since;
+	spin_unlock(l);
+	return idle;
 }
 
 /*

@@ -97,26 +97,33 @@ void vcpu_get_runstate(const struct vcpu *v, stime_t now, struct vcpu_runstate_i
 }
 
 /* Field order of xen/vcpu.h, VMASST_TYPE_runstate_update_flag: flag, the rest, no flag. */
-static int write_runstate_flagged(struct vcpu *v)
+static int write_runstate_flagged(struct vcpu *via, uint64_t to,
+				  const struct vcpu_runstate_info *from)
 {
-	uint64_t at = v->runstate_gva + offsetof(struct vcpu_runstate_info, state_entry_time);
-	struct vcpu_runstate_info info = v->runstate;
+	uint64_t at = to + offsetof(struct vcpu_runstate_info, state_entry_time);
+	struct vcpu_runstate_info info = *from;
 
 	info.state_entry_time |= XEN_RUNSTATE_UPDATE;
-	if (arch_copy_to_guest(v, at, &info.state_entry_time, sizeof(info.state_entry_time)) ||
-	    arch_copy_to_guest(v, v->runstate_gva, &info, sizeof(info)))
+	if (arch_copy_to_guest(via, at, &info.state_entry_time, sizeof(info.state_entry_time)) ||
+	    arch_copy_to_guest(via, to, &info, sizeof(info)))
 		return -XEN_EFAULT;
-	return arch_copy_to_guest(v, at, &v->runstate.state_entry_time,
-				  sizeof(v->runstate.state_entry_time));
+	return arch_copy_to_guest(via, at, &from->state_entry_time, sizeof(from->state_entry_time));
 }
 
-int vcpu_write_runstate(struct vcpu *v)
+int vcpu_write_runstate(struct vcpu *v, struct vcpu *via)
 {
-	if (!v->runstate_gva)
+	uint64_t to = __atomic_load_n(&v->runstate_gva, __ATOMIC_RELAXED);
+	struct vcpu_runstate_info info;
+	struct spinlock *l;
+
+	if (!to)
 		return 0;
-	if (v->domain->runstate_update_flag)
-		return write_runstate_flagged(v);
-	return arch_copy_to_guest(v, v->runstate_gva, &v->runstate, sizeof(v->runstate));
+	l = sched_lock_vcpu(v);
+	info = v->runstate;
+	spin_unlock(l);
+	if (__atomic_load_n(&v->domain->runstate_update_flag, __ATOMIC_RELAXED))
+		return write_runstate_flagged(via, to, &info);
+	return arch_copy_to_guest(via, to, &info, sizeof(info));
 }
 
 void vcpu_set_runstate(struct vcpu *v, int state, stime_t now)
@@ -135,7 +142,7 @@ void vcpu_set_runstate(struct vcpu *v, int state, stime_t now)
 	 * The address may not be mapped just now, as in user mode of a guest that
 	 * keeps separate page tables for it; the next change writes it then.
 	 */
-	if (vcpu_write_runstate(v))
+	if (vcpu_write_runstate(v, v))
 		return;
 }
 
@@ -146,9 +153,8 @@ static void set_blocked(struct vcpu *v, bool blocked)
 
 void vcpu_up(struct vcpu *v)
 {
-	if (v->up)
+	if (__atomic_exchange_n(&v->up, true, __ATOMIC_SEQ_CST))
 		return;
-	v->up = true;
 	vcpu_recheck(v);
 }
 
@@ -216,14 +222,14 @@ void vcpu_unpause(struct vcpu *v)
 static bool any_vcpu_up(const struct domain *d)
 {
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
-		if (d->vcpu[i]->up)
+		if (vcpu_is_up(d->vcpu[i]))
 			return true;
 	return false;
 }
 
 void vcpu_down(struct vcpu *v)
 {
-	v->up = false;
+	__atomic_store_n(&v->up, false, __ATOMIC_SEQ_CST);
 	set_blocked(v, false);
 	stop_polling(v);
 	timer_stop(&v->singleshot);
@@ -244,31 +250,31 @@ static void store_time(struct vcpu_time_info *to, const struct vcpu_time_info *f
 	__atomic_store_n(&to->version, from->version, __ATOMIC_RELEASE);
 }
 
-int vcpu_write_time(struct vcpu *v)
+int vcpu_write_time(struct vcpu *v, struct vcpu *via)
 {
+	uint64_t to = __atomic_load_n(&v->time_gva, __ATOMIC_RELAXED);
+	uint32_t version = __atomic_load_n(&v->time_version, __ATOMIC_RELAXED);
 	struct vcpu_time_info info = { 0 };
-	uint32_t version = v->time_version;
 
-	if (!v->time_gva)
+	if (!to)
 		return 0;
 	arch_vcpu_time_info(v, &info);
 	info.version = version - 1;
-	if (arch_copy_to_guest(v, v->time_gva, &info.version, sizeof(info.version)) ||
-	    arch_copy_to_guest(v, v->time_gva, &info, sizeof(info)))
+	if (arch_copy_to_guest(via, to, &info.version, sizeof(info.version)) ||
+	    arch_copy_to_guest(via, to, &info, sizeof(info)))
 		return -XEN_EFAULT;
-	return arch_copy_to_guest(v, v->time_gva, &version, sizeof(version));
+	return arch_copy_to_guest(via, to, &version, sizeof(version));
 }
 
 void vcpu_update_time(struct vcpu *v)
 {
 	struct vcpu_time_info info = { 0 };
 
-	v->time_version += 2;
+	info.version = __atomic_add_fetch(&v->time_version, 2, __ATOMIC_RELAXED);
 	arch_vcpu_time_info(v, &info);
-	info.version = v->time_version;
 	store_time(&v->info->time, &info);
 	/* As with the runstate, the address may not be mapped just now. */
-	if (vcpu_write_time(v))
+	if (vcpu_write_time(v, v))
 		return;
 }
 
@@ -280,7 +286,8 @@ void domain_set_wallclock(uint64_t ns_at_boot)
 	struct domain *d;
 
 	__atomic_store_n(&wallclock_shift, ns_at_boot - arch_wallclock_ns(), __ATOMIC_RELAXED);
-	for (domid_t id = 0; (d = domain_find_from(id)); id = (domid_t)(d->id + 1)) {
+	for (domid_t id = 0; (d = domain_find_from(id));) {
+		id = (domid_t)(d->id + 1);
 		domain_update_wallclock(d);
 		domain_put(d);
 	}
@@ -289,17 +296,22 @@ void domain_set_wallclock(uint64_t ns_at_boot)
 void domain_update_wallclock(struct domain *d)
 {
 	struct shared_info *si = d->shared_info;
-	uint64_t ns = arch_wallclock_ns() + __atomic_load_n(&wallclock_shift, __ATOMIC_RELAXED) +
-		      (uint64_t)d->time_offset * NSEC_PER_SEC;
-	uint64_t sec = ns / NSEC_PER_SEC;
-	uint32_t version = (si->wc_version + 1) | 1;
+	uint64_t ns, sec;
+	uint32_t version;
 
+	/* One writer at a time, or the version would mean nothing. */
+	spin_lock(&d->lock);
+	ns = arch_wallclock_ns() + __atomic_load_n(&wallclock_shift, __ATOMIC_RELAXED) +
+	     (uint64_t)d->time_offset * NSEC_PER_SEC;
+	sec = ns / NSEC_PER_SEC;
+	version = (si->wc_version + 1) | 1;
 	__atomic_store_n(&si->wc_version, version, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	si->wc_sec = (uint32_t)sec;
 	si->wc_sec_hi = (uint32_t)(sec >> 32);
 	si->wc_nsec = (uint32_t)(ns % NSEC_PER_SEC);
 	__atomic_store_n(&si->wc_version, version + 1, __ATOMIC_RELEASE);
+	spin_unlock(&d->lock);
 }
 
 int vcpu_move_info(struct vcpu *v, gfn_t g, uint32_t offset)

@@ -102,6 +102,7 @@ static struct c2_queue *queue_create(struct c2_priv *p)
 
 	if (!q)
 		return NULL;
+	spin_init(&q->lock, LOCK_RUN_QUEUE, 0);
 	q->id = p->nr_queues;
 	__atomic_store_n(&p->queue[p->nr_queues], q, __ATOMIC_RELEASE);
 	__atomic_store_n(&p->nr_queues, p->nr_queues + 1, __ATOMIC_RELEASE);
@@ -319,10 +320,10 @@ void c2_set_idle(struct scheduler *s, struct c2_cpu *me, bool idle)
 	struct c2_priv *p = s->priv;
 	uint64_t bit = 1ull << me->slot;
 
-	if (idle)
-		me->queue->idle |= bit;
-	else
-		me->queue->idle &= ~bit;
+	uint64_t set = me->queue->idle;
+
+	/* Who looks for an idle CPU reads it without the lock. */
+	__atomic_store_n(&me->queue->idle, idle ? set | bit : set & ~bit, __ATOMIC_RELAXED);
 	set_bit(p->idle, me->id, idle);
 }
 
@@ -330,8 +331,8 @@ unsigned c2_find_idle(const struct scheduler *s, const struct cpumask *mask, uns
 {
 	const struct c2_priv *p = s->priv;
 
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++) {
-		unsigned w = (near / 64 + i) % CPUMASK_WORDS, from = i ? 0 : near % 64;
+	for (unsigned i = 0; i < cpumask_nr_words; i++) {
+		unsigned w = (near / 64 + i) % cpumask_nr_words, from = i ? 0 : near % 64;
 		uint64_t set = __atomic_load_n(&p->idle[w], __ATOMIC_SEQ_CST) & mask->word[w];
 
 		if (set)

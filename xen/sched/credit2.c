@@ -449,6 +449,7 @@ static void *c2_domain_add(struct scheduler *s, struct domain *d)
 	struct c2_domain *c = heap_alloc(sizeof(*c));
 
 	if (c) {
+		spin_init(&c->lock, LOCK_SCHEDULER, 0);
 		c->domain = d;
 		c->weight = C2_WEIGHT_DEFAULT;
 	}

@@ -68,7 +68,6 @@ struct c2_vcpu {
 };
 
 struct c2_priv {
-	struct spinlock lock; /* of who is in which run queue */
 	uint32_t ratelimit_us;
 	uint32_t random;
 	unsigned nr_queues;

@@ -78,7 +78,7 @@ static uint64_t set_of(const struct cpumask *m)
 {
 	uint64_t set = 0;
 
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+	for (unsigned i = 0; i < cpumask_nr_words; i++)
 		set |= m->word[i];
 	return set;
 }
@@ -91,8 +91,13 @@ static bool soft_affinity(const struct vcpu *v)
 
 static int null_init(struct scheduler *s)
 {
-	s->priv = heap_alloc(sizeof(struct null_priv));
-	return s->priv ? 0 : -XEN_ENOMEM;
+	struct null_priv *p = heap_alloc(sizeof(*p));
+
+	if (!p)
+		return -XEN_ENOMEM;
+	spin_init(&p->lock, LOCK_SCHEDULER, 0);
+	s->priv = p;
+	return 0;
 }
 
 static void null_deinit(struct scheduler *s)
@@ -153,7 +158,7 @@ static void wait_for_cpu(struct null_priv *p, struct null_vcpu *n)
 /* A vacant CPU of @mask; HV_MAX_CPUS. */
 static unsigned vacant_of(const struct null_priv *p, const struct cpumask *mask)
 {
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++) {
+	for (unsigned i = 0; i < cpumask_nr_words; i++) {
 		uint64_t set = p->vacant.word[i] & mask->word[i];
 
 		if (set)
@@ -301,10 +306,12 @@ static int null_cpu_add(struct scheduler *s, struct cpu *cpu, struct spinlock **
 	struct null_priv *p = s->priv;
 	struct null_cpu *me = p->cpu[cpu->id];
 
-	if (!me)
+	if (!me) {
 		me = heap_alloc(sizeof(*me));
-	if (!me)
-		return -XEN_ENOMEM;
+		if (!me)
+			return -XEN_ENOMEM;
+		spin_init(&me->lock, LOCK_RUN_QUEUE, 0);
+	}
 	spin_lock(&p->lock);
 	p->cpu[cpu->id] = me;
 	me->present = true;

@@ -39,7 +39,7 @@ static uint64_t set_of(const struct cpumask *m)
 {
 	uint64_t set = 0;
 
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+	for (unsigned i = 0; i < cpumask_nr_words; i++)
 		set |= m->word[i];
 	return set;
 }
@@ -79,7 +79,7 @@ static unsigned idle_of(const struct rt_priv *p, const struct cpumask *mask, uns
 {
 	if (cpumask_test(&p->idle, near) && cpumask_test(mask, near))
 		return near;
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++) {
+	for (unsigned i = 0; i < cpumask_nr_words; i++) {
 		uint64_t set = p->idle.word[i] & mask->word[i];
 
 		if (set)
@@ -374,6 +374,7 @@ static int rt_init(struct scheduler *s)
 
 	if (!p)
 		return -XEN_ENOMEM;
+	spin_init(&p->lock, LOCK_RUN_QUEUE, 0);
 	timer_init(&p->renew, &cpu_this()->timers, renew_due, p);
 	s->priv = p;
 	return 0;

@@ -36,6 +36,9 @@ static void call(struct vcpu *v, uint64_t nr, struct hypercall *c)
 	for (unsigned i = 0; rc == -XEN_ERESTART; i++) {
 		if (i == MAX_RESTARTS)
 			abort();
+		/* What waits for another CPU to let go of something gets it. */
+		for (unsigned cpu = 1; i > 64 && cpu < FUZZ_NR_CPUS; cpu++)
+			fuzz_machine_run(cpu);
 		/* An interrupted call that makes no progress would be one that never ends. */
 		fake_host.preempt_every = i > 64 ? 0 : fake_host.preempt_every;
 		memcpy(c->arg, v->again.arg, sizeof(c->arg));
@@ -53,13 +56,24 @@ static struct vcpu *pick_vcpu(struct shape *s)
 	return d && d->state == DOMAIN_ALIVE ? d->vcpu[who / 8 % FUZZ_NR_VCPUS] : NULL;
 }
 
-static void make_call(struct shape *s, unsigned nr)
+/* A toolstack's calls come from where it is, but for a few. */
+static struct vcpu *pick_caller(struct shape *s, unsigned nr)
 {
 	struct vcpu *v = pick_vcpu(s);
+
+	if (v && shape_is_control(nr) && fuzz_domain[0] && shape_byte(s) < 240)
+		v = fuzz_domain[0]->vcpu[v->id];
+	return v;
+}
+
+static void make_call(struct shape *s, unsigned nr)
+{
+	struct vcpu *v = pick_caller(s, nr);
 	uint8_t how = shape_byte(s);
 	struct hypercall c = { .compat = how & 1 };
 
-	if (!v || !shape_call(s, v->domain, nr, &c))
+	/* What it called before may have shut it down. */
+	if (!v || v->domain->state != DOMAIN_ALIVE || !shape_call(s, v->domain, nr, &c))
 		return;
 	fuzz_machine_fail(how & 2 ? 1 + shape_byte(s) % 8 : 0);
 	fake_host.preempt_every = how & 4 ? 1 + (how >> 4) : 0;
@@ -116,20 +130,39 @@ static void act(struct shape *s)
 		write_grant(s);
 	} else if (what < 248) {
 		scribble(s);
-	} else if (what < 252) {
+	} else if (what < 250) {
 		fake_clock_set(fake_host.now + shape_byte(s) * 1000);
+	} else if (what < 252) {
+		fuzz_machine_run(shape_byte(s) % FUZZ_NR_CPUS);
 	} else {
 		fuzz_machine_kill(1 + what % 2, shape_byte(s) % 4);
 	}
 }
 
+/* The debug key that reboots the host ends an input: what comes after it is another host. */
+static bool run(struct shape *s)
+{
+	jmp_buf stopped;
+
+	if (setjmp(stopped))
+		return false;
+	fake_host.on_stop = &stopped;
+	for (unsigned i = 0; i < MAX_ACTS && s->at < s->end; i++)
+		act(s);
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct shape s = { data, data + size };
+	bool stands;
 
 	fuzz_machine_up();
-	for (unsigned i = 0; i < MAX_ACTS && s.at < s.end; i++)
-		act(&s);
+	stands = run(&s);
+	fake_host.on_stop = NULL;
+	/* A panic is no end a guest may bring about. */
+	if (!stands && fake_host.stop_status == HOST_EXIT_PANIC)
+		abort();
 	fuzz_machine_down();
 	return 0;
 }

@@ -11,6 +11,8 @@
 #include <hv/sched.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/gnttab.h>
+#include <hv/printk.h>
 
 #define NR_FRAMES 4096
 
@@ -53,9 +55,6 @@ void fuzz_machine_fail(unsigned n)
 	fail_countdown = n;
 }
 
-/* With a scheduler and no domain. */
-static uint64_t free_at_rest;
-
 static void need(bool ok)
 {
 	if (!ok)
@@ -95,27 +94,61 @@ static struct domain *domain_up(unsigned n)
 	return d;
 }
 
+/* What is set for all of the host, to what it is at boot. */
+static void reset_parameters(void)
+{
+	struct gnttab_limits limits = { .frames = 64, .maptrack_frames = 1024, .version = 2 };
+
+	printk_set_level(LOG_INFO);
+	need(!gnttab_set_limits(limits));
+}
+
 void fuzz_machine_up(void)
 {
 	static bool made;
 
-	if (made)
-		sched_exit();
-	else
+	if (!made)
 		fake_host_create(NR_FRAMES);
 	made = true;
+	fake_cpus_create(FUZZ_NR_CPUS);
 	fake_console_clear();
 	fake_host.now = 0;
 	fake_host.fail_p2m_map = 0;
 	fake_host.preempt_every = 0;
 	fail_countdown = 0;
+	reset_parameters();
 	need(frames_nr_free() == frames_nr_total());
-	need(!sched_init(NULL) && !sched_cpu_online(cpu_get(0)));
-	free_at_rest = frames_nr_free();
+	need(!sched_init(NULL));
+	for (unsigned i = 0; i < FUZZ_NR_CPUS; i++)
+		need(!sched_cpu_online(cpu_get(i)));
 	for (unsigned n = 0; n < FUZZ_NR_DOMAINS; n++)
 		fuzz_domain[n] = domain_up(n);
 	/* The last is the device model of the one before. */
 	fuzz_domain[2]->target = 1;
+}
+
+void fuzz_machine_run(unsigned id)
+{
+	struct cpu *cpu = cpu_get(id);
+	struct vcpu *prev = cpu->current, *next;
+
+	fake_cpu_switch(id);
+	(void)cpu_take_work(cpu);
+	next = sched_pick(cpu, fake_host.now);
+	if (prev && prev != next)
+		sched_saved(prev, fake_host.now);
+	fake_cpu_switch(0);
+}
+
+/* A step of its end; the CPUs leave it. */
+static int kill_step(struct domain *d)
+{
+	int rc = domain_kill(d);
+
+	for (unsigned i = 0; i < FUZZ_NR_CPUS && rc == -XEN_ERESTART; i++)
+		fuzz_machine_run(i);
+	/* Somebody else has ended it already: by a hypercall, say. */
+	return rc == -XEN_ESRCH ? 0 : rc;
 }
 
 void fuzz_machine_kill(unsigned n, unsigned steps)
@@ -125,10 +158,8 @@ void fuzz_machine_kill(unsigned n, unsigned steps)
 
 	if (!d)
 		return;
-	for (unsigned i = 0; i < d->nr_vcpus; i++)
-		d->vcpu[i]->running = false;
 	while (rc == -XEN_ERESTART && steps--)
-		rc = domain_kill(d);
+		rc = kill_step(d);
 	if (rc == -XEN_ERESTART)
 		return;
 	need(!rc);
@@ -136,12 +167,51 @@ void fuzz_machine_kill(unsigned n, unsigned steps)
 	domain_put(d);
 }
 
+/* Those a guest made. */
+static void kill_others(void)
+{
+	struct domain *d;
+
+	while ((d = domain_find_from(0))) {
+		int rc = -XEN_ERESTART;
+
+		for (unsigned steps = 0; rc == -XEN_ERESTART && steps < 1000; steps++)
+			rc = kill_step(d);
+		need(!rc);
+		domain_put(d);
+	}
+}
+
+/* Twice: one that was asked to leave its pool before goes first, and until then no other. */
+static void free_cpus(void)
+{
+	struct cpumask cpus;
+
+	for (unsigned i = 0; i < 2 * FUZZ_NR_CPUS; i++) {
+		const struct cpu *cpu = cpu_get(i % FUZZ_NR_CPUS);
+		struct xen_sysctl_cpupool_op op = { .op = XEN_SYSCTL_CPUPOOL_OP_RMCPU,
+						    .cpu = cpu->id };
+
+		if (!cpu->pool)
+			continue;
+		op.cpupool_id = cpu->pool->id;
+		fuzz_machine_run(cpu->id);
+		/* Not yet, while another one is on its way. */
+		if (cpupool_op(&op, &cpus))
+			continue;
+	}
+}
+
 void fuzz_machine_down(void)
 {
 	fail_countdown = 0;
 	fake_host.preempt_every = 0;
+	fake_host.fail_p2m_map = 0;
 	for (unsigned n = 0; n < FUZZ_NR_DOMAINS; n++)
 		fuzz_machine_kill(n, 1000);
-	need(frames_nr_free() == free_at_rest);
+	kill_others();
+	free_cpus();
 	need(frames_nr_claimed() == 0);
+	sched_exit();
+	need(frames_nr_free() == frames_nr_total());
 }

@@ -16,6 +16,7 @@
 
 #define FUZZ_NR_DOMAINS 3
 #define FUZZ_NR_VCPUS 2
+#define FUZZ_NR_CPUS 3
 #define FUZZ_RAM_PAGES 24
 
 /* Guest addresses: arguments, lists they point to, the table of grants and its status. */
@@ -33,6 +34,8 @@ void fuzz_machine_up(void);
 void fuzz_machine_down(void);
 /** A step of the end of domain @n, or all of it. */
 void fuzz_machine_kill(unsigned n, unsigned steps);
+/** CPU @cpu passes its exit loop once. */
+void fuzz_machine_run(unsigned cpu);
 /** The @n-th allocation from now on fails; 0: none. */
 void fuzz_machine_fail(unsigned n);
 

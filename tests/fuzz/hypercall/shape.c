@@ -16,6 +16,7 @@
 #include <xen/version.h>
 
 #include <hv/errno.h>
+#include <hv/sched.h> /* the toolstack's public headers */
 
 #include "machine.h"
 
@@ -68,6 +69,22 @@ uint64_t shape_value(struct shape *s, enum kind kind)
 		return shape_value(s, KIND_GFN) << PAGE_SHIFT | (shape_byte(s) > 250);
 	case KIND_OFFSET:
 		return PICK(0, 8, 64, 2048, 4032, 4088, 4095, 4096, 0xffff);
+	case KIND_SCHEDULER:
+		return PICK(XEN_SCHEDULER_CREDIT2, XEN_SCHEDULER_NULL, XEN_SCHEDULER_RTDS,
+			    XEN_SCHEDULER_CREDIT2, XEN_SCHEDULER_CREDIT, ~0ull);
+	case KIND_POOL:
+		return PICK(0, 1, 2, 1, XEN_SYSCTL_CPUPOOL_PAR_ANY, 3);
+	case KIND_NR_VCPUS:
+		return PICK(1, 2, 1, 3, 8, 128, 129, 0);
+	case KIND_FLAGS:
+		return PICK(XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap,
+			    XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap,
+			    XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap | XEN_DOMCTL_CDF_oos_off, 0,
+			    ~0ull);
+	case KIND_ZERO:
+		return PICK(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, ~0ull);
+	case KIND_ONE:
+		return PICK(1, 1, 1, 1, 1, 1, 0, ~0ull);
 	case KIND_POINTER:
 		return PICK(FUZZ_LIST, FUZZ_LIST, FUZZ_LIST, FUZZ_LIST, FUZZ_LIST, FUZZ_LIST + 64,
 			    FUZZ_LIST + 64, FUZZ_LIST + 8, FUZZ_ARG, FUZZ_LIST + 4090,
@@ -78,17 +95,13 @@ uint64_t shape_value(struct shape *s, enum kind kind)
 
 static enum kind kind_of(char letter)
 {
-	static const char letters[] = "rsdvpngaoP";
+	static const char letters[] = "rsdvpngaoPiqufze";
 	const char *at = strchr(letters, letter);
 
 	return at ? (enum kind)(at - letters) : KIND_RAW;
 }
 
-/*
- * Write the structure @fields describes at @to. "d2_2n4": a domain of two bytes, two of
- * padding, a reference of four. 'L' is a long and 'P' a pointer of the caller's width.
- */
-static void fill(struct shape *s, uint8_t *to, const char *fields, bool compat)
+void shape_fill(struct shape *s, uint8_t *to, const char *fields, bool compat)
 {
 	for (; *fields; fields += 2) {
 		unsigned size = (unsigned)(fields[1] - '0');
@@ -254,7 +267,7 @@ static unsigned fill_array(struct shape *s, struct domain *d, const struct op *o
 	if (compat && op->cmd == GNTTABOP_copy)
 		size = 24;
 	for (unsigned i = 0; i < nr && i < 40; i++) {
-		fill(s, fake_guest(d, FUZZ_ARG + i * size), fields, compat);
+		shape_fill(s, fake_guest(d, FUZZ_ARG + i * size), fields, compat);
 		if (s->at == s->end)
 			return i + 1;
 	}
@@ -293,6 +306,10 @@ bool shape_call(struct shape *s, struct domain *d, unsigned nr, struct hypercall
 	/* The guest may have given those pages away. */
 	if (!has_page(d, FUZZ_ARG) || !has_page(d, FUZZ_LIST))
 		return false;
+	if (shape_is_control(nr)) {
+		shape_control(s, d, nr, c);
+		return true;
+	}
 	if (!op) {
 		if (nr == __HYPERVISOR_multicall)
 			shape_multicall(s, d, c);

@@ -21,6 +21,12 @@ enum kind {
 	KIND_ADDRESS, /* guest-physical, of a page */
 	KIND_OFFSET,  /* within a page */
 	KIND_POINTER, /* to the list, or to nowhere */
+	KIND_SCHEDULER,
+	KIND_POOL,
+	KIND_NR_VCPUS,
+	KIND_FLAGS, /* of a domain to create */
+	KIND_ZERO,  /* mostly */
+	KIND_ONE,   /* mostly */
 };
 
 struct shape {
@@ -30,6 +36,17 @@ struct shape {
 /** The next byte of the input; 0 behind its end. */
 uint8_t shape_byte(struct shape *s);
 uint64_t shape_value(struct shape *s, enum kind kind);
+
+/**
+ * Write the structure @fields describes at @to: "d2_2n4" is a domain of two bytes, two of
+ * padding, a reference of four. Pointers and longs are half as wide for a @compat caller.
+ */
+void shape_fill(struct shape *s, uint8_t *to, const char *fields, bool compat);
+
+/** Is call @nr a toolstack's? */
+bool shape_is_control(unsigned nr);
+/** The arguments of such a call (shape-control.c). */
+void shape_control(struct shape *s, struct domain *d, unsigned nr, struct hypercall *c);
 
 /** Make the arguments of a call of @nr, in @d's memory where they point there. False: nothing to
  * do. */

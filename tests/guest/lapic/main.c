@@ -194,6 +194,19 @@ static void test_priority(void)
 	lapic_write(LAPIC_TPR, 0);
 }
 
+/* The hypervisor waits for IF to deliver; QEMU ended when CR8 was written meanwhile. */
+static void test_cr8_while_waiting(void)
+{
+	if (boot_option_is("peer", "xen"))
+		return;
+	nr_seen = 0;
+	cpu_wrmsr(0x83f, 0xb1);
+	__asm__ volatile("mov %0, %%cr8" : : "r"(1UL) : "memory");
+	__asm__ volatile("mov %0, %%cr8" : : "r"(0UL) : "memory");
+	let_in();
+	report_ok(nr_seen == 1 && seen[0] == 0xb1, "CR8 written while an interrupt waits for IF");
+}
+
 static void test_disable(void)
 {
 	uint64_t base = cpu_rdmsr(MSR_APIC_BASE);
@@ -212,5 +225,6 @@ void guest_main(void)
 	test_forbidden();
 	test_self_ipi();
 	test_priority();
+	test_cr8_while_waiting();
 	test_disable();
 }

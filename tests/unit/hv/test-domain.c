@@ -130,11 +130,11 @@ static void runstate_update_flag_is_seen_first(void **state)
 	test_domain->runstate_update_flag = true;
 	test_domain->arch->read_only[6] = true;
 	test_vcpu->runstate_gva = at;
-	assert_int_equal(vcpu_write_runstate(test_vcpu), -XEN_EFAULT);
+	assert_int_equal(vcpu_write_runstate(test_vcpu, test_vcpu), -XEN_EFAULT);
 	assert_int_equal(arch_copy_from_guest(test_vcpu, &seen, at + 8, 8), 0);
 	assert_true(seen & XEN_RUNSTATE_UPDATE);
 	test_domain->arch->read_only[6] = false;
-	assert_int_equal(vcpu_write_runstate(test_vcpu), 0);
+	assert_int_equal(vcpu_write_runstate(test_vcpu, test_vcpu), 0);
 	assert_int_equal(arch_copy_from_guest(test_vcpu, &seen, at + 8, 8), 0);
 	assert_false(seen & XEN_RUNSTATE_UPDATE);
 }

@@ -11,7 +11,11 @@
 
 #include <cmocka.h>
 
+#include <candor/support.h>
+#include <hv/nospec.h>
 #include <hv/printk.h>
+
+SUPPORT_TEST(spec_index_mask, "unit/hv-lib");
 
 /* lib/string.c, built with its functions renamed. */
 void *lib_memcpy(void *restrict dst, const void *restrict src, size_t n);
@@ -149,12 +153,31 @@ static void format_edges(void **state)
 	assert_string_equal(buf, "a");
 }
 
+/* What an index is made of, in order and out of it. */
+static void index_masks(void **state)
+{
+	static const uint64_t sizes[] = { 1, 2, 3, 63, 64, 4096, 131072, 1ull << 32, INT64_MAX };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(sizes); i++) {
+		uint64_t nr = sizes[i];
+
+		assert_int_equal(nospec_index(0, nr), 0);
+		assert_true(nospec_index(nr - 1, nr) == nr - 1);
+		assert_true(nospec_index(nr / 2, nr) == nr / 2);
+		assert_int_equal(nospec_index(nr, nr), 0);
+		assert_int_equal(nospec_index(nr + 1, nr), 0);
+		assert_int_equal(nospec_index(INT64_MAX, nr), 0);
+		assert_int_equal(nospec_index(1ull << 63, nr), 0);
+		assert_int_equal(nospec_index(UINT64_MAX, nr), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_functions_match), cmocka_unit_test(string_functions_match),
 		cmocka_unit_test(format_numbers),	  cmocka_unit_test(format_text),
-		cmocka_unit_test(format_edges),
+		cmocka_unit_test(format_edges),		  cmocka_unit_test(index_masks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

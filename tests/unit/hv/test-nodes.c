@@ -168,14 +168,88 @@ static void huge_blocks_are_clean(void **state)
 	frames_put(m, 10);
 }
 
+static unsigned nr_zero_frames(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < NR; i++) {
+		/* But for the link of a free block. */
+		const char *p = arch_frame_map(mfn(i));
+		unsigned at = 16;
+
+		while (at < PAGE_SIZE && !p[at])
+			at++;
+		n += at == PAGE_SIZE;
+	}
+	return n;
+}
+
+/* As much as was freed is zeroed ahead, and counts as free meanwhile; no more is written. */
+static void idle_cpus_scrub_as_much_as_was_freed(void **state)
+{
+	uint64_t nr_free = frames_nr_free();
+	unsigned before, after;
+	mfn_t freed[40];
+
+	assert_false(frames_scrub_freed());
+	for (unsigned i = 0; i < ARRAY_SIZE(freed); i++) {
+		freed[i] = frames_alloc_domain(d, 0, NODE_ANY, NODE_PREFER);
+		assert_true(mfn_valid(freed[i]));
+		memset(arch_frame_map(freed[i]), 0xcc, PAGE_SIZE);
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(freed); i++)
+		frame_put(freed[i]);
+	before = nr_zero_frames();
+	while (frames_scrub_freed())
+		assert_int_equal(frames_nr_free(), nr_free);
+	after = nr_zero_frames();
+	assert_in_range(after - before, ARRAY_SIZE(freed), ARRAY_SIZE(freed) + 63);
+}
+
+/* A page with one domain's secret, freed, is another's next; no CPU was idle in between. */
+static void nobody_meets_anothers_data(void **state)
+{
+	uint64_t nr = frames_nr_free();
+
+	for (unsigned round = 0; round < 3; round++) {
+		uint64_t taken = 0;
+		mfn_t m, first = MFN_NONE;
+
+		/* All there is, so that each frame comes round. */
+		while (mfn_valid(m = frames_alloc_domain(d, 0, NODE_ANY, NODE_PREFER))) {
+			if (!is_zero(m, 0))
+				fail_msg("round %u: frame %lu holds what was there before", round,
+					 (unsigned long)m.n);
+			memset(arch_frame_map(m), 0x5e, PAGE_SIZE);
+			memcpy(arch_frame_map(m), &first, sizeof(first));
+			first = m;
+			taken++;
+		}
+		assert_int_equal(taken, nr);
+		while (mfn_valid(first)) {
+			m = first;
+			memcpy(&first, arch_frame_map(m), sizeof(first));
+			frame_put(m);
+			/* Now and then a CPU is. */
+			if (round && m.n % 7 == 0)
+				frames_scrub_freed();
+		}
+	}
+}
+
 #define N(f) cmocka_unit_test_setup_teardown(f, nodes_setup, nodes_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		N(memory_is_counted_by_node), N(one_node_runs_out),
-		N(domains_get_zeroed_memory), N(scrubbing_ends),
-		N(huge_blocks_are_clean),     cmocka_unit_test(nodes_do_not_overlap),
+		N(memory_is_counted_by_node),
+		N(one_node_runs_out),
+		N(domains_get_zeroed_memory),
+		N(scrubbing_ends),
+		N(idle_cpus_scrub_as_much_as_was_freed),
+		N(nobody_meets_anothers_data),
+		N(huge_blocks_are_clean),
+		cmocka_unit_test(nodes_do_not_overlap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,7 @@ static void fired(void *data)
 static int setup(void **state)
 {
 	queue = (struct timer_queue){ 0 };
+	spin_init(&queue.lock, LOCK_TIMERS, 0);
 	now = 0;
 	nr_fired = 0;
 	for (unsigned i = 0; i < NR; i++) {

@@ -14,11 +14,15 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "emit/emit.h"
+#include "extract/ahead.h"
 #include "extract/extract.h"
 
 #define LINE(id) "SUPPORT_PROVIDES(" id ", \"x86\");\n"
@@ -162,10 +166,110 @@ static void test_failures(void **state)
 	model_destroy(m);
 }
 
+/* What is found does not depend on how many processors look for it. */
+static void test_one_processor(void **state)
+{
+	char root[] = "/tmp/candor-tree-XXXXXX", *many, *one;
+	struct model *m = model_create(), *n = model_create();
+	cpu_set_t before, alone;
+
+	assert_true(m && n && mkdtemp(root));
+	for (size_t i = 0; i < NR_FILES; i++)
+		write_file(root, &files[i]);
+	for (int i = 0; i < 200; i++) {
+		/* Some are too large to be read ahead. */
+		static char text[300000] = "#if 0\n#endif\n" LINE("large");
+		struct file f = { .text = i % 50 ? LINE("many") : text };
+
+		memset(text + strlen(text), '\n', sizeof(text) - 1 - strlen(text));
+		snprintf(f.name, sizeof(f.name), "many/%d.c", i);
+		write_file(root, &f);
+	}
+	assert_int_equal(tree_scan(m, root), 0);
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	alone = before;
+	for (int i = 0; CPU_COUNT(&alone) > 1; i++)
+		CPU_CLR(i, &alone);
+	assert_int_equal(sched_setaffinity(0, sizeof(alone), &alone), 0);
+	assert_int_equal(tree_scan(n, root), 0);
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+	assert_int_equal(nftw(root, drop, 16, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(m->nr_annotations, n->nr_annotations);
+	assert_true(m->nr_annotations > 200);
+	many = dump(m);
+	one = dump(n);
+	assert_string_equal(many, one);
+	free(many);
+	free(one);
+}
+
+struct chosen {
+	char word;
+};
+
+static bool is_chosen(const void *context, const struct ahead_file *f)
+{
+	const struct chosen *c = context;
+
+	return f->size && f->text[0] == c->word;
+}
+
+static struct ahead_file make_file(const char *text, int number)
+{
+	struct ahead_file f = { .fd = memfd_create("file", 0), .tag = number };
+
+	assert_true(f.fd >= 0 && asprintf(&f.path, "%d", number) > 0);
+	assert_int_equal(write(f.fd, text, strlen(text)), strlen(text));
+	return f;
+}
+
+/* Files come back in the order they were given, each once, with its own text. */
+static void test_ahead(void **state)
+{
+	struct chosen chosen = { .word = 'y' };
+	struct ahead *a;
+	struct ahead_file f;
+	char text[32];
+	int given = 0, taken = 0;
+
+	assert_int_equal(ahead_create(is_chosen, &chosen, &a), 0);
+	if (!a)
+		skip(); /* one processor */
+	assert_false(ahead_take(a, &f));
+	while (taken < 1000) {
+		while (!ahead_is_full(a) && given < 1000) {
+			snprintf(text, sizeof(text), "%c %d", given % 3 ? 'n' : 'y', given);
+			f = make_file(text, given++);
+			ahead_give(a, &f);
+		}
+		assert_true(ahead_take(a, &f));
+		snprintf(text, sizeof(text), "%c %d", taken % 3 ? 'n' : 'y', taken);
+		assert_true(f.tag == taken && f.is_read && atoi(f.path) == taken);
+		assert_int_equal(f.is_of_use, taken % 3 == 0);
+		assert_true(f.size == strlen(text) && !strcmp(f.text, text));
+		close(f.fd);
+		free(f.path);
+		taken++;
+	}
+	/* A folder is not read, and what is not taken back is closed. */
+	f = (struct ahead_file){ .fd = open("/", O_RDONLY), .path = strdup("/") };
+	ahead_give(a, &f);
+	assert_true(ahead_take(a, &f) && !f.is_read && !f.is_of_use);
+	close(f.fd);
+	free(f.path);
+	f = make_file("left", 0);
+	ahead_give(a, &f);
+	ahead_destroy(a);
+	assert_int_equal(fcntl(f.fd, F_GETFD), -1);
+	ahead_destroy(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_same),
-					    cmocka_unit_test(test_failures) };
+					    cmocka_unit_test(test_failures),
+					    cmocka_unit_test(test_one_processor),
+					    cmocka_unit_test(test_ahead) };
 	char *name = files[NR_FILES - 1].name;
 
 	for (size_t i = 0; i < DEEP_FOLDERS; i++)

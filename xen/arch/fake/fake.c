@@ -20,6 +20,25 @@ static uint64_t arena_frames;
 static void *frame_table;
 static struct cpu cpus[HV_MAX_CPUS];
 static _Thread_local unsigned current_cpu;
+/* Of each CPU: odd while it copies from or to a guest. Atomic. */
+static uint32_t copying[HV_MAX_CPUS];
+
+#define TYPE_BITS 8
+
+static enum p2m_type entry_type(uint64_t e)
+{
+	return (enum p2m_type)(e & ((1u << TYPE_BITS) - 1));
+}
+
+static uint64_t entry_of(const struct domain *d, uint64_t g)
+{
+	return g < FAKE_NR_GFNS ? __atomic_load_n(&d->arch->entry[g], __ATOMIC_ACQUIRE) : P2M_NONE;
+}
+
+static void set_entry(struct domain *d, uint64_t g, mfn_t m, enum p2m_type type)
+{
+	__atomic_store_n(&d->arch->entry[g], m.n << TYPE_BITS | type, __ATOMIC_RELEASE);
+}
 
 static void console_keep(const char *data, size_t size)
 {
@@ -109,11 +128,11 @@ int fake_ram_add(struct domain *d, gfn_t start, uint64_t nr)
 
 void *fake_guest(const struct domain *d, uint64_t gpa)
 {
-	uint64_t g = gpa >> PAGE_SHIFT;
+	uint64_t e = entry_of(d, gpa >> PAGE_SHIFT);
 
-	if (g >= FAKE_NR_GFNS || d->arch->type[g] == P2M_NONE)
+	if (entry_type(e) == P2M_NONE)
 		abort();
-	return (char *)arch_frame_map(d->arch->p2m[g]) + (gpa & PAGE_MASK);
+	return (char *)arch_frame_map(mfn(e >> TYPE_BITS)) + (gpa & PAGE_MASK);
 }
 
 void *arch_frame_map(mfn_t m)
@@ -131,15 +150,20 @@ mfn_t arch_frame_of(const void *ptr)
 int arch_domain_create(struct domain *d)
 {
 	d->arch = heap_alloc(sizeof(*d->arch));
-	return d->arch ? 0 : -XEN_ENOMEM;
+	if (!d->arch)
+		return -XEN_ENOMEM;
+	spin_init(&d->arch->p2m_lock, LOCK_P2M, 0);
+	return 0;
 }
 
 int arch_domain_relinquish(struct domain *d)
 {
 	for (uint64_t g = 0; g < d->arch->end; g++) {
-		if (d->arch->type[g] == P2M_RAM || d->arch->type[g] == P2M_FOREIGN)
-			frame_put(d->arch->p2m[g]);
-		d->arch->type[g] = P2M_NONE;
+		uint64_t e = entry_of(d, g);
+
+		set_entry(d, g, mfn(0), P2M_NONE);
+		if (entry_type(e) == P2M_RAM || entry_type(e) == P2M_FOREIGN)
+			frame_put(mfn(e >> TYPE_BITS));
 	}
 	return 0;
 }
@@ -173,56 +197,82 @@ void arch_vcpu_dump(const struct vcpu *v)
 	printk(LOG_ERROR, "registers of d%uv%u", v->domain->id, v->id);
 }
 
+static int map_locked(struct domain *d, gfn_t g, mfn_t m, uint64_t nr, enum p2m_type type)
+{
+	struct arch_domain *a = d->arch;
+
+	for (uint64_t i = 0; i < nr; i++)
+		if (entry_type(entry_of(d, g.n + i)) != P2M_NONE)
+			return -XEN_EEXIST;
+	__atomic_store_n(&a->end, MAX(a->end, g.n + nr), __ATOMIC_RELAXED);
+	for (uint64_t i = 0; i < nr; i++) {
+		__atomic_store_n(&a->read_only[g.n + i], type == P2M_GRANT_RO, __ATOMIC_RELAXED);
+		set_entry(d, g.n + i, mfn_add(m, i), type);
+	}
+	return 0;
+}
+
 int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_type type)
 {
 	uint64_t nr = 1ull << order;
+	int rc;
 
 	if (fake_host.fail_p2m_map && --fake_host.fail_p2m_map == 0)
 		return -XEN_ENOMEM;
 	if (g.n >= FAKE_NR_GFNS || nr > FAKE_NR_GFNS - g.n || ((g.n | m.n) & (nr - 1)))
 		return -XEN_EINVAL;
-	for (uint64_t i = 0; i < nr; i++)
-		if (d->arch->type[g.n + i] != P2M_NONE)
-			return -XEN_EEXIST;
-	d->arch->end = MAX(d->arch->end, g.n + nr);
-	for (uint64_t i = 0; i < nr; i++) {
-		d->arch->p2m[g.n + i] = mfn_add(m, i);
-		d->arch->type[g.n + i] = (uint8_t)type;
-		d->arch->read_only[g.n + i] = type == P2M_GRANT_RO;
-	}
-	return 0;
+	spin_lock(&d->arch->p2m_lock);
+	rc = map_locked(d, g, m, nr, type);
+	spin_unlock(&d->arch->p2m_lock);
+	return rc;
 }
 
 int arch_p2m_unmap(struct domain *d, gfn_t g)
 {
-	if (g.n >= FAKE_NR_GFNS || d->arch->type[g.n] == P2M_NONE)
-		return -XEN_ENOENT;
-	d->arch->type[g.n] = P2M_NONE;
-	d->arch->read_only[g.n] = false;
-	return 0;
+	int rc = -XEN_ENOENT;
+
+	if (g.n >= FAKE_NR_GFNS)
+		return rc;
+	spin_lock(&d->arch->p2m_lock);
+	if (entry_type(entry_of(d, g.n)) != P2M_NONE) {
+		set_entry(d, g.n, mfn(0), P2M_NONE);
+		__atomic_store_n(&d->arch->read_only[g.n], false, __ATOMIC_RELAXED);
+		rc = 0;
+	}
+	spin_unlock(&d->arch->p2m_lock);
+	return rc;
 }
 
 mfn_t arch_p2m_lookup(struct domain *d, gfn_t g, enum p2m_type *ret_type)
 {
-	*ret_type = P2M_NONE;
-	if (g.n >= FAKE_NR_GFNS || d->arch->type[g.n] == P2M_NONE)
-		return MFN_NONE;
-	*ret_type = (enum p2m_type)d->arch->type[g.n];
-	return d->arch->p2m[g.n];
+	uint64_t e = entry_of(d, g.n);
+
+	*ret_type = entry_type(e);
+	return *ret_type == P2M_NONE ? MFN_NONE : mfn(e >> TYPE_BITS);
 }
 
 gfn_t arch_p2m_max(const struct domain *d)
 {
-	uint64_t g = d->arch->end;
+	uint64_t g = __atomic_load_n(&d->arch->end, __ATOMIC_RELAXED);
 
-	while (g && d->arch->type[g - 1] == P2M_NONE)
+	while (g && entry_type(entry_of(d, g - 1)) == P2M_NONE)
 		g--;
 	return gfn(g ? g - 1 : 0);
 }
 
+/* There are no TLBs, but copies that go on by what they looked up before. */
 void arch_domain_flush_tlb(struct domain *d)
 {
-	d->arch->nr_flushes++;
+	__atomic_fetch_add(&d->arch->nr_flushes, 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	cpumask_for_each(id, &cpus_online)
+	{
+		uint32_t was = __atomic_load_n(&copying[id], __ATOMIC_ACQUIRE);
+
+		while (id != current_cpu && (was & 1) &&
+		       __atomic_load_n(&copying[id], __ATOMIC_ACQUIRE) == was)
+			__builtin_ia32_pause();
+	}
 }
 
 unsigned arch_memory_map(struct domain *d, const struct arch_e820_entry **ret_map)
@@ -235,41 +285,60 @@ unsigned arch_memory_map(struct domain *d, const struct arch_e820_entry **ret_ma
 static char *piece(struct vcpu *v, uint64_t gva, size_t size, bool write, size_t *ret_size)
 {
 	const struct arch_domain *a = v->domain->arch;
-	uint64_t g = gva >> PAGE_SHIFT;
+	uint64_t g = gva >> PAGE_SHIFT, e = entry_of(v->domain, g);
 
 	*ret_size = MIN(size, PAGE_SIZE - (gva & PAGE_MASK));
-	if (g >= FAKE_NR_GFNS || a->type[g] == P2M_NONE || (write && a->read_only[g]))
+	if (entry_type(e) == P2M_NONE ||
+	    (write && __atomic_load_n(&a->read_only[g], __ATOMIC_RELAXED)))
 		return NULL;
-	return fake_guest(v->domain, gva);
+	return (char *)arch_frame_map(mfn(e >> TYPE_BITS)) + (gva & PAGE_MASK);
+}
+
+/* What a guest has its own CPUs write at the same time is its own affair: byte by byte. */
+static void copy_bytes(char *to, const char *from, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		__atomic_store_n(&to[i], __atomic_load_n(&from[i], __ATOMIC_RELAXED),
+				 __ATOMIC_RELAXED);
+}
+
+enum direction { FROM_GUEST, TO_GUEST };
+
+static int copy_pieces(struct vcpu *v, char *host, uint64_t gva, size_t size, enum direction dir)
+{
+	for (size_t n; size; size -= n, gva += n, host += n) {
+		char *at = piece(v, gva, size, dir == TO_GUEST, &n);
+
+		if (!at)
+			return -XEN_EFAULT;
+		copy_bytes(dir == TO_GUEST ? at : host, dir == TO_GUEST ? host : at, n);
+	}
+	return 0;
+}
+
+static int copy(struct vcpu *v, char *host, uint64_t gva, size_t size, enum direction dir)
+{
+	int rc;
+
+	__atomic_fetch_add(&copying[current_cpu], 1, __ATOMIC_SEQ_CST);
+	rc = copy_pieces(v, host, gva, size, dir);
+	__atomic_fetch_add(&copying[current_cpu], 1, __ATOMIC_RELEASE);
+	return rc;
 }
 
 int arch_copy_from_guest(struct vcpu *v, void *dst, uint64_t gva, size_t size)
 {
-	for (size_t n; size; size -= n, gva += n, dst = (char *)dst + n) {
-		const char *from = piece(v, gva, size, false, &n);
-
-		if (!from)
-			return -XEN_EFAULT;
-		memcpy(dst, from, n);
-	}
-	return 0;
+	return copy(v, dst, gva, size, FROM_GUEST);
 }
 
 int arch_copy_to_guest(struct vcpu *v, uint64_t gva, const void *src, size_t size)
 {
-	for (size_t n; size; size -= n, gva += n, src = (const char *)src + n) {
-		char *to = piece(v, gva, size, true, &n);
-
-		if (!to)
-			return -XEN_EFAULT;
-		memcpy(to, src, n);
-	}
-	return 0;
+	return copy(v, (char *)(uintptr_t)src, gva, size, TO_GUEST);
 }
 
 stime_t arch_now(void)
 {
-	return fake_host.now;
+	return __atomic_load_n(&fake_host.now, __ATOMIC_RELAXED);
 }
 
 /* 1 GHz, as arch_physinfo() says. */
@@ -286,8 +355,8 @@ uint64_t arch_wallclock_ns(void)
 /* A guest TSC of 1 GHz that starts with the host. */
 void arch_vcpu_time_info(const struct vcpu *v, struct vcpu_time_info *ret_info)
 {
-	ret_info->tsc_timestamp = (uint64_t)fake_host.now;
-	ret_info->system_time = (uint64_t)fake_host.now;
+	ret_info->tsc_timestamp = (uint64_t)arch_now();
+	ret_info->system_time = ret_info->tsc_timestamp;
 	ret_info->tsc_to_system_mul = 0x80000000u;
 	ret_info->tsc_shift = 1;
 	ret_info->flags = 0;
@@ -295,7 +364,7 @@ void arch_vcpu_time_info(const struct vcpu *v, struct vcpu_time_info *ret_info)
 
 void arch_vcpu_upcall(struct vcpu *v)
 {
-	v->arch->nr_upcalls++;
+	__atomic_fetch_add(&v->arch->nr_upcalls, 1, __ATOMIC_RELAXED);
 	vcpu_wake(v);
 }
 
@@ -307,7 +376,7 @@ bool arch_vcpu_interrupt_pending(const struct vcpu *v)
 
 int arch_set_upcall_vector(struct vcpu *v, uint8_t vector)
 {
-	v->arch->upcall_vector = vector;
+	__atomic_store_n(&v->arch->upcall_vector, vector, __ATOMIC_RELAXED);
 	return 0;
 }
 
@@ -322,7 +391,7 @@ int arch_set_callback_via(struct domain *d, uint64_t via)
 
 void arch_vcpu_send_nmi(struct vcpu *v)
 {
-	v->arch->nr_nmis++;
+	__atomic_fetch_add(&v->arch->nr_nmis, 1, __ATOMIC_RELAXED);
 }
 
 const char *arch_capabilities(void)
@@ -380,6 +449,23 @@ uint8_t arch_gpaddr_bits(const struct domain *d)
 	return 24; /* FAKE_NR_GFNS pages */
 }
 
+void arch_clear_frames(void *frames, size_t size)
+{
+	memset(frames, 0, size);
+}
+
+void arch_copy_bytes(void *dst, const void *src, size_t size)
+{
+	memcpy(dst, src, size);
+}
+
+bool arch_speculation(unsigned n, const char **ret_name, const char **ret_value)
+{
+	*ret_name = "index-masking";
+	*ret_value = "on";
+	return n == 0;
+}
+
 const char *arch_host_cmdline(void)
 {
 	return "fake";
@@ -410,7 +496,7 @@ struct cpu *cpu_get(unsigned id)
 
 void arch_cpu_kick(struct cpu *cpu)
 {
-	fake_host.nr_kicks++;
+	__atomic_fetch_add(&fake_host.nr_kicks, 1, __ATOMIC_RELAXED);
 	if (fake_host.on_kick)
 		fake_host.on_kick(cpu);
 }
@@ -425,6 +511,8 @@ bool arch_cpu_interrupted(void)
 void fake_cpus_create(unsigned nr)
 {
 	for (unsigned id = 0; id < nr; id++) {
+		if (!cpus[id].online)
+			cpu_init(&cpus[id]);
 		cpus[id].id = id;
 		cpus[id].core = id;
 		cpus[id].online = true;

@@ -4,7 +4,7 @@
  * arch/fake: the architecture contract on an ordinary host, so that core runs as
  * host code, under sanitizers. One machine at a time: an arena of frames, a clock
  * that stands until it is set, a console that keeps what was written, and guests
- * whose virtual addresses are their physical ones.
+ * whose virtual addresses are their physical ones. Threads may be its CPUs.
  */
 #ifndef ARCH_FAKE_FAKE_H
 #define ARCH_FAKE_FAKE_H
@@ -25,7 +25,7 @@ struct fake_host {
 	char console[FAKE_CONSOLE_SIZE]; /* NUL-terminated; what does not fit is dropped */
 	size_t console_len;
 	const char *typed; /* what the console's reader gets next; NULL or "": nothing */
-	unsigned nr_kicks; /* calls of arch_cpu_kick() */
+	unsigned nr_kicks; /* atomic: calls of arch_cpu_kick() */
 	void (*on_kick)(struct cpu *cpu); /* what it does besides counting; may be NULL */
 	unsigned preempt; /* the n-th question whether to give way from now is a yes; 0 = none */
 	unsigned preempt_every; /* and so is each n-th; 0 = none */
@@ -40,9 +40,9 @@ struct fake_host {
 extern struct fake_host fake_host;
 
 struct arch_domain {
-	mfn_t p2m[FAKE_NR_GFNS];
-	uint8_t type[FAKE_NR_GFNS]; /* enum p2m_type */
-	uint64_t end;		    /* nothing was ever mapped at it or above */
+	struct spinlock p2m_lock;     /* changes; looking something up takes none */
+	uint64_t entry[FAKE_NR_GFNS]; /* atomic: machine frame and enum p2m_type */
+	uint64_t end;		      /* atomic: nothing was ever mapped at it or above */
 	bool read_only[FAKE_NR_GFNS];
 	uint64_t callback_via;
 	unsigned nr_flushes;

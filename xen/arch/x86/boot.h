@@ -30,6 +30,9 @@ struct boot_info {
 	struct boot_module module[BOOT_MAX_MODULES];
 };
 
+/* When free memory is zeroed; what a domain gets always is. */
+enum scrub { SCRUB_WHEN_IDLE, SCRUB_AT_BOOT, SCRUB_ON_DEMAND };
+
 /** Options of the hypervisor's own command line; see docs/man/candor-hypervisor.7. */
 struct boot_options {
 	bool exit_qemu;	   /* exit=qemu: end the emulator with a status */
@@ -41,6 +44,7 @@ struct boot_options {
 	bool tsc_unstable; /* tsc=unstable: tell guests so */
 	unsigned baud;	   /* com1= */
 	unsigned loglvl;
+	enum scrub scrub;
 };
 extern struct boot_options boot_options; /* constant once boot is over */
 

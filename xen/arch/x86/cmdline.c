@@ -12,6 +12,7 @@
 #include <hv/sched.h>
 #include <hv/string.h>
 
+#include "spec.h"
 #include "time.h"
 
 struct boot_options boot_options = {
@@ -169,6 +170,26 @@ static bool set_opt_in(const char *value)
 	return true;
 }
 
+static bool set_scrub(const char *value)
+{
+	static const char *const names[] = {
+		[SCRUB_WHEN_IDLE] = "idle", [SCRUB_AT_BOOT] = "boot", [SCRUB_ON_DEMAND] = "demand"
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(value, names[i])) {
+			boot_options.scrub = (enum scrub)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool set_spec_ctrl(const char *value)
+{
+	return spec_parse(value, &spec_options);
+}
+
 static const struct {
 	const char *name;
 	const char *values;
@@ -185,6 +206,11 @@ static const struct {
 	{ "maxcpus", "1 to 1024", set_maxcpus },
 	{ "nosmp", "no value", set_nosmp, true },
 	{ "opt-in", "ID or ID@YYYY-MM-DD, with commas", set_opt_in },
+	{ "scrub", "idle, boot or demand", set_scrub },
+	{ "spec-ctrl",
+	  "a boolean, bti-thunk=retpoline|lfence|jmp, [no-]ibpb, rsb, msr-sc, verw, ssbd, stibp, "
+	  "psfd",
+	  set_spec_ctrl },
 	{ "tsc", "unstable", set_tsc },
 	{ "watchdog", "no value, if the policy has watchdog", set_watchdog, true },
 };

@@ -96,6 +96,8 @@ static inline uint64_t rdmsr(uint32_t msr)
 
 /** rdmsr() of a register that may not exist: false and 0 then. entry.S */
 bool rdmsr_safe(uint32_t msr, uint64_t *ret_value);
+/** wrmsr() to a register that may not exist: false then. entry.S */
+bool wrmsr_safe(uint32_t msr, uint64_t value);
 
 static inline void wrmsr(uint32_t msr, uint64_t value)
 {

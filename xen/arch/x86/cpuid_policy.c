@@ -8,8 +8,10 @@
 #include "cpuid_policy.h"
 
 #include <candor/support.h>
+#include <hv/nospec.h>
 #include <hv/string.h>
 
+#include "spec.h"
 #include "x86.h"
 
 #define BIT(n) (1u << (n))
@@ -157,6 +159,8 @@ void cpuid_policy_init(struct cpuid_policy *p)
 	drop_avx(p);
 	if (SUPPORT_ACTIVE(umip))
 		umip_allow(p);
+	if (SUPPORT_ENABLED(spec_ctrl))
+		spec_guest_allow(p);
 	cpuid_policy_recalculate(p);
 }
 
@@ -186,7 +190,7 @@ static void xstate_leaf(const struct cpuid_policy *p, uint32_t subleaf, struct c
 		memset(r, 0, sizeof(*r));
 		return;
 	}
-	*r = p->xstate[subleaf];
+	*r = p->xstate[nospec_index(subleaf, CPUID_NR_XSTATE)];
 	if (subleaf == 0)
 		r->ebx = cpuid(0xd, 0).ebx;
 	if (subleaf == 1 && (r->eax & BIT(1)))
@@ -204,7 +208,7 @@ void cpuid_guest(const struct arch_vcpu *av, uint32_t leaf, uint32_t subleaf, st
 		if (leaf == 0xd)
 			xstate_leaf(p, subleaf, r);
 		else if (leaf != 7 || subleaf == 0)
-			*r = p->basic[leaf];
+			*r = p->basic[nospec_index(leaf, CPUID_NR_BASIC)];
 		if (leaf == 1) {
 			r->ebx |= av->vlapic.apic_id << 24;
 			if (!vlapic_hw_enabled(&av->vlapic))
@@ -213,7 +217,7 @@ void cpuid_guest(const struct arch_vcpu *av, uint32_t leaf, uint32_t subleaf, st
 				r->ecx |= L1C_OSXSAVE;
 		}
 	} else if (leaf >= 0x80000000 && leaf <= p->ext[0].eax) {
-		*r = p->ext[leaf - 0x80000000];
+		*r = p->ext[nospec_index(leaf - 0x80000000, CPUID_NR_EXT)];
 	} else if (leaf >= XEN_CPUID_BASE && leaf <= XEN_CPUID_MAX) {
 		xen_leaves(av, leaf, subleaf, r);
 	}

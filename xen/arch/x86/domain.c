@@ -24,6 +24,8 @@ int arch_domain_create(struct domain *d)
 	d->arch = heap_alloc(sizeof(*d->arch));
 	if (!d->arch)
 		return -XEN_ENOMEM;
+	spin_init(&d->arch->p2m_lock, LOCK_P2M, 0);
+	spin_init(&d->arch->startup_lock, LOCK_STARTUP, 0);
 	cpuid_policy_init(&d->arch->cpuid);
 	rc = p2m_create(d);
 	if (rc) {

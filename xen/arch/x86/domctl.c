@@ -5,6 +5,7 @@
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
+#include <hv/nospec.h>
 #include <hv/sched.h>
 #include <hv/string.h>
 
@@ -233,11 +234,13 @@ static long while_still(domctl_fn *fn, struct vcpu *v, struct domain *d, struct 
 
 long arch_domctl(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	if (op->cmd >= ARRAY_SIZE(domctls) || !domctls[op->cmd].fn)
+	uint64_t cmd = nospec_index(op->cmd, ARRAY_SIZE(domctls));
+
+	if (op->cmd >= ARRAY_SIZE(domctls) || !domctls[cmd].fn)
 		return -XEN_ENOSYS;
-	if (domctls[op->cmd].still)
-		return while_still(domctls[op->cmd].fn, v, d, op, copy);
-	return domctls[op->cmd].fn(v, d, op, copy);
+	if (domctls[cmd].still)
+		return while_still(domctls[cmd].fn, v, d, op, copy);
+	return domctls[cmd].fn(v, d, op, copy);
 }
 
 static long get_featureset(struct vcpu *v, struct xen_sysctl *op, bool *copy)

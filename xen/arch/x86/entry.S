@@ -37,6 +37,21 @@ rdmsr_safe_fault:
 	xorl %eax, %eax
 	ret
 
+/* bool wrmsr_safe(uint32_t msr, uint64_t value); likewise */
+	.globl wrmsr_safe, wrmsr_safe_access, wrmsr_safe_fault
+wrmsr_safe:
+	movl %edi, %ecx
+	movq %rsi, %rdx
+	movl %esi, %eax
+	shrq $32, %rdx
+wrmsr_safe_access:
+	wrmsr
+	movl $1, %eax
+	ret
+wrmsr_safe_fault:
+	xorl %eax, %eax
+	ret
+
 trap_common:
 	pushq %rdi
 	pushq %rsi

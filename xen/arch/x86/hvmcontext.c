@@ -361,7 +361,7 @@ static int check_record(struct domain *d, const struct hvm_save_descriptor *desc
 		return -XEN_EINVAL;
 	if (desc->typecode == HVM_SAVE_CODE(CPU)) {
 		memcpy(&cpu, body, sizeof(cpu));
-		if (!cpu_is_possible(d->vcpu[desc->instance]->arch, &cpu))
+		if (!cpu_is_possible(domain_vcpu(d, desc->instance)->arch, &cpu))
 			return -XEN_EINVAL;
 	}
 	if (desc->typecode == HVM_SAVE_CODE(LAPIC_REGS) || desc->typecode == HVM_SAVE_CODE(LAPIC))
@@ -382,7 +382,7 @@ static void load_record(struct domain *d, uint64_t host_tsc, const struct hvm_sa
 
 	if (size_of(desc->typecode) == SIZE_MAX || desc->typecode == HVM_SAVE_CODE(HEADER))
 		return;
-	v = d->vcpu[desc->instance];
+	v = domain_vcpu(d, desc->instance);
 	if (desc->typecode == HVMCONTEXT_XSAVE) {
 		hvmcontext_load_xsave(v->arch, body, desc->length);
 		return;
@@ -469,7 +469,7 @@ static long user_regs(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 {
 	if (op->u.vcpucontext.vcpu >= d->nr_vcpus)
 		return -XEN_EINVAL;
-	*ret_t = d->vcpu[op->u.vcpucontext.vcpu];
+	*ret_t = domain_vcpu(d, op->u.vcpucontext.vcpu);
 	*ret_c = heap_alloc(sizeof(**ret_c));
 	return *ret_c ? 0 : -XEN_ENOMEM;
 }

@@ -27,6 +27,7 @@
 #define CR4_BOOT 0x000006a0 /* PAE PGE OSFXSR OSXMMEXCPT */
 #define EFER_BOOT 0x0900    /* LME NXE */
 #define MSR_EFER_NR 0xc0000080
+#define MSR_SPEC_CTRL_NR 0x48
 
 /* Selectors of the hypervisor's GDT */
 #define SEL_CODE32 0x08

@@ -46,6 +46,22 @@ void *arch_frame_map(mfn_t m)
 	return directmap(mfn_to_maddr(m));
 }
 
+/* The microcode's loops: AMD's optimization guides have them fastest for whole pages. */
+void arch_clear_frames(void *frames, size_t size)
+{
+	size_t words = size / sizeof(uint64_t);
+
+	__asm__ volatile("rep stosq" : "+D"(frames), "+c"(words) : "a"(0ull) : "memory");
+}
+
+void arch_copy_bytes(void *dst, const void *src, size_t size)
+{
+	size_t words = size / sizeof(uint64_t), bytes = size % sizeof(uint64_t);
+
+	__asm__ volatile("rep movsq" : "+D"(dst), "+S"(src), "+c"(words) : : "memory");
+	__asm__ volatile("rep movsb" : "+D"(dst), "+S"(src), "+c"(bytes) : : "memory");
+}
+
 mfn_t arch_frame_of(const void *ptr)
 {
 	return mfn(((uint64_t)ptr - DIRECTMAP_BASE) >> PAGE_SHIFT);

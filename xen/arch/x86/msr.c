@@ -8,8 +8,10 @@
 #include <candor/support.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/nospec.h>
 #include <hv/string.h>
 
+#include "spec.h"
 #include "svm/svm.h"
 #include "time.h"
 #include "x86.h"
@@ -113,7 +115,7 @@ static bool read_mcg_cap(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value
 /* Bank b: 0x400 + 4b is CTL; STATUS, ADDR and MISC read 0 and take only 0. */
 static bool read_mci(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value)
 {
-	*ret_value = msr & 3 ? 0 : av->mci_ctl[(msr - 0x400) / 4];
+	*ret_value = msr & 3 ? 0 : av->mci_ctl[nospec_index((msr - 0x400) / 4, MCA_BANKS)];
 	return true;
 }
 
@@ -121,7 +123,7 @@ static bool write_mci(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 {
 	if (msr & 3)
 		return value == 0;
-	av->mci_ctl[(msr - 0x400) / 4] = value;
+	av->mci_ctl[nospec_index((msr - 0x400) / 4, MCA_BANKS)] = value;
 	return true;
 }
 
@@ -158,10 +160,21 @@ static bool read_hypercall(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_val
 	return SUPPORT_ACTIVE(hypercall_page);
 }
 
+static bool read_spec(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value)
+{
+	return SUPPORT_ENABLED(spec_ctrl) && spec_guest_read(av, msr, ret_value);
+}
+
+static bool write_spec(struct arch_vcpu *av, uint32_t msr, uint64_t value)
+{
+	return SUPPORT_ENABLED(spec_ctrl) && spec_guest_write(av, msr, value);
+}
+
 /* The most used first. */
 static const struct msr_range msrs[] = {
 	{ 0x800, 0x8ff, read_apic, write_apic },
 	{ MSR_EFER, MSR_EFER, read_efer, write_efer },
+	{ MSR_SPEC_CTRL, MSR_PRED_CMD, read_spec, write_spec },
 	{ 0x10, 0x10, read_tsc, write_tsc },
 	{ MSR_APIC_BASE, MSR_APIC_BASE, read_apic, write_apic },
 	{ 0x8b, 0x8b, read_zero, write_ignore }, /* microcode patch level */

@@ -35,5 +35,6 @@ void offsets(void)
 	OFFSET(SMP_START_STACK, struct smp_start, stack);
 	OFFSET(SMP_START_CPU, struct smp_start, cpu);
 	SIZE(SMP_START_SIZE, struct smp_start);
+	OFFSET(AV_SPEC_CTRL, struct arch_vcpu, spec_ctrl);
 	OFFSET(AV_HOST_VMCB_PA, struct arch_vcpu, host_vmcb_pa);
 }

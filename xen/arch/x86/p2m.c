@@ -92,6 +92,42 @@ static void free_leaf(uint64_t entry, unsigned level)
 		frame_put(m);
 }
 
+/* How many entries from the @i-th on are RAM that lies side by side and makes an aligned block. */
+static unsigned run_order(const uint64_t *table, unsigned i)
+{
+	const uint64_t same = NPT_ADDR | NPT_P | NPT_TYPE;
+	uint64_t first = table[i] & same, n = 1, max;
+	unsigned order = 0;
+
+	if (type_of(first) != P2M_RAM)
+		return 0;
+	/* No longer than its own alignment allows: so nothing is looked at more than twice. */
+	max = 1ull << MIN((unsigned)__builtin_ctzll(first >> PAGE_SHIFT | ENTRIES), LEVEL_BITS);
+	while (n < max && i + n < ENTRIES && (table[i + n] & same) == first + n * PAGE_SIZE)
+		n++;
+	while (2ull << order <= n)
+		order++;
+	return order;
+}
+
+/* The lowest level: what lies side by side goes back as one. */
+static void empty_leaves(uint64_t *table)
+{
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		unsigned order;
+
+		if (!(table[i] & NPT_P))
+			continue;
+		order = run_order(table, i);
+		if (order)
+			frames_put(mfn((table[i] & NPT_ADDR) >> PAGE_SHIFT), order);
+		else
+			free_leaf(table[i], 1);
+		memset(&table[i], 0, sizeof(*table) << order);
+		i += (1u << order) - 1;
+	}
+}
+
 /*
  * Empty the tables below @table, keeping them, so that the next call goes on where this one
  * was stopped.
@@ -99,6 +135,8 @@ static void free_leaf(uint64_t entry, unsigned level)
 /* NOLINTNEXTLINE(misc-no-recursion): no deeper than LEVELS */
 static int empty_level(uint64_t *table, unsigned level)
 {
+	if (level == 1)
+		empty_leaves(table);
 	for (unsigned i = 0; i < ENTRIES; i++) {
 		int rc = 0;
 

@@ -30,8 +30,10 @@ void pcpu_set_current(struct pcpu *cpu)
 
 void pcpu_init(void)
 {
+	cpumask_nr_words = (X86_MAX_CPUS + 63) / 64;
 	cpumask_set(&cpus_online, 0);
 	pcpu_set_current(&boot_cpu);
+	cpu_init(&boot_cpu.cpu);
 }
 
 struct pcpu *pcpu_create(uint32_t apic_id)
@@ -43,6 +45,7 @@ struct pcpu *pcpu_create(uint32_t apic_id)
 	cpu = heap_alloc(sizeof(*cpu));
 	if (!cpu)
 		return NULL;
+	cpu_init(&cpu->cpu);
 	cpu->self = cpu;
 	cpu->apic_id = apic_id;
 	cpu->timer_programmed = STIME_MAX;

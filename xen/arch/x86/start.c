@@ -15,12 +15,14 @@
 
 #include "acpi.h"
 #include "boot.h"
+#include "cpu.h"
 #include "dombuild/dombuild.h"
 #include "host.h"
 #include "hostapic.h"
 #include "mm.h"
 #include "pcpu.h"
 #include "smp.h"
+#include "spec.h"
 #include "svm/svm.h"
 #include "time.h"
 #include "traps.h"
@@ -30,6 +32,7 @@
 /* Left to the hypervisor: page tables, and what unpacking a kernel takes meanwhile. */
 #define HOST_RESERVE (96ull << 20)
 #define GUEST_MIN (16ull << 20)
+#define CPUID_HYPERVISOR (1u << 31) /* 1 ecx: this is no bare machine */
 
 _Static_assert(SUPPORT_ENABLED(vlapic), "no PVH guest without vlapic: change the policy");
 _Static_assert(SUPPORT_ENABLED(pvh_guest), "nothing to start without pvh_guest: change the policy");
@@ -153,6 +156,7 @@ static void start_cpus(void)
 {
 	int rc;
 
+	spinlock_unfair = cpuid(1, 0).ecx & CPUID_HYPERVISOR;
 	smp_init(&boot);
 	if (boot_options.tsc_unstable)
 		time_set_tsc_unstable();
@@ -162,6 +166,17 @@ static void start_cpus(void)
 		boot_error("no scheduler: error %d; give the machine more memory", -rc);
 	if (SUPPORT_ACTIVE(watchdog))
 		watchdog_init();
+}
+
+/* Whatever a former system left in memory. */
+static void scrub_memory(void)
+{
+	stime_t start = arch_now();
+
+	while (frames_scrub())
+		;
+	printk(LOG_INFO, "memory: %lu MiB scrubbed in %ld ms", frames_nr_free() >> 8,
+	       (long)((arch_now() - start) / NSEC_PER_MSEC));
 }
 
 /* Without a privileged domain there is nobody to read what is typed but the hypervisor. */
@@ -218,6 +233,7 @@ void x86_start(uint32_t magic, uint32_t info)
 	if (error)
 		boot_error("%s", error);
 	traps_init();
+	spec_init();
 	set_canary();
 	acpi_init_nodes(boot.rsdp, boot.rsdp_size);
 	mm_init(&boot);
@@ -233,6 +249,8 @@ void x86_start(uint32_t magic, uint32_t info)
 	if (!boot.nr_modules)
 		boot_error("no boot module: the guest's kernel is missing; add it as the first "
 			   "module (GRUB: module2, QEMU: -initrd)");
+	if (boot_options.scrub == SCRUB_AT_BOOT)
+		scrub_memory();
 	start_guest();
 	svm_loop();
 }

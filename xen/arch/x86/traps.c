@@ -18,6 +18,7 @@
 #include "pcpu.h"
 
 extern char trap_stubs[], rdmsr_safe_access[], rdmsr_safe_fault[];
+extern char wrmsr_safe_access[], wrmsr_safe_fault[];
 
 struct idt_gate {
 	uint16_t offset_low, selector;
@@ -168,6 +169,10 @@ void trap_handle(struct trap_frame *f)
 		return;
 	if (f->vector == VEC_GP && f->rip == (uint64_t)rdmsr_safe_access) {
 		f->rip = (uint64_t)rdmsr_safe_fault;
+		return;
+	}
+	if (f->vector == VEC_GP && f->rip == (uint64_t)wrmsr_safe_access) {
+		f->rip = (uint64_t)wrmsr_safe_fault;
 		return;
 	}
 	print_frame(f);

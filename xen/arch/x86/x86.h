@@ -47,6 +47,8 @@ struct arch_vcpu {
 	/* Offsets known to svm/run.S, checked there. RAX and RSP live in the VMCB. */
 	uint64_t regs[GPR_NR];
 	uint64_t vmcb_pa, host_vmcb_pa;
+	uint32_t spec_ctrl;	  /* what the MSR holds while it runs */
+	uint32_t spec_ctrl_guest; /* what the guest has written to it */
 
 	struct vmcb *vmcb;
 	struct vcpu *vcpu;

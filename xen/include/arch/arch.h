@@ -18,6 +18,11 @@ void *arch_frame_map(mfn_t m);
 /** The inverse, for addresses inside the direct map. */
 mfn_t arch_frame_of(const void *ptr);
 
+/** Zero whole frames, @size bytes of them, as fast as this architecture can. */
+void arch_clear_frames(void *frames, size_t size);
+/** The same for copying much: no overlap, any alignment. */
+void arch_copy_bytes(void *dst, const void *src, size_t size);
+
 /* Device registers, for drivers */
 
 uint8_t arch_io_read8(uint16_t port);
@@ -121,6 +126,9 @@ int arch_set_upcall_vector(struct vcpu *v, uint8_t vector) __must_check;
 int arch_set_callback_via(struct domain *d, uint64_t via) __must_check;
 /** VCPUOP_send_nmi */
 void arch_vcpu_send_nmi(struct vcpu *v);
+
+/** The @n-th fact of how speculation is held in check, for /speculation; false: no more. */
+bool arch_speculation(unsigned n, const char **ret_name, const char **ret_value);
 
 /* Version information for XENVER_* */
 const char *arch_capabilities(void);

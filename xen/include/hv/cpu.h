@@ -9,10 +9,9 @@
  * called again (hv/hypercall.h, continuations). Between two runs of guests the
  * architecture looks at ->work, runs timers, and asks sched_pick() who is next.
  *
- * Lock order, outermost first: the list of domains; a domain's ->lock (of two domains,
- * the lower id's first); its p2m's; its grant table's; a run queue's; a timer queue's;
- * the frame allocator's and the heap's; the console's. Whoever waits for another CPU to
- * pass its exit loop holds none of them.
+ * The order of locks is that of LOCK_CLASSES in hv/spinlock.h. Whoever waits for another CPU to
+ * pass its exit loop holds none of them; arch_domain_flush_tlb() waits only for CPUs to leave
+ * their guests, which takes no lock.
  */
 #ifndef HV_CPU_H
 #define HV_CPU_H
@@ -56,6 +55,7 @@ struct cpu {
 	struct spinlock free_lock;     /* the same while it is in no pool */
 	struct trace_ring *trace;      /* atomic; NULL: there is none */
 	struct perfc_set perfc;
+	struct locks_held locks; /* its own alone; empty but in debug builds */
 };
 
 /** CPUs that run; complete once the host has booted. */
@@ -63,6 +63,9 @@ extern struct cpumask cpus_online;
 
 /** CPU @id, NULL if there is none of that number. */
 struct cpu *cpu_get(unsigned id);
+
+/** Before anything else is done with @cpu, all zero: its locks. */
+void cpu_init(struct cpu *cpu);
 
 /** The CPU this runs on. */
 struct cpu *cpu_this(void);

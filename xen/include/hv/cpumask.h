@@ -13,6 +13,10 @@ struct cpumask {
 	uint64_t word[CPUMASK_WORDS];
 };
 
+/** Words that CPUs of this host can be in; what is beyond is not looked at. Set before any is used.
+ */
+extern unsigned cpumask_nr_words;
+
 static inline void cpumask_set(struct cpumask *m, unsigned cpu)
 {
 	m->word[cpu / 64] |= 1ull << (cpu % 64);
@@ -30,7 +34,7 @@ static inline bool cpumask_test(const struct cpumask *m, unsigned cpu)
 
 static inline bool cpumask_empty(const struct cpumask *m)
 {
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+	for (unsigned i = 0; i < cpumask_nr_words; i++)
 		if (m->word[i])
 			return false;
 	return true;
@@ -40,7 +44,7 @@ static inline unsigned cpumask_weight(const struct cpumask *m)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+	for (unsigned i = 0; i < cpumask_nr_words; i++)
 		for (uint64_t w = m->word[i]; w; w &= w - 1)
 			n++;
 	return n;
@@ -52,11 +56,11 @@ static inline unsigned cpumask_next(const struct cpumask *m, unsigned from)
 	unsigned i = from / 64;
 	uint64_t w;
 
-	if (from >= HV_MAX_CPUS)
+	if (from >= 64 * cpumask_nr_words)
 		return HV_MAX_CPUS;
 	w = m->word[i] & (~0ull << (from % 64));
 	while (!w) {
-		if (++i == CPUMASK_WORDS)
+		if (++i >= cpumask_nr_words)
 			return HV_MAX_CPUS;
 		w = m->word[i];
 	}
@@ -74,13 +78,13 @@ static inline unsigned cpumask_first(const struct cpumask *m)
 
 static inline void cpumask_and(struct cpumask *to, const struct cpumask *a, const struct cpumask *b)
 {
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+	for (unsigned i = 0; i < cpumask_nr_words; i++)
 		to->word[i] = a->word[i] & b->word[i];
 }
 
 static inline bool cpumask_intersects(const struct cpumask *a, const struct cpumask *b)
 {
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+	for (unsigned i = 0; i < cpumask_nr_words; i++)
 		if (a->word[i] & b->word[i])
 			return true;
 	return false;
@@ -88,7 +92,7 @@ static inline bool cpumask_intersects(const struct cpumask *a, const struct cpum
 
 static inline bool cpumask_equal(const struct cpumask *a, const struct cpumask *b)
 {
-	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+	for (unsigned i = 0; i < cpumask_nr_words; i++)
 		if (a->word[i] != b->word[i])
 			return false;
 	return true;

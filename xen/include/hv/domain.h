@@ -11,6 +11,7 @@
 #include <xen/vcpu.h>
 
 #include <hv/cpumask.h>
+#include <hv/nospec.h>
 #include <hv/spinlock.h>
 #include <hv/timer.h>
 #include <hv/types.h>
@@ -39,7 +40,7 @@ struct vcpu {
 	struct domain *domain;
 	struct arch_vcpu *arch;
 	uint32_t id;
-	bool up;	  /* has been started and not gone down */
+	bool up;	  /* atomic; has been started and not gone down */
 	bool blocked;	  /* atomic; waits for an event: HLT, SCHEDOP_block, SCHEDOP_poll */
 	bool initialised; /* has been given its first register state */
 
@@ -189,6 +190,12 @@ struct domain_config {
  */
 int domain_create(const struct domain_config *config, struct domain **ret_d) __must_check;
 
+/** vCPU @id, which the caller has held against d->nr_vcpus; NULL while it is being made. */
+static inline struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
+{
+	return d->vcpu[nospec_index(id, d->nr_vcpus)];
+}
+
 /** The domain of @id that is not dead, with a reference; NULL. */
 struct domain *domain_find(domid_t id);
 /** The first domain with an id of @id or above, with a reference; NULL. */
@@ -266,10 +273,13 @@ void vcpu_down(struct vcpu *v);
 void vcpu_up(struct vcpu *v);
 /** Time spent in each runstate up to @now. */
 void vcpu_get_runstate(const struct vcpu *v, stime_t now, struct vcpu_runstate_info *ret_info);
-/** Write the guest's copy of the runstate; -EFAULT if it cannot be written. No-op without one. */
-int vcpu_write_runstate(struct vcpu *v);
+/**
+ * Write the guest's copy of the runstate by the translations of @via, which runs here or nowhere;
+ * -EFAULT if it cannot be written. No-op without one.
+ */
+int vcpu_write_runstate(struct vcpu *v, struct vcpu *via);
 /** Write the guest's second copy of the PV clock, likewise. */
-int vcpu_write_time(struct vcpu *v);
+int vcpu_write_time(struct vcpu *v, struct vcpu *via);
 /** Raise VIRQ_TIMER at @deadline, at once if that is past. */
 void vcpu_set_singleshot(struct vcpu *v, stime_t deadline);
 /** Raise VIRQ_TIMER each @period ns from now on; 0 stops it. */
@@ -281,13 +291,17 @@ void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline);
  * if it was moved before or @g is no RAM, -ENXIO if it leaves its page or is not aligned.
  */
 int vcpu_move_info(struct vcpu *v, gfn_t g, uint32_t offset) __must_check;
+static inline bool vcpu_is_up(const struct vcpu *v)
+{
+	return __atomic_load_n(&v->up, __ATOMIC_RELAXED);
+}
 /** Whether it may run guest code now. */
 static inline bool vcpu_runnable(const struct vcpu *v)
 {
-	return v->up && !__atomic_load_n(&v->blocked, __ATOMIC_RELAXED) &&
+	return vcpu_is_up(v) && !__atomic_load_n(&v->blocked, __ATOMIC_RELAXED) &&
 	       !__atomic_load_n(&v->pause_count, __ATOMIC_RELAXED) &&
 	       !__atomic_load_n(&v->domain->pause_count, __ATOMIC_RELAXED) &&
-	       v->domain->shutdown_code == DOMAIN_RUNNING;
+	       __atomic_load_n(&v->domain->shutdown_code, __ATOMIC_RELAXED) == DOMAIN_RUNNING;
 }
 /** Refresh both copies of the PV clock (version protocol of xen/xen.h). */
 void vcpu_update_time(struct vcpu *v);

@@ -34,7 +34,10 @@ void frames_give(mfn_t start, uint64_t nr);
  */
 mfn_t frames_alloc(unsigned order) __must_check;
 
-/** Return a block of frames_alloc(); the whole or any aligned part of it. */
+/**
+ * Return a block of frames_alloc(), the whole or any aligned part of it; or blocks side by side
+ * that make an aligned one together.
+ */
 void frames_free(mfn_t start, unsigned order);
 
 /*
@@ -80,6 +83,11 @@ mfn_t frames_alloc_domain(struct domain *d, unsigned order, unsigned node,
 int frames_claim(struct domain *d, uint64_t nr) __must_check;
 /** Zero some free memory, up to 2 MiB, for whoever gets it next; false if all of it is. */
 bool frames_scrub(void);
+/**
+ * The same for an idle CPU, up to 256 KiB: as much in all as was freed, so that memory nobody has
+ * used is left alone. It counts as free all the time.
+ */
+bool frames_scrub_freed(void);
 
 /** Boot time, before frames_give(): frames [start, start + nr) are of @node. -EINVAL. */
 int frames_set_node(mfn_t start, uint64_t nr, unsigned node) __must_check;

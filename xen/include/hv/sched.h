@@ -159,6 +159,9 @@ void sched_vcpu_destroy(struct vcpu *v); /* likewise */
 struct vcpu *sched_pick(struct cpu *cpu, stime_t now);
 void sched_saved(struct vcpu *prev, stime_t now);
 
+/** ns @cpu has had nothing to run, up to @now. */
+stime_t sched_idle_time(const struct cpu *cpu, stime_t now);
+
 /** The one running on this CPU lets others go first. (Hosts of arch/fake have a sched_yield().) */
 void sched_yield_cpu(struct vcpu *v);
 

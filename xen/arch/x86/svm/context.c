@@ -5,6 +5,7 @@
  * registers, XCR0, DR0 to DR3, TSC_AUX. It is saved as soon as another one, or nobody, is to
  * run; it is loaded only if anybody else's was in between.
  */
+#include <candor/support.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/string.h>
@@ -12,6 +13,7 @@
 #include <xen/vcpu.h>
 
 #include "pcpu.h"
+#include "spec.h"
 #include "svm.h"
 #include "time.h"
 
@@ -183,6 +185,8 @@ void svm_context_load(struct pcpu *cpu, struct arch_vcpu *av)
 	tlb_load(cpu, av);
 	/* It may have run elsewhere since its state was here last. */
 	if (__atomic_load_n(&cpu->loaded, __ATOMIC_ACQUIRE) != av || av->loaded_on != cpu) {
+		if (SUPPORT_ENABLED(spec_ibpb) && spec_mode.ibpb)
+			spec_barrier();
 		fpu_load(cpu, av);
 		debug_load(av);
 		if (policy_of(av)->ext[1].edx & EXT1D_RDTSCP)

@@ -5,12 +5,14 @@
  * interrupts, work other CPUs ask for, timers, another vCPU or none, events, TLB flushes.
  */
 #include <candor/support.h>
+#include <hv/frames.h>
 #include <hv/printk.h>
 #include <hv/sched.h>
 #include <hv/timer.h>
 
 #include <xen/vcpu.h>
 
+#include "boot.h"
 #include "host.h"
 #include "hostapic.h"
 #include "pcpu.h"
@@ -21,12 +23,14 @@
 /* Let pending host interrupts in. GIF is 0 before and after. */
 static void interrupt_window(void)
 {
+	spin_none_held("interrupts are let in");
 	__asm__ volatile("stgi; nop; clgi" : : : "memory");
 }
 
 /* Sleep until a host interrupt; STI's shadow covers HLT, so none is missed. */
 static void wait_for_interrupt(struct pcpu *cpu)
 {
+	spin_none_held("a CPU goes to sleep");
 	__atomic_store_n(&cpu->idle, true, __ATOMIC_RELAXED);
 	__asm__ volatile("cli; stgi; sti; hlt; clgi" : : : "memory");
 	__atomic_store_n(&cpu->idle, false, __ATOMIC_RELAXED);
@@ -131,7 +135,8 @@ struct arch_vcpu *svm_next(void)
 				return v->arch;
 		} else if (!work_waits(cpu)) {
 			host_check_domain(); /* maybe that is why nobody runs */
-			wait_for_interrupt(cpu);
+			if (boot_options.scrub == SCRUB_ON_DEMAND || !frames_scrub_freed())
+				wait_for_interrupt(cpu);
 		}
 	}
 }

@@ -202,10 +202,14 @@ static uint8_t take_interrupt(struct arch_vcpu *av)
 	return (uint8_t)vector;
 }
 
-/* An interrupt waits behind the task priority: see when CR8 lets it in. */
+/*
+ * An interrupt waits behind the task priority: see when CR8 lets it in. Nor may the guest write CR8
+ * while a virtual interrupt waits: QEMU 7.2's emulation of that ends the emulator.
+ */
 static void watch_cr8(struct arch_vcpu *av)
 {
-	bool waits = av->vlapic.irr_words && vlapic_pending_vector(&av->vlapic) < 0;
+	bool waits = (av->vlapic.irr_words && vlapic_pending_vector(&av->vlapic) < 0) ||
+		     (av->vmcb->int_ctl & INT_CTL_IRQ);
 
 	if (waits)
 		av->vmcb->intercept_cr_write |= 1u << 8;

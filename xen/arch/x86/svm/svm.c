@@ -10,6 +10,7 @@
 #include <hv/string.h>
 
 #include "pcpu.h"
+#include "spec.h"
 #include "time.h"
 
 #define CPUID_SVM (1u << 2) /* 0x80000001 ecx */
@@ -68,6 +69,7 @@ const char *svm_enable(void)
 		write_cr4(read_cr4() | CR4_OSXSAVE);
 		__asm__ volatile("xsetbv" : : "c"(0), "a"(1), "d"(0));
 	}
+	spec_init_cpu();
 	wrmsr(MSR_VM_HSAVE_PA, hsave);
 	__asm__ volatile("clgi" : : : "memory");
 	__asm__ volatile("sti" : : : "memory"); /* counts while the guest runs (V_INTR_MASKING) */
@@ -119,6 +121,7 @@ int arch_vcpu_create(struct vcpu *v)
 	v->arch = av;
 	av->vmcb = arch_frame_map(mfn(av->vmcb_pa >> PAGE_SHIFT));
 	av->tsc_offset = -time_tsc_at_boot();
+	av->spec_ctrl = spec_mode.host_ctrl;
 	mtrr_init(&av->mtrr);
 	p2m_drop_hints(av);
 	vlapic_init(&av->vlapic, v, 2 * v->id, &cpu_this()->timers);
