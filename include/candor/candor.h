@@ -318,6 +318,7 @@ enum candor_annotation_kind {
 	CANDOR_LIMIT,
 	CANDOR_TEST,
 	CANDOR_ENABLED,
+	CANDOR_ACTIVE,
 };
 
 /** A SUPPORT_...() of the code. */

@@ -43,7 +43,8 @@ static_assert((int)CANDOR_PROVIDES == (int)ANNOTATION_PROVIDES &&
 		      (int)CANDOR_REFUSES == (int)ANNOTATION_REFUSES &&
 		      (int)CANDOR_LIMIT == (int)ANNOTATION_LIMIT &&
 		      (int)CANDOR_TEST == (int)ANNOTATION_TEST &&
-		      (int)CANDOR_ENABLED == (int)ANNOTATION_ENABLED && NR_ANNOTATION_KINDS == 5,
+		      (int)CANDOR_ENABLED == (int)ANNOTATION_ENABLED &&
+		      (int)CANDOR_ACTIVE == (int)ANNOTATION_ACTIVE && NR_ANNOTATION_KINDS == 6,
 	      "annotations");
 
 static struct candor_place place(const struct pos *at)

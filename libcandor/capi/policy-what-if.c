@@ -100,14 +100,16 @@ static int change_feature(struct changes *c, const char *text)
 
 	if (feature < 0)
 		return -EINVAL;
-	if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
-		complain(&c->s->err, (struct place){ in_arguments, 0 }, "write ID=on or ID=off",
-			 "a feature is on or off, not '%.64s'", value);
+	if (host_decided_find(value) == NR_DECIDED) {
+		complain(&c->s->err, (struct place){ in_arguments, 0 },
+			 "write ID=on, ID=off or ID=opt-in",
+			 "a feature is on, off or opt-in, not '%.64s'", value);
 		return -EINVAL;
 	}
 	strbuf_printf(&c->sentences,
-		      "%s { feature \"%s\", override = true, because = \"what if\" }\n",
-		      strcmp(value, "on") ? "deny" : "allow", c->s->facts->features[feature].id);
+		      "%s { feature \"%s\",%s override = true, because = \"what if\" }\n",
+		      strcmp(value, "off") ? "allow" : "deny", c->s->facts->features[feature].id,
+		      strcmp(value, "opt-in") ? "" : " opt_in = true,");
 	return 0;
 }
 
@@ -310,7 +312,7 @@ static int render_json(struct render *r)
 
 static const struct candor_option what_if_options[] = {
 	{ "status", "ID=LEVEL", "were it stated so, and built", true, { NULL } },
-	{ "feature", "ID=on|off", "did the host layer allow or deny it", true, { NULL } },
+	{ "feature", "ID=on|off|opt-in", "did the host layer allow or deny it", true, { NULL } },
 	{ "add-rule", "TEXT", "were this said too, as in a rule file", true, { NULL } },
 	{ "layer", "LAYER", "where add-rule says it (default: host)", false, { NULL } },
 	{ "drop-rule", "FILE:LINE", "were what is said there not said", true, { NULL } },

@@ -31,6 +31,26 @@ const char *host_sentence_name(enum sentence_kind kind)
 	return names[kind];
 }
 
+const char *host_decided_name(enum decided decided)
+{
+	static const char *const names[NR_DECIDED] = {
+		[DECIDED_OFF] = "off",
+		[DECIDED_ON] = "on",
+		[DECIDED_OPT_IN] = "opt-in",
+	};
+
+	return names[decided];
+}
+
+enum decided host_decided_find(const char *name)
+{
+	enum decided decided = DECIDED_OFF;
+
+	while (decided < NR_DECIDED && strcmp(name, host_decided_name(decided)) != 0)
+		decided++;
+	return decided;
+}
+
 static void free_sentence(struct sentence *s)
 {
 	free(s->rule);

@@ -46,8 +46,11 @@ static bool next_difference(const struct list *l, size_t *a, size_t *b,
 	return false;
 }
 
-/* What the features cost that are on in @to and were not before. */
-static void sum_cost(const struct comparison *c, struct cost *cost)
+/*
+ * What the features cost that are on in @to and were not before; for @opt_in, what it
+ * costs a host to opt into those that it could not before.
+ */
+static void sum_cost(const struct comparison *c, bool opt_in, struct cost *cost)
 {
 	struct list lists[NR_LISTS];
 	const struct lock_entry *from, *to;
@@ -58,7 +61,9 @@ static void sum_cost(const struct comparison *c, struct cost *cost)
 	while (next_difference(&lists[0], &a, &b, &from, &to)) {
 		long feature = to ? facts_find(c->facts, to->name) : -1;
 
-		if (feature >= 0 && lockfile_is_on(to))
+		if (feature < 0 || !lockfile_is_on(to) || lockfile_is_opt_in(to) != opt_in)
+			continue;
+		if (!opt_in || !from || !lockfile_is_on(from))
 			cost_add(cost, &c->facts->features[feature], c->advisories);
 	}
 }
@@ -107,10 +112,16 @@ size_t compare_text(const struct comparison *c, struct strbuf *out)
 		strbuf_puts(out, "\nnothing changes\n");
 		return 0;
 	}
-	sum_cost(c, &cost);
+	sum_cost(c, false, &cost);
 	strbuf_printf(out, "\n%zu change%s; cost: ", nr, nr == 1 ? "" : "s");
 	cost_describe(&cost, out);
 	strbuf_puts(out, "\n");
+	sum_cost(c, true, &cost);
+	if (cost.nr_taints || cost.nr_insecure || cost.nr_advisories) {
+		strbuf_puts(out, "cost to a host that opts in: ");
+		cost_describe(&cost, out);
+		strbuf_puts(out, "\n");
+	}
 	return nr;
 }
 
@@ -164,14 +175,16 @@ json_t *compare_json(const struct comparison *c)
 {
 	json_t *root = json_object();
 	struct list lists[NR_LISTS];
-	struct cost cost;
+	struct cost cost, opt_in;
 
-	sum_cost(c, &cost);
+	sum_cost(c, false, &cost);
+	sum_cost(c, true, &opt_in);
 	get_lists(c, lists);
 	json_object_set_new(root, "from", make_lock(c->from_name, c->from));
 	json_object_set_new(root, "to", make_lock(c->to_name, c->to));
 	for (size_t i = 0; i < NR_LISTS; i++)
 		json_object_set_new(root, lists[i].name, make_list(&lists[i]));
 	json_object_set_new(root, "cost", cost_json(&cost));
+	json_object_set_new(root, "opt_in_cost", cost_json(&opt_in));
 	return root;
 }

@@ -53,7 +53,8 @@ static bool contradicts(const struct sentence *earlier, const struct sentence *l
 {
 	if (later->kind == SENTENCE_LIMIT)
 		return later->value > earlier->value;
-	return (earlier->kind == SENTENCE_DENY) != (later->kind == SENTENCE_DENY);
+	return earlier->opt_in != later->opt_in ||
+	       (earlier->kind == SENTENCE_DENY) != (later->kind == SENTENCE_DENY);
 }
 
 static void search_feature(struct search *s, size_t feature)

@@ -55,8 +55,12 @@ void decision_reason(const struct ruling *r, size_t feature, struct strbuf *out)
 {
 	const struct decision *d = &r->list[feature];
 	const char *other = d->other == DECISION_NONE ? "" : r->in->facts->features[d->other].id;
-	const char *state;
+	const char *state, *is = "is off";
 
+	if (d->other != DECISION_NONE)
+		is = r->list[d->other].opt_in ? "waits for an opt-in"
+		     : r->list[d->other].on   ? "is on"
+					      : is;
 	switch (d->cause) {
 	case CAUSE_VERDICT:
 		sentence_fill(r->answers->sentences[d->by].reason, &r->in->facts->features[feature],
@@ -70,13 +74,13 @@ void decision_reason(const struct ruling *r, size_t feature, struct strbuf *out)
 		strbuf_puts(out, strcmp(state, "planned") ? state : "not built");
 		return;
 	case CAUSE_NEED:
-		strbuf_printf(out, "needs %s, which is off", other);
+		strbuf_printf(out, "needs %s, which %s", other, is);
 		return;
 	case CAUSE_CONFLICT:
 		strbuf_printf(out, "conflicts with %s, which is required", other);
 		return;
 	case CAUSE_IMPLIED:
-		strbuf_printf(out, "implied by %s, which is on", other);
+		strbuf_printf(out, "implied by %s, which %s", other, is);
 		return;
 	case NR_DECISION_CAUSES:
 		return;
@@ -96,6 +100,31 @@ uint32_t decision_waiver(const struct ruling *r, size_t feature, enum waived wha
 			return index;
 	}
 	return DECISION_NONE;
+}
+
+size_t decision_opt_in_needs(const struct ruling *r, size_t feature, size_t *ret_list, size_t max)
+{
+	size_t nr = 0;
+
+	ret_list[nr++] = feature;
+	for (size_t n = 0; n < nr; n++) {
+		const struct fact_feature *f = &r->in->facts->features[ret_list[n]];
+
+		for (size_t i = 0; i < f->nr_needs && nr < max; i++) {
+			long need = facts_find(r->in->facts, f->needs[i].id);
+			size_t k = 0;
+
+			if (need < 0 || !r->list[need].opt_in ||
+			    decision_waiver(r, ret_list[n], WAIVED_NEED, f->needs[i].id) !=
+				    DECISION_NONE)
+				continue;
+			while (k < nr && ret_list[k] != (size_t)need)
+				k++;
+			if (k == nr)
+				ret_list[nr++] = (size_t)need;
+		}
+	}
+	return nr;
 }
 
 static struct place place_of(const struct context *c, uint32_t sentence)
@@ -128,21 +157,23 @@ static void first_decision(struct context *c, size_t feature)
 	d->cause = CAUSE_NONE;
 	for (uint32_t i = 0; i < d->nr; i++) {
 		uint32_t index = c->answers->verdicts[d->first + i].sentence;
-		enum sentence_kind kind = c->answers->sentences[index].kind;
+		const struct sentence *s = &c->answers->sentences[index];
+		enum sentence_kind kind = s->kind;
 
 		if (kind == SENTENCE_LIMIT)
 			d->limit = index;
 		if (kind != SENTENCE_ALLOW && kind != SENTENCE_DENY && kind != SENTENCE_REQUIRE)
 			continue;
 		/* A requirement keeps the place where it was made. */
-		if (!(d->required && kind == SENTENCE_ALLOW))
+		if (!(d->required && kind == SENTENCE_ALLOW && s->opt_in == d->opt_in))
 			d->by = index;
+		d->opt_in = s->opt_in;
 		d->cause = CAUSE_VERDICT;
 		d->on = kind != SENTENCE_DENY;
 		d->required = kind == SENTENCE_REQUIRE || (d->required && d->on);
 	}
 	if (!c->facts->features[feature].built) {
-		d->on = false;
+		d->on = d->opt_in = false;
 		d->cause = CAUSE_NOT_BUILT;
 	}
 }
@@ -212,13 +243,15 @@ static void follow_implications(struct context *c)
 	c->nr_queue = 0;
 }
 
-/* The first feature that is on and implies this one, or DECISION_NONE. */
-static uint32_t implying(const struct context *c, size_t feature)
+/* The first feature that is on, @plainly or as an opt-in too, and implies this one. */
+static uint32_t implying(const struct context *c, size_t feature, bool plainly)
 {
 	const struct edges *e = &c->graph->implied_by;
 
 	for (size_t k = e->first[feature]; k < e->first[feature + 1]; k++) {
-		if (c->list[e->to[k]].on)
+		const struct decision *d = &c->list[e->to[k]];
+
+		if (d->on && !(plainly && d->opt_in))
 			return e->to[k];
 	}
 	return DECISION_NONE;
@@ -230,23 +263,31 @@ static void turn_off(struct context *c, size_t feature, enum decision_cause caus
 {
 	struct decision *d = &c->list[feature];
 
-	d->on = false;
+	d->on = d->opt_in = false;
 	d->cause = cause;
 	d->other = other;
 	c->queue[c->nr_queue++] = (uint32_t)feature;
 }
 
-/* The first need of @feature that is off and not waived, or DECISION_NONE. */
-static uint32_t missing_need(const struct context *c, size_t feature)
+/* The first need of @feature that is off (or, for @waiting, opt-in) and not waived. */
+static uint32_t find_need(const struct context *c, size_t feature, bool waiting)
 {
 	const struct edges *e = &c->graph->needs;
 
 	for (size_t k = e->first[feature]; k < e->first[feature + 1]; k++) {
-		if (!c->list[e->to[k]].on && decision_waiver(&c->ruling, feature, WAIVED_NEED,
-							     e->ref[k]->id) == DECISION_NONE)
+		const struct decision *d = &c->list[e->to[k]];
+
+		if ((waiting ? d->opt_in : !d->on) &&
+		    decision_waiver(&c->ruling, feature, WAIVED_NEED, e->ref[k]->id) ==
+			    DECISION_NONE)
 			return e->to[k];
 	}
 	return DECISION_NONE;
+}
+
+static uint32_t missing_need(const struct context *c, size_t feature)
+{
+	return find_need(c, feature, false);
 }
 
 /* Those that need what went off, and what was on only because it implied them. */
@@ -264,7 +305,7 @@ static void look_at_dependents(struct context *c, uint32_t feature)
 		uint32_t i = implies->to[k];
 
 		if (c->list[i].on && c->list[i].cause == CAUSE_IMPLIED &&
-		    implying(c, i) == DECISION_NONE)
+		    implying(c, i, false) == DECISION_NONE)
 			turn_off(c, i, CAUSE_NONE, DECISION_NONE);
 	}
 }
@@ -338,6 +379,51 @@ static void report_conflict(struct context *c, size_t a, size_t b, const struct 
 	c->nr_errors++;
 }
 
+/* ---- opt-ins ---- */
+
+static void make_opt_in(struct context *c, size_t feature)
+{
+	c->list[feature].opt_in = true;
+	c->queue[c->nr_queue++] = (uint32_t)feature;
+}
+
+/* What needs an opt-in feature is one, and what only such imply. */
+static void spread_opt_in(struct context *c, uint32_t feature)
+{
+	const struct edges *needed = &c->graph->needed_by, *implies = &c->graph->implies;
+
+	for (size_t k = needed->first[feature]; k < needed->first[feature + 1]; k++) {
+		uint32_t i = needed->to[k];
+		struct decision *d = &c->list[i];
+
+		if (!d->on || d->opt_in || find_need(c, i, true) == DECISION_NONE)
+			continue;
+		d->cause = CAUSE_NEED;
+		d->other = feature;
+		make_opt_in(c, i);
+	}
+	for (size_t k = implies->first[feature]; k < implies->first[feature + 1]; k++) {
+		uint32_t i = implies->to[k];
+		const struct decision *d = &c->list[i];
+
+		if (d->on && !d->opt_in && d->cause == CAUSE_IMPLIED &&
+		    implying(c, i, true) == DECISION_NONE)
+			make_opt_in(c, i);
+	}
+}
+
+/* Every feature becomes one once, when all that will be off is off. */
+static void settle_opt_ins(struct context *c)
+{
+	for (size_t i = 0; i < c->facts->nr_features; i++) {
+		if (c->list[i].opt_in)
+			c->queue[c->nr_queue++] = (uint32_t)i;
+	}
+	for (size_t n = 0; n < c->nr_queue; n++)
+		spread_opt_in(c, c->queue[n]);
+	c->nr_queue = 0;
+}
+
 /* ---- the end ---- */
 
 /* Is the feature decided by another one? */
@@ -353,9 +439,9 @@ static void find_deciding(struct context *c)
 		struct decision *d = &c->list[i];
 
 		if (d->cause == CAUSE_NEED)
-			d->other = missing_need(c, i);
+			d->other = find_need(c, i, d->on);
 		else if (d->cause == CAUSE_IMPLIED)
-			d->other = implying(c, i);
+			d->other = implying(c, i, !d->opt_in);
 	}
 	for (size_t i = 0; i < c->facts->nr_features; i++) {
 		uint32_t at = (uint32_t)i, by;
@@ -371,18 +457,21 @@ static void find_deciding(struct context *c)
 	}
 }
 
-/* A required feature must be on in the end. */
+/* A required feature must be on in the end, and plainly on if that was required. */
 static void check_kept(struct context *c, size_t feature)
 {
 	const struct decision *d = &c->list[feature];
 	struct strbuf reason = STRBUF_INIT;
 	uint32_t other;
 
-	if (!d->required || d->on || d->cause != CAUSE_NEED)
+	if (!d->required || d->cause != CAUSE_NEED)
 		return;
-	other = missing_need(c, feature);
-	strbuf_printf(&reason, "needs %s, which is off", c->facts->features[other].id);
-	complain(c->err, place_of(c, d->by), "allow what it needs, or do not require it",
+	other = find_need(c, feature, d->on);
+	strbuf_printf(&reason, "needs %s, which %s", c->facts->features[other].id,
+		      d->on ? "waits for an opt-in" : "is off");
+	complain(c->err, place_of(c, d->by),
+		 d->on ? "require it with opt_in = true, or allow what it needs plainly"
+		       : "allow what it needs, or do not require it",
 		 "%s is required, but %s (%s:%u)", c->facts->features[feature].id,
 		 strbuf_str(&reason) ? strbuf_str(&reason) : "",
 		 place_of(c, c->list[other].by).file, place_of(c, c->list[other].by).line);
@@ -406,6 +495,7 @@ static int settle_all(struct context *c)
 	each_conflict(c, yield_to_required);
 	settle(c);
 	each_conflict(c, report_conflict);
+	settle_opt_ins(c);
 	find_deciding(c);
 	for (size_t i = 0; i < nr; i++)
 		check_kept(c, i);

@@ -8,9 +8,14 @@
  *    a feature stands. One that contradicts the standing one must say
  *    "override = true"; otherwise both places are shown and nothing is decided.
  *    A requirement holds until a later deny overrides it.
+ *    An allow or require may say "opt_in = true": the feature is in the build, but
+ *    off on every host that is not booted with opt-in=ID. That contradicts plain on
+ *    as it does off.
  * 2. No verdict is off. What has no code is off whatever is said, and an error if
  *    required.
  * 3. A feature that is on brings what it implies, unless a verdict denies that.
+ *    What only opt-in features imply is opt-in, and so is what needs one of them;
+ *    if that is required to be on, it is an error.
  * 4. A feature whose need is off is off, and so on along the needs; what only a
  *    feature that is now off implied goes off with it.
  * 5. Of two that conflict and are on, the one not required goes off; if both or
@@ -41,7 +46,8 @@ const char *decision_cause_name(enum decision_cause cause);
 #define DECISION_NONE UINT32_MAX
 
 struct decision {
-	bool on;
+	bool on;     /* in the build */
+	bool opt_in; /* on, but only for hosts that ask for it */
 	bool required;
 	enum decision_cause cause;
 	uint32_t by;	    /* the deciding sentence, of this feature or of the other one */
@@ -49,6 +55,12 @@ struct decision {
 	uint32_t limit;	    /* the sentence that limits it */
 	uint32_t first, nr; /* this feature's verdicts in the answers */
 };
+
+/** What a lock says of it. */
+static inline enum decided decision_of(const struct decision *d)
+{
+	return !d->on ? DECIDED_OFF : d->opt_in ? DECIDED_OPT_IN : DECIDED_ON;
+}
 
 /**
  * Decide every feature of @in->facts by @answers. Returns 0 with *@ret_list, an
@@ -70,6 +82,14 @@ struct place decision_place(const struct ruling *r, uint32_t sentence);
 
 /** Add why a feature is decided so, in a few words. */
 void decision_reason(const struct ruling *r, size_t feature, struct strbuf *out);
+
+#define OPT_IN_NEEDS_MAX 64u
+
+/**
+ * What a host must opt into to have an opt-in feature: itself first, then what it needs,
+ * directly or not, that is opt-in too. Returns how many are in @ret_list, at most @max.
+ */
+size_t decision_opt_in_needs(const struct ruling *r, size_t feature, size_t *ret_list, size_t max);
 
 /** The sentence that waives this need or conflict of a feature, or DECISION_NONE. */
 uint32_t decision_waiver(const struct ruling *r, size_t feature, enum waived what,

@@ -66,9 +66,9 @@ static void add_reason(const struct dotconfig_report *r, size_t feature, struct 
 static void add_line(const struct dotconfig_report *r, size_t feature,
 		     enum dotconfig_verdict verdict, struct strbuf *out)
 {
-	strbuf_printf(out, "%-8s %-24s %-3s ", dotconfig_verdict_name(verdict),
+	strbuf_printf(out, "%-8s %-24s %-6s ", dotconfig_verdict_name(verdict),
 		      r->ruling->in->facts->features[feature].id,
-		      r->ruling->list[feature].on ? "on" : "off");
+		      host_decided_name(decision_of(&r->ruling->list[feature])));
 	add_symbols(r, feature, out);
 	strbuf_puts(out, "\n         ");
 	add_reason(r, feature, out);
@@ -129,6 +129,8 @@ static json_t *json_feature(const struct dotconfig_report *r, size_t feature)
 
 	decision_reason(r->ruling, feature, &reason);
 	json_object_set_new(o, "id", json_text(r->ruling->in->facts->features[feature].id));
+	json_object_set_new(o, "decided",
+			    json_text(host_decided_name(decision_of(&r->ruling->list[feature]))));
 	json_object_set_new(o, "on", json_boolean(r->ruling->list[feature].on));
 	json_object_set_new(o, "reason", json_text(strbuf_str(&reason)));
 	json_object_set_new(o, "symbols", json_symbols(r, feature));
@@ -169,7 +171,7 @@ static void add_features_of(const struct dotconfig_report *r, const char *symbol
 		if (strcmp(row->symbol, symbol) != 0)
 			continue;
 		strbuf_printf(out, "# %s %s: ", r->ruling->in->facts->features[row->feature].id,
-			      r->ruling->list[row->feature].on ? "on" : "off");
+			      host_decided_name(decision_of(&r->ruling->list[row->feature])));
 		add_reason(r, row->feature, out);
 		strbuf_puts(out, "\n");
 	}

@@ -100,14 +100,16 @@ static int check_feature(struct run *run, const struct sentence *s, size_t featu
 	char text[sizeof(run->result->unmet->text)];
 
 	run->result->nr_checks++;
-	if (d->on == (s->value != 0) && (!*s->other || is_decided_by(run, d, s->other)))
+	if (decision_of(d) == (enum decided)s->value &&
+	    (!*s->other || is_decided_by(run, d, s->other)))
 		return 0;
 	decision_reason(&run->r->ruling, feature, &reason);
 	snprintf(text, sizeof(text), "under %s, %s is %s by %s:%u (%s), not %s%s%s%s%s",
-		 run->profile, run->r->in.facts->features[feature].id, d->on ? "on" : "off",
-		 at.file, at.line, strbuf_str(&reason) ? strbuf_str(&reason) : "",
-		 s->value ? "on" : "off", *s->other ? " by " : "", s->other, *s->reason ? ": " : "",
-		 s->reason);
+		 run->profile, run->r->in.facts->features[feature].id,
+		 host_decided_name(decision_of(d)), at.file, at.line,
+		 strbuf_str(&reason) ? strbuf_str(&reason) : "",
+		 host_decided_name((enum decided)s->value), *s->other ? " by " : "", s->other,
+		 *s->reason ? ": " : "", s->reason);
 	strbuf_reset(&reason);
 	return add_unmet(run, s, text);
 }

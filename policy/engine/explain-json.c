@@ -50,6 +50,10 @@ static json_t *make_refs(const struct explanation *e, const struct fact_ref *ref
 
 		json_set_place(ref, &refs[i].at);
 		json_object_set_new(ref, "id", json_text(refs[i].id));
+		json_object_set_new(
+			ref, "decided",
+			json_text(host_decided_name(other < 0 ? DECIDED_OFF
+							      : decision_of(&e->r->list[other]))));
 		json_object_set_new(ref, "on", json_boolean(on));
 		json_object_set_new(ref, "satisfied", json_boolean(on == wanted));
 		json_array_append_new(list, ref);
@@ -76,6 +80,28 @@ static json_t *make_cost(const struct explanation *e, const struct flip *flip)
 
 	cost_of_flip(e->r, e->feature, flip, &e->advisories, &cost);
 	return cost_json(&cost);
+}
+
+/* What a host must opt into, and what that costs; null where there is nothing to opt into. */
+static json_t *make_opt_in_cost(const struct explanation *e)
+{
+	size_t list[OPT_IN_NEEDS_MAX], nr;
+	struct cost cost = { 0 };
+	json_t *object, *ids;
+
+	if (!e->d->opt_in)
+		return json_null();
+	nr = decision_opt_in_needs(&e->r->ruling, e->feature, list, OPT_IN_NEEDS_MAX);
+	ids = json_array();
+	for (size_t i = 0; i < nr; i++) {
+		const struct fact_feature *f = &e->r->in.facts->features[list[i]];
+
+		json_array_append_new(ids, json_text(f->id));
+		cost_add(&cost, f, &e->advisories);
+	}
+	object = cost_json(&cost);
+	json_object_set_new(object, "opt_in", ids);
+	return object;
 }
 
 static json_t *make_flips(const struct explanation *e)
@@ -117,6 +143,7 @@ static void set_decision(const struct explanation *e, json_t *root)
 	decision_reason(&e->r->ruling, e->feature, &reason);
 	json_set_place(root, &at);
 	json_object_set_new(root, "cause", json_text(decision_cause_name(e->d->cause)));
+	json_object_set_new(root, "decided", json_text(host_decided_name(decision_of(e->d))));
 	json_object_set_new(root, "decision", json_text(e->id));
 	json_object_set_new(root, "layer", s ? json_text(host_layer_name(s->layer)) : json_null());
 	json_object_set_new(root, "on", json_boolean(e->d->on));
@@ -149,6 +176,7 @@ void explain_json(const struct explanation *e, struct strbuf *out)
 	json_object_set_new(root, "needs", make_refs(e, f->needs, f->nr_needs, true));
 	json_object_set_new(root, "conflicts", make_refs(e, f->conflicts, f->nr_conflicts, false));
 	json_object_set_new(root, "implies", make_refs(e, f->implies, f->nr_implies, true));
+	json_object_set_new(root, "opt_in_cost", make_opt_in_cost(e));
 	json_object_set_new(root, "flips", make_flips(e));
 	json_print(root, JSON_PAGE, out);
 }

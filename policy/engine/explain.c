@@ -77,9 +77,9 @@ long explain_find(const struct facts *facts, const char *id, struct strbuf *err)
 
 /* ---- one screen ---- */
 
-static const char *on_off(bool on)
+static const char *decided(const struct decision *d)
 {
-	return on ? "on" : "off";
+	return host_decided_name(decision_of(d));
 }
 
 static void add_place(struct strbuf *out, const struct place *at)
@@ -143,7 +143,8 @@ static void screen_overridden(const struct explanation *e, struct screen *screen
 			continue;
 		out = screen_row(screen, "overridden", 3);
 		add_speaker(e, index, out);
-		strbuf_printf(out, ": %s, ", host_sentence_name(s->kind));
+		strbuf_printf(out, ": %s%s, ", host_sentence_name(s->kind),
+			      s->opt_in ? " as opt-in" : "");
 		sentence_fill(s->reason, e->f, out);
 	}
 }
@@ -169,6 +170,8 @@ static void screen_gate(const struct explanation *e, struct screen *screen)
 	struct strbuf *out = screen_row(screen, "build symbol", 1);
 
 	strbuf_printf(out, "SUPPORT_ENABLED(%s) is %d", e->f->gate, e->d->on);
+	if (e->d->opt_in)
+		strbuf_printf(out, ", SUPPORT_ACTIVE(%s) 1 on hosts that opted in", e->f->gate);
 	for (size_t i = 0; i < e->f->nr_gates && i < 2; i++) {
 		strbuf_puts(out, i ? ", " : ", asked at ");
 		add_place(out, &e->f->gates[i]);
@@ -185,7 +188,8 @@ static void screen_refs(const struct explanation *e, struct screen *screen, cons
 		bool on = other >= 0 && e->r->list[other].on;
 		struct strbuf *out = screen_row(screen, label, on == wanted ? 5 : 1);
 
-		strbuf_printf(out, "%s, which is %s: %s (", refs[i].id, on_off(on),
+		strbuf_printf(out, "%s, which is %s: %s (", refs[i].id,
+			      other >= 0 ? decided(&e->r->list[other]) : "off",
 			      on == wanted ? "satisfied" : "not satisfied");
 		add_place(out, &refs[i].at);
 		strbuf_puts(out, ")");
@@ -250,12 +254,34 @@ static void screen_flips(const struct explanation *e, struct screen *screen)
 	}
 }
 
+/* What an administrator does about it, and what that costs. */
+static void screen_opt_in(const struct explanation *e, struct screen *screen)
+{
+	struct cost cost = { 0 };
+	size_t list[OPT_IN_NEEDS_MAX], nr;
+	struct strbuf *out;
+
+	if (!e->d->opt_in)
+		return;
+	nr = decision_opt_in_needs(&e->r->ruling, e->feature, list, OPT_IN_NEEDS_MAX);
+	out = screen_row(screen, "to opt in", 0);
+	strbuf_puts(out, "boot the hypervisor with opt-in=");
+	for (size_t i = 0; i < nr; i++) {
+		const struct fact_feature *f = &e->r->in.facts->features[list[i]];
+
+		strbuf_printf(out, "%s%s", i ? "," : "", f->id);
+		cost_add(&cost, f, &e->advisories);
+	}
+	strbuf_puts(out, "; add @YYYY-MM-DD to an id for its last day");
+	cost_describe(&cost, screen_row(screen, "which costs", 0));
+}
+
 void explain_text(const struct explanation *e, struct strbuf *out)
 {
 	struct screen screen = { 0 };
 	char title[256];
 
-	snprintf(title, sizeof(title), "%s: %s under profile %s", e->f->id, on_off(e->d->on),
+	snprintf(title, sizeof(title), "%s: %s under profile %s", e->f->id, decided(e->d),
 		 e->r->profile);
 	screen_feature(e, &screen);
 	screen_decision(e, &screen);
@@ -266,6 +292,7 @@ void explain_text(const struct explanation *e, struct strbuf *out)
 	screen_refs(e, &screen, "conflicts", e->f->conflicts, e->f->nr_conflicts, false);
 	screen_refs(e, &screen, "implies", e->f->implies, e->f->nr_implies, true);
 	screen_limit(e, &screen);
+	screen_opt_in(e, &screen);
 	screen_flips(e, &screen);
 	strbuf_printf(screen_row(&screen, "decision", 0),
 		      "%.19s; again: candor policy replay %.12s", e->id, e->id + 7);

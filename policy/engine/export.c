@@ -46,7 +46,10 @@ void export_meson(const struct resolution *r, const struct lockfile *lock, struc
 		strbuf_printf(out, "option('feature_%s', type: 'boolean', value: %s,\n",
 			      r->in.facts->features[i].id, r->list[i].on ? "true" : "false");
 		strbuf_puts(out, "  description: ");
-		add_meson_text(out, reason_of(r, i, &line));
+		reason_of(r, i, &line);
+		if (r->list[i].opt_in)
+			strbuf_puts(&line, "; off until a host opts in");
+		add_meson_text(out, strbuf_str(&line) ? strbuf_str(&line) : "");
 		strbuf_puts(out, ")\n");
 		strbuf_reset(&line);
 	}
@@ -71,8 +74,9 @@ void export_ansible(const struct resolution *r, const struct lockfile *lock, str
 		const struct fact_feature *f = &r->in.facts->features[i];
 		struct strbuf line = STRBUF_INIT;
 
-		strbuf_printf(out, "  \"%s\":\n    enabled: %s\n    level: ", f->id,
-			      r->list[i].on ? "true" : "false");
+		strbuf_printf(out, "  \"%s\":\n    enabled: %s\n    opt_in: %s\n    level: ", f->id,
+			      r->list[i].on ? "true" : "false",
+			      r->list[i].opt_in ? "true" : "false");
 		add_ansible_text(out, f->level);
 		strbuf_puts(out, "\n    security: ");
 		add_ansible_text(out, f->security);
@@ -91,8 +95,10 @@ void export_preset(const struct resolution *r, const struct lockfile *lock, stru
 	for (size_t i = 0; i < r->in.facts->nr_features; i++) {
 		struct strbuf line = STRBUF_INIT;
 
-		strbuf_printf(out, "\n# %s\n%s %s\n", reason_of(r, i, &line),
-			      r->list[i].on ? "enable" : "disable", r->in.facts->features[i].id);
+		strbuf_printf(out, "\n# %s%s\n%s %s\n", reason_of(r, i, &line),
+			      r->list[i].opt_in ? "; in the build, for those who opt in" : "",
+			      decision_of(&r->list[i]) == DECIDED_ON ? "enable" : "disable",
+			      r->in.facts->features[i].id);
 		strbuf_reset(&line);
 	}
 	strbuf_puts(out, "\n# what is not known here\ndisable *\n");

@@ -126,7 +126,7 @@ static int take_code(struct fact_feature *to, const struct feature *f)
 	if (!to->gates)
 		return -ENOMEM;
 	for (const struct annotation *a = f->annotations; a; a = a->next_of_feature) {
-		if (a->kind == ANNOTATION_ENABLED &&
+		if ((a->kind == ANNOTATION_ENABLED || a->kind == ANNOTATION_ACTIVE) &&
 		    !under(a->at.file ? a->at.file : "", "tests", '/'))
 			to->gates[to->nr_gates++] = place_of(&a->at);
 		if (a->kind != ANNOTATION_PROVIDES && a->kind != ANNOTATION_LIMIT)

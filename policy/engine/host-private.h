@@ -44,6 +44,7 @@ struct pending {
 	unsigned int line;
 	size_t source;
 	bool overrides;
+	bool opt_in;
 	char reason[HOST_REASON_MAX + 1];
 };
 

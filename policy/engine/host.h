@@ -72,7 +72,7 @@ struct host_limits {
 struct host_limits host_limits_for(size_t nr_features);
 
 enum sentence_kind {
-	SENTENCE_ALLOW,	  /* on, if what it needs is on */
+	SENTENCE_ALLOW,	  /* on (or opt-in), if what it needs is on */
 	SENTENCE_DENY,	  /* off */
 	SENTENCE_REQUIRE, /* on, or the policy is wrong */
 	SENTENCE_LIMIT,	  /* its number is at most @value */
@@ -92,6 +92,20 @@ enum waived {
 	WAIVED_CONFLICT,
 };
 
+/** What a policy makes of a feature. */
+enum decided {
+	DECIDED_OFF,	/* left out of the build */
+	DECIDED_ON,	/* in the build, and in use */
+	DECIDED_OPT_IN, /* in the build, and off until the host is booted with opt-in=ID */
+	NR_DECIDED
+};
+
+/** "off", "on", "opt-in": what a lock says. */
+const char *host_decided_name(enum decided decided);
+
+/** The one of that name; NR_DECIDED when there is none. */
+enum decided host_decided_find(const char *name);
+
 /** One thing a policy says. Texts are owned by the answers. */
 struct sentence {
 	enum sentence_kind kind;
@@ -99,9 +113,10 @@ struct sentence {
 	size_t source;	   /* index in host_input.rules; HOST_TEST: 0 */
 	unsigned int line; /* of the call */
 	bool overrides;	   /* it says "override = true" */
+	bool opt_in;	   /* allow, require: "opt_in = true" */
 	char *rule;	   /* name of the rule() it was said in, or its own; "" */
 	char *reason;	   /* with {fields} */
-	/* limit: the greatest number; waive: enum waived; expect: 1 on, 0 off. */
+	/* limit: the greatest number; waive: enum waived; expect: enum decided. */
 	uint64_t value;
 	char *other; /* waive: id; suppose: level; expect: what the deciding place ends in; "" */
 	char *extra; /* waive: date; suppose: security; expect: profile; "" */

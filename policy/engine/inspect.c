@@ -305,6 +305,8 @@ static void print_json(const struct inspection *i, struct strbuf *out)
 
 		strbuf_puts(out, k ? ",\n        {\"id\": " : "\n        {\"id\": ");
 		text_add_json(out, row->entry->name);
+		strbuf_puts(out, ", \"decided\": ");
+		text_add_json(out, row->entry->value);
 		strbuf_printf(out, ", \"on\": %s, \"records\": %zu, \"state\": ",
 			      lockfile_is_on(row->entry) ? "true" : "false", row->nr_records);
 		text_add_json(out, row->state == INSPECT_MISSING ? "missing"

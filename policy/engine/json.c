@@ -46,6 +46,7 @@ json_t *json_sentence(const struct ruling *r, uint32_t sentence, size_t feature)
 	sentence_fill(s->reason, &r->in->facts->features[feature], &reason);
 	json_set_place(object, &at);
 	json_object_set_new(object, "layer", json_text(host_layer_name(s->layer)));
+	json_object_set_new(object, "opt_in", json_boolean(s->opt_in));
 	json_object_set_new(object, "override", json_boolean(s->overrides));
 	json_object_set_new(object, "reason",
 			    strbuf_str(&reason) ? json_text(strbuf_str(&reason)) : NULL);

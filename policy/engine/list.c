@@ -24,8 +24,8 @@ static void add_row(const struct policy *p, struct resolution *const *list, size
 
 	strbuf_printf(out, "%-*s", feature_width, f->id);
 	for (size_t k = 0; k < p->nr_profiles; k++)
-		strbuf_printf(out, " %-*s", wider(3, p->profiles[k]),
-			      list[k]->list[feature].on ? "on" : "off");
+		strbuf_printf(out, " %-*s", wider(6, p->profiles[k]),
+			      host_decided_name(decision_of(&list[k]->list[feature])));
 	strbuf_puts(out, " ");
 	add_text(out, f->level);
 	strbuf_puts(out, "\n");
@@ -49,7 +49,7 @@ void list_text(const struct policy *p, struct resolution *const *list, struct st
 	}
 	strbuf_printf(out, "\n%-*s", feature_width, "feature");
 	for (size_t k = 0; k < p->nr_profiles; k++)
-		strbuf_printf(out, " %-*s", wider(3, p->profiles[k]), p->profiles[k]);
+		strbuf_printf(out, " %-*s", wider(6, p->profiles[k]), p->profiles[k]);
 	strbuf_puts(out, " stated\n");
 	for (size_t i = 0; i < p->facts->nr_features; i++) {
 		if (p->facts->features[i].built)
@@ -66,14 +66,16 @@ void list_json(const struct policy *p, struct resolution *const *list, struct st
 	json_t *root = json_object(), *profiles = json_array();
 
 	for (size_t k = 0; k < p->nr_profiles; k++) {
-		json_t *profile = json_object(), *on = json_array();
+		json_t *profile = json_object(), *on = json_array(), *opt_in = json_array();
 
 		for (size_t i = 0; i < p->facts->nr_features; i++) {
 			if (list[k]->list[i].on)
-				json_array_append_new(on, json_text(p->facts->features[i].id));
+				json_array_append_new(list[k]->list[i].opt_in ? opt_in : on,
+						      json_text(p->facts->features[i].id));
 		}
 		json_object_set_new(profile, "name", json_text(p->profiles[k]));
 		json_object_set_new(profile, "on", on);
+		json_object_set_new(profile, "opt_in", opt_in);
 		json_object_set_new(profile, "purpose", json_text(list[k]->answers.purpose));
 		json_object_set_new(profile, "title", json_text(list[k]->answers.title));
 		json_array_append_new(profiles, profile);

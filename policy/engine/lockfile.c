@@ -46,6 +46,10 @@ void lockfile_destroy(struct lockfile *lock)
 	free_entries(lock->features, lock->nr_features);
 	free_entries(lock->limits, lock->nr_limits);
 	free_entries(lock->waivers, lock->nr_waivers);
+	free_entries(lock->taints, lock->nr_taints);
+	free_entries(lock->accepts, lock->nr_accepts);
+	free_entries(lock->needs, lock->nr_needs);
+	free_entries(lock->implies, lock->nr_implies);
 	free(lock->path);
 	free(lock->profile);
 	free(lock->target);
@@ -99,9 +103,36 @@ int lockfile_add_input(struct lockfile *lock, const char *name, const char *hash
 	return add_entry(&lock->inputs, &lock->nr_inputs, name, hash, "", 0);
 }
 
-int lockfile_add_feature(struct lockfile *lock, const char *id, bool on, const char *comment)
+int lockfile_add_feature(struct lockfile *lock, const char *id, enum decided decided,
+			 const char *comment)
 {
-	return add_entry(&lock->features, &lock->nr_features, id, on ? "on" : "off", comment, 0);
+	return add_entry(&lock->features, &lock->nr_features, id, host_decided_name(decided),
+			 comment, 0);
+}
+
+int lockfile_add_taint(struct lockfile *lock, const char *id, char letter, const char *comment)
+{
+	const char value[] = { letter, '\0' };
+
+	return add_entry(&lock->taints, &lock->nr_taints, id, value, comment, 0);
+}
+
+int lockfile_add_accepts(struct lockfile *lock, const char *id, char letter, const char *comment)
+{
+	const char value[] = { letter, '\0' };
+
+	return add_entry(&lock->accepts, &lock->nr_accepts, id, value, comment, 0);
+}
+
+int lockfile_add_needs(struct lockfile *lock, const char *id, const char *ids, const char *comment)
+{
+	return add_entry(&lock->needs, &lock->nr_needs, id, ids, comment, 0);
+}
+
+int lockfile_add_implies(struct lockfile *lock, const char *id, const char *ids,
+			 const char *comment)
+{
+	return add_entry(&lock->implies, &lock->nr_implies, id, ids, comment, 0);
 }
 
 int lockfile_add_limit(struct lockfile *lock, const char *id, uint64_t value, const char *comment)
@@ -127,7 +158,12 @@ int lockfile_add_waiver(struct lockfile *lock, const char *id, const char *what,
 
 bool lockfile_is_on(const struct lock_entry *e)
 {
-	return !strcmp(e->value, "on");
+	return strcmp(e->value, "off") != 0;
+}
+
+bool lockfile_is_opt_in(const struct lock_entry *e)
+{
+	return !strcmp(e->value, "opt-in");
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -150,6 +186,10 @@ static void sort_entries(struct lockfile *lock)
 	sort_list(lock->features, lock->nr_features);
 	sort_list(lock->limits, lock->nr_limits);
 	sort_list(lock->waivers, lock->nr_waivers);
+	sort_list(lock->taints, lock->nr_taints);
+	sort_list(lock->accepts, lock->nr_accepts);
+	sort_list(lock->needs, lock->nr_needs);
+	sort_list(lock->implies, lock->nr_implies);
 }
 
 const struct lock_entry *lockfile_feature(const struct lockfile *lock, const char *id)
@@ -191,6 +231,10 @@ int lockfile_decide_id(const struct lockfile *lock, char ret_id[LOCK_HASH_SIZE])
 	add_pairs(&text, "feature", lock->features, lock->nr_features);
 	add_pairs(&text, "limit", lock->limits, lock->nr_limits);
 	add_pairs(&text, "waiver", lock->waivers, lock->nr_waivers);
+	add_pairs(&text, "taint", lock->taints, lock->nr_taints);
+	add_pairs(&text, "accepts", lock->accepts, lock->nr_accepts);
+	add_pairs(&text, "needs", lock->needs, lock->nr_needs);
+	add_pairs(&text, "implies", lock->implies, lock->nr_implies);
 	if (text.failed)
 		return -ENOMEM;
 	sha256_hex(text.data, text.size, hex);
@@ -237,6 +281,10 @@ void lockfile_write(const struct lockfile *lock, struct strbuf *out)
 	write_entries(out, "feature", lock->features, lock->nr_features);
 	write_entries(out, "limit", lock->limits, lock->nr_limits);
 	write_entries(out, "waiver", lock->waivers, lock->nr_waivers);
+	write_entries(out, "taint", lock->taints, lock->nr_taints);
+	write_entries(out, "accepts", lock->accepts, lock->nr_accepts);
+	write_entries(out, "needs", lock->needs, lock->nr_needs);
+	write_entries(out, "implies", lock->implies, lock->nr_implies);
 }
 
 /* ---- the reader ---- */
@@ -276,6 +324,20 @@ static bool is_hash(const char *s)
 {
 	return !strncmp(s, "sha256:", 7) && strlen(s) == 71 &&
 	       strspn(s + 7, "0123456789abcdef") == 64;
+}
+
+/* "id" or "id,id": no empty one. */
+static bool is_ids(const char *s)
+{
+	for (;;) {
+		size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+		s += n;
+		if (!n || !*s)
+			return n != 0;
+		if (*s++ != ',')
+			return false;
+	}
 }
 
 /* A key that may be given once. */
@@ -325,8 +387,8 @@ static void take_feature(struct reader *r, const char *name, const char *value, 
 
 	if (!is_word(name, "_"))
 		wrong(r, r->line, "not a feature id:", name);
-	else if (strcmp(value, "on") && strcmp(value, "off"))
-		wrong(r, r->line, "a feature is on or off, not", value);
+	else if (host_decided_find(value) == NR_DECIDED)
+		wrong(r, r->line, "a feature is on, off or opt-in, not", value);
 	else if (add_entry(&l->features, &l->nr_features, name, value, comment, r->line))
 		r->out_of_memory = true;
 }
@@ -356,14 +418,62 @@ static void take_waiver(struct reader *r, const char *name, const char *value, c
 		r->out_of_memory = true;
 }
 
+static bool is_letter(struct reader *r, const char *name, const char *value)
+{
+	if (!is_word(name, "_"))
+		wrong(r, r->line, "not a feature id:", name);
+	else if (value[0] < 'A' || value[0] > 'Z' || value[1])
+		wrong(r, r->line, "a taint is a letter from A to Z, not", value);
+	else
+		return true;
+	return false;
+}
+
+static void take_taint(struct reader *r, const char *name, const char *value, const char *comment)
+{
+	struct lockfile *l = r->lock;
+
+	if (is_letter(r, name, value) &&
+	    add_entry(&l->taints, &l->nr_taints, name, value, comment, r->line))
+		r->out_of_memory = true;
+}
+
+static void take_accepts(struct reader *r, const char *name, const char *value, const char *comment)
+{
+	struct lockfile *l = r->lock;
+
+	if (is_letter(r, name, value) &&
+	    add_entry(&l->accepts, &l->nr_accepts, name, value, comment, r->line))
+		r->out_of_memory = true;
+}
+
+static void take_needs(struct reader *r, const char *name, const char *value, const char *comment)
+{
+	struct lockfile *l = r->lock;
+
+	if (!is_word(name, "_") || !is_ids(value))
+		wrong(r, r->line, "want 'needs.ID = ID,ID', not", name);
+	else if (add_entry(&l->needs, &l->nr_needs, name, value, comment, r->line))
+		r->out_of_memory = true;
+}
+
+static void take_implies(struct reader *r, const char *name, const char *value, const char *comment)
+{
+	struct lockfile *l = r->lock;
+
+	if (!is_word(name, "_") || !is_ids(value))
+		wrong(r, r->line, "want 'implies.ID = ID,ID', not", name);
+	else if (add_entry(&l->implies, &l->nr_implies, name, value, comment, r->line))
+		r->out_of_memory = true;
+}
+
 static const struct {
 	const char *prefix;
 	void (*take)(struct reader *r, const char *name, const char *value, const char *comment);
 } key_kinds[] = {
-	{ "input.", take_input },
-	{ "feature.", take_feature },
-	{ "limit.", take_limit },
-	{ "waiver.", take_waiver },
+	{ "input.", take_input },   { "feature.", take_feature }, { "limit.", take_limit },
+	{ "waiver.", take_waiver }, { "taint.", take_taint },	  { "accepts.", take_accepts },
+	{ "needs.", take_needs },   { "implies.", take_implies },
 };
 
 static void take_pair(struct reader *r, const char *key, const char *value, const char *comment)

@@ -12,17 +12,19 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "engine/host.h"
 
 #define LOCKFILE_SIZE_MAX (64u << 20)
 #define LOCK_HASH_SIZE (sizeof("sha256:") + 64) /* with the NUL */
 
 /**
- * One `input.NAME`, `feature.ID`, `limit.ID` or `waiver.ID.need.OTHER`,
- * `waiver.ID.conflict.OTHER` line.
+ * One line: `input.NAME`, `feature.ID`, `limit.ID`, `waiver.ID.need.OTHER`,
+ * `waiver.ID.conflict.OTHER`, and for what a host shows and does at boot
+ * `taint.ID`, `accepts.ID`, `needs.ID`, `implies.ID`.
  */
 struct lock_entry {
 	char *name;
-	char *value;   /* "sha256:...", "on", "off", "8", "2027-06-30" */
+	char *value;   /* "sha256:...", "on", "off", "opt-in", "8", "2027-06-30", "P", "id,id" */
 	char *comment; /* what stands behind the '#'; "" */
 	unsigned int line;
 };
@@ -41,6 +43,14 @@ struct lockfile {
 	size_t nr_limits;
 	struct lock_entry *waivers; /* named "ID.need.OTHER"; until which day */
 	size_t nr_waivers;
+	struct lock_entry *taints; /* the letter that a host shows while it is active */
+	size_t nr_taints;
+	struct lock_entry *accepts; /* taints that a rule has plainly on against another's word */
+	size_t nr_accepts;
+	struct lock_entry *needs; /* of an opt-in: those it needs that are opt-in too */
+	size_t nr_needs;
+	struct lock_entry *implies; /* of an opt-in: those that come with it */
+	size_t nr_implies;
 };
 
 /**
@@ -64,14 +74,24 @@ void lockfile_destroy(struct lockfile *lock);
 /** The feature's line, or NULL when the lock does not name it; borrowed. */
 const struct lock_entry *lockfile_feature(const struct lockfile *lock, const char *id);
 
+/** Is it in the build, on or opt-in? */
 bool lockfile_is_on(const struct lock_entry *e);
+bool lockfile_is_opt_in(const struct lock_entry *e);
 
 /** Add an entry (texts are copied) while making a lock. 0 or -ENOMEM. */
 int lockfile_add_input(struct lockfile *lock, const char *name, const char *hash);
-int lockfile_add_feature(struct lockfile *lock, const char *id, bool on, const char *comment);
+int lockfile_add_feature(struct lockfile *lock, const char *id, enum decided decided,
+			 const char *comment);
 int lockfile_add_limit(struct lockfile *lock, const char *id, uint64_t value, const char *comment);
 int lockfile_add_waiver(struct lockfile *lock, const char *id, const char *what, const char *other,
 			const char *until, const char *comment);
+
+int lockfile_add_taint(struct lockfile *lock, const char *id, char letter, const char *comment);
+int lockfile_add_accepts(struct lockfile *lock, const char *id, char letter, const char *comment);
+/** @ids: "id,id". */
+int lockfile_add_needs(struct lockfile *lock, const char *id, const char *ids, const char *comment);
+int lockfile_add_implies(struct lockfile *lock, const char *id, const char *ids,
+			 const char *comment);
 
 /** An empty lock to be filled, or NULL. Destroy with lockfile_destroy(). */
 struct lockfile *lockfile_create(const char *path, const char *profile, const char *target);

@@ -22,6 +22,7 @@ static json_t *make_line(const struct resolution *r, size_t feature, const char 
 	decision_reason(&r->ruling, feature, &reason);
 	json_object_set_new(line, "format", json_integer(1));
 	json_object_set_new(line, "cause", json_text(decision_cause_name(d->cause)));
+	json_object_set_new(line, "decided", json_text(host_decided_name(decision_of(d))));
 	json_object_set_new(line, "decision", json_text(id));
 	json_object_set_new(line, "feature", json_text(r->in.facts->features[feature].id));
 	json_set_place(line, &at);

@@ -90,11 +90,11 @@ static void add_rules(const struct resolution *r, struct strbuf *out)
 
 static void add_contents(const struct resolution *r, struct strbuf *out)
 {
-	size_t nr_tainted = 0;
+	size_t nr_tainted = 0, nr_opt_in = 0;
 
 	strbuf_printf(out,
 		      "\n## What it contains: %zu features\n\n"
-		      "| feature | id | stated | taint | why |\n|---|---|---|---|---|\n",
+		      "| feature | id | is | stated | taint | why |\n|---|---|---|---|---|---|\n",
 		      count_on(r));
 	for (size_t i = 0; i < r->in.facts->nr_features; i++) {
 		const struct fact_feature *f = &r->in.facts->features[i];
@@ -102,10 +102,12 @@ static void add_contents(const struct resolution *r, struct strbuf *out)
 
 		if (!r->list[i].on)
 			continue;
-		nr_tainted += taint != NULL;
+		nr_tainted += taint && !r->list[i].opt_in;
+		nr_opt_in += r->list[i].opt_in;
 		strbuf_puts(out, "| ");
 		add_cell(out, f->title);
-		strbuf_printf(out, " | `%s` | %s | %.1s | ", f->id, f->level,
+		strbuf_printf(out, " | `%s` | %s | %s | %.1s | ", f->id,
+			      host_decided_name(decision_of(&r->list[i])), f->level,
 			      taint ? &taint->letter : "");
 		add_reason(r, i, out);
 		strbuf_puts(out, " |\n");
@@ -114,7 +116,14 @@ static void add_contents(const struct resolution *r, struct strbuf *out)
 		strbuf_printf(out, "\nTainting a host, for want of full support: %zu of them.\n",
 			      nr_tainted);
 	else
-		strbuf_puts(out, "\nNone of them taints a host.\n");
+		strbuf_printf(out, "\n%s taints a host.\n",
+			      nr_opt_in ? "None that is on" : "None of them");
+	if (nr_opt_in)
+		strbuf_printf(
+			out,
+			"\nOff until the administrator of a host boots it with `opt-in=ID`, and "
+			"tainting\nit from then on if there is a letter: %zu of them.\n",
+			nr_opt_in);
 }
 
 static void add_limits(const struct resolution *r, struct strbuf *out)

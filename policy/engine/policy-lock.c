@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "engine/sentence.h"
+#include "engine/taint.h"
 
 static int lock_source(struct lockfile *lock, const struct host_source *s)
 {
@@ -30,7 +31,7 @@ static int lock_decision(struct lockfile *lock, const struct resolution *r, size
 	strbuf_printf(&comment, "%s:%u ", at.file, at.line);
 	decision_reason(&r->ruling, feature, &comment);
 	if (strbuf_str(&comment))
-		rc = lockfile_add_feature(lock, r->in.facts->features[feature].id, d->on,
+		rc = lockfile_add_feature(lock, r->in.facts->features[feature].id, decision_of(d),
 					  strbuf_str(&comment));
 	strbuf_reset(&comment);
 	return rc;
@@ -93,6 +94,66 @@ static int lock_waivers(struct lockfile *lock, const struct resolution *r, size_
 	return rc;
 }
 
+/* What a host shows while the feature is active; for one plainly on, who said so and why. */
+static int lock_taint(struct lockfile *lock, const struct resolution *r, size_t feature)
+{
+	const struct fact_feature *f = &r->in.facts->features[feature];
+	const struct decision *d = &r->list[feature];
+	const struct taint *taint = d->on ? taint_of(f) : NULL;
+	char *comment;
+	int rc;
+
+	if (!taint)
+		return 0;
+	rc = lockfile_add_taint(lock, f->id, taint->letter, taint->text);
+	if (rc || d->opt_in || d->by == DECISION_NONE || !r->answers.sentences[d->by].overrides)
+		return rc;
+	comment = sentence_comment(r, d->by, feature);
+	if (!comment)
+		return -ENOMEM;
+	rc = lockfile_add_accepts(lock, f->id, taint->letter, comment);
+	free(comment);
+	return rc;
+}
+
+/* "id,id": those of @refs that are opt-in too and not waived; "" for none. */
+static int list_opt_ins(const struct resolution *r, size_t feature, const struct fact_ref *refs,
+			size_t nr, bool are_needs, struct strbuf *out)
+{
+	for (size_t i = 0; i < nr; i++) {
+		long other = facts_find(r->in.facts, refs[i].id);
+
+		if (other < 0 || !r->list[other].opt_in ||
+		    (are_needs && decision_waiver(&r->ruling, feature, WAIVED_NEED, refs[i].id) !=
+					  DECISION_NONE))
+			continue;
+		strbuf_printf(out, "%s%s", out->size ? "," : "", refs[i].id);
+	}
+	return strbuf_str(out) ? 0 : -ENOMEM;
+}
+
+/* What is asked for at boot cannot do without, and what it brings. */
+static int lock_opt_in(struct lockfile *lock, const struct resolution *r, size_t feature)
+{
+	const struct fact_feature *f = &r->in.facts->features[feature];
+	struct strbuf needs = STRBUF_INIT, implies = STRBUF_INIT;
+	int rc = 0;
+
+	if (!r->list[feature].opt_in)
+		return 0;
+	rc = list_opt_ins(r, feature, f->needs, f->nr_needs, true, &needs);
+	if (!rc)
+		rc = list_opt_ins(r, feature, f->implies, f->nr_implies, false, &implies);
+	if (!rc && needs.size)
+		rc = lockfile_add_needs(lock, f->id, strbuf_str(&needs), "opt in to these too");
+	if (!rc && implies.size)
+		rc = lockfile_add_implies(lock, f->id, strbuf_str(&implies),
+					  "opted into along with it");
+	strbuf_reset(&needs);
+	strbuf_reset(&implies);
+	return rc;
+}
+
 /* The facts of a dry run have a digest of their own. */
 static int facts_hash_of(const struct resolution *r, char ret_hash[LOCK_HASH_SIZE])
 {
@@ -119,6 +180,10 @@ static int fill_lock(struct lockfile *lock, const struct resolution *r)
 			rc = lock_limit(lock, r, i);
 		if (!rc)
 			rc = lock_waivers(lock, r, i);
+		if (!rc)
+			rc = lock_taint(lock, r, i);
+		if (!rc)
+			rc = lock_opt_in(lock, r, i);
 	}
 	return rc ? rc : lockfile_seal(lock);
 }

@@ -54,9 +54,10 @@ void wire_put_answers(const struct answers *a, struct strbuf *out)
 	for (size_t i = 0; i < a->nr_sentences; i++) {
 		const struct sentence *s = &a->sentences[i];
 
-		strbuf_printf(out, "sentence\t%d\t%d\t%zu\t%u\t%d\t%" PRIu64 "\t%s\t%s\t%s\t%s\n",
+		strbuf_printf(out,
+			      "sentence\t%d\t%d\t%zu\t%u\t%d\t%d\t%" PRIu64 "\t%s\t%s\t%s\t%s\n",
 			      (int)s->kind, (int)s->layer, s->source, s->line, s->overrides,
-			      s->value, s->rule, s->reason, s->other, s->extra);
+			      s->opt_in, s->value, s->rule, s->reason, s->other, s->extra);
 	}
 	put_verdicts(a, out);
 	strbuf_puts(out, "end\n");
@@ -164,21 +165,23 @@ static bool get_unknown(char **fields, const struct host_input *in, struct answe
 static bool get_sentence(char **fields, const struct host_input *in, struct answers *a)
 {
 	struct sentence s = {
-		.rule = fields[7], .reason = fields[8], .other = fields[9], .extra = fields[10]
+		.rule = fields[8], .reason = fields[9], .other = fields[10], .extra = fields[11]
 	};
-	unsigned long kind, layer, line, overrides, value;
+	unsigned long kind, layer, line, overrides, opt_in, value;
 
 	if (!get_number(fields[1], NR_SENTENCE_KINDS - 1, &kind) ||
 	    !get_number(fields[2], NR_LAYERS - 1, &layer) ||
 	    !get_source(fields[3], in, &s.source) || !get_number(fields[4], INT32_MAX, &line) ||
-	    !get_number(fields[5], 1, &overrides) || !get_number(fields[6], UINT64_MAX, &value) ||
-	    !text_ok(s.rule, HOST_REASON_MAX) || !text_ok(s.reason, HOST_REASON_MAX) ||
-	    !text_ok(s.other, HOST_REASON_MAX) || !text_ok(s.extra, HOST_REASON_MAX))
+	    !get_number(fields[5], 1, &overrides) || !get_number(fields[6], 1, &opt_in) ||
+	    !get_number(fields[7], UINT64_MAX, &value) || !text_ok(s.rule, HOST_REASON_MAX) ||
+	    !text_ok(s.reason, HOST_REASON_MAX) || !text_ok(s.other, HOST_REASON_MAX) ||
+	    !text_ok(s.extra, HOST_REASON_MAX))
 		return false;
 	s.kind = (enum sentence_kind)kind;
 	s.layer = (enum layer)layer;
 	s.line = (unsigned int)line;
 	s.overrides = overrides;
+	s.opt_in = opt_in;
 	s.value = value;
 	return !answers_add_sentence(a, &s);
 }
@@ -231,7 +234,7 @@ static bool get_line(char **fields, size_t nr, const struct host_input *in, stru
 		return get_used(fields, in, a);
 	if (nr == 4 && !strcmp(fields[0], "unknown"))
 		return get_unknown(fields, in, a);
-	if (nr == 11 && !strcmp(fields[0], "sentence"))
+	if (nr == 12 && !strcmp(fields[0], "sentence"))
 		return get_sentence(fields, in, a);
 	if (nr == 2 && !strcmp(fields[0], "verdicts"))
 		return get_verdicts(fields, in, a);

@@ -73,18 +73,42 @@ const char *sentence_text(lua_State *L, const char *word, const char *key, bool 
 	return s;
 }
 
+/* Is it said that @key = true? */
+static bool take_flag(lua_State *L, const char *word, const char *key, const char *remedy)
+{
+	bool is_set;
+
+	lua_pushstring(L, key);
+	lua_rawget(L, 1);
+	is_set = lua_toboolean(L, -1);
+	if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TBOOLEAN)
+		words_fail(L, remedy, "%s got a %s for %s", word, luaL_typename(L, -1), key);
+	lua_pop(L, 1);
+	return is_set;
+}
+
 static bool take_override(lua_State *L, const char *word)
 {
-	bool overrides;
+	return take_flag(L, word, "override", "write override = true, and the reason in because");
+}
 
-	lua_pushliteral(L, "override");
-	lua_rawget(L, 1);
-	overrides = lua_toboolean(L, -1);
-	if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TBOOLEAN)
-		words_fail(L, "write override = true, and the reason in because",
-			   "%s got a %s for override", word, luaL_typename(L, -1));
-	lua_pop(L, 1);
-	return overrides;
+static bool take_opt_in(lua_State *L, const char *word)
+{
+	return take_flag(L, word, "opt_in", "write opt_in = true, and the reason in because");
+}
+
+/* What a verdict of @kind understands: there is nothing to opt into in what is denied. */
+static const char *const *verdict_keys(enum sentence_kind kind, bool in_rule)
+{
+	static const char *const of_rule[] = { "because", "opt_in", "override", NULL };
+	static const char *const of_rule_deny[] = { "because", "override", NULL };
+	static const char *const of_file[] = { "because", "except",   "name",
+					       "opt_in",  "override", NULL };
+	static const char *const of_file_deny[] = { "because", "except", "name", "override", NULL };
+
+	if (kind == SENTENCE_DENY)
+		return in_rule ? of_rule_deny : of_file_deny;
+	return in_rule ? of_rule : of_file;
 }
 
 /* The selection on top of the stack. */
@@ -190,7 +214,6 @@ void sentence_say(lua_State *L, struct sentence *s, const struct selection *subj
 /* A verdict is the address of nothing: a number that only this call can have made. */
 static int make_pending(lua_State *L, enum sentence_kind kind)
 {
-	static const char *const keys[] = { "because", "override", NULL };
 	struct host *h = host_of(L);
 	const char *word = host_sentence_name(kind), *reason;
 	struct pending *p = &h->pending[h->nr_pending];
@@ -202,12 +225,13 @@ static int make_pending(lua_State *L, enum sentence_kind kind)
 	lua_settop(L, 1);
 	memset(p, 0, sizeof(*p));
 	if (lua_type(L, 1) == LUA_TTABLE) {
-		sentence_check_keys(L, word, keys);
+		sentence_check_keys(L, word, verdict_keys(kind, true));
 		if (lua_rawlen(L, 1))
 			words_fail(L, "it is about the feature the rule was asked about",
 				   "%s names features inside a rule", word);
 		reason = sentence_reason(L, word, true);
 		p->overrides = take_override(L, word);
+		p->opt_in = take_opt_in(L, word);
 	} else {
 		reason = words_line(L, 1, word);
 		check_fields(L, word, reason);
@@ -223,19 +247,19 @@ static int make_pending(lua_State *L, enum sentence_kind kind)
 
 static int make_sentence(lua_State *L, enum sentence_kind kind)
 {
-	static const char *const keys[] = { "because", "except", "name", "override", NULL };
 	const char *word = host_sentence_name(kind);
 	struct sentence s = { .kind = kind };
 	struct selection *subjects;
 
 	lua_settop(L, 1);
-	sentence_check_keys(L, word, keys);
+	sentence_check_keys(L, word, verdict_keys(kind, false));
 	subjects = sentence_subjects(L, word);
 	s.reason = (char *)sentence_reason(L, word, true);
 	s.rule = (char *)sentence_text(L, word, "name", false);
 	if (s.rule && !words_name_valid(s.rule, strlen(s.rule), ""))
 		words_fail(L, "use a-z, 0-9 and _, at most 64 of them", "%s got a bad name", word);
 	s.overrides = take_override(L, word);
+	s.opt_in = take_opt_in(L, word);
 	sentence_say(L, &s, subjects);
 	return 0;
 }
@@ -346,7 +370,7 @@ static const struct pending *get_pending(struct host *h, int index)
 static bool is_same(const struct sentence *s, const struct pending *p, const char *rule)
 {
 	return s->kind == p->kind && s->line == p->line && s->overrides == p->overrides &&
-	       !strcmp(s->reason, p->reason) && !strcmp(s->rule, rule);
+	       s->opt_in == p->opt_in && !strcmp(s->reason, p->reason) && !strcmp(s->rule, rule);
 }
 
 #define LOOK_BACK 16 /* sentences of the same rule that may be the same */
@@ -361,6 +385,7 @@ static void say_pending(lua_State *L, struct host *h, const struct pending *p, c
 		.source = p->source,
 		.line = p->line,
 		.overrides = p->overrides,
+		.opt_in = p->opt_in,
 		.rule = (char *)rule,
 		.reason = (char *)p->reason,
 	};
@@ -450,16 +475,19 @@ static int word_rule(lua_State *L)
 
 const struct word words_of_sentences[] = {
 	{ "allow", word_allow, PHASE_RULES | PHASE_RULE,
-	  "allow { FEATURES, because = \"...\", except = FEATURES, override = true, name = \"...\" "
-	  "}",
-	  "Turns features on, if what they need is on. Inside a rule's function: `return allow "
-	  "\"why\"`, or `return allow { because = \"why\", override = true }`." },
+	  "allow { FEATURES, because = \"...\", except = FEATURES, opt_in = true, override = true, "
+	  "name = \"...\" }",
+	  "Turns features on, if what they need is on. With `opt_in = true` they are in the build, "
+	  "but off on every host until its administrator boots with `opt-in=ID`. Inside a rule's "
+	  "function: `return allow \"why\"`, or `return allow { because = \"why\", opt_in = true "
+	  "}`." },
 	{ "deny", word_deny, PHASE_RULES | PHASE_RULE, "deny { FEATURES, because = \"...\", ... }",
 	  "Turns features off, and with them what needs them." },
 	{ "require", word_require, PHASE_RULES | PHASE_RULE,
-	  "require { FEATURES, because = \"...\", ... }",
+	  "require { FEATURES, because = \"...\", opt_in = true, ... }",
 	  "Turns features on, or the policy is wrong: an error if one has no code, or misses "
-	  "something it needs. It holds until a later deny overrides it. Of two that conflict, "
+	  "something it needs, or if what it needs waits for an opt-in and it does not. It holds "
+	  "until a later deny overrides it. Of two that conflict, "
 	  "the required one stays." },
 	{ "limit", word_limit, PHASE_RULES,
 	  "limit { FEATURES, to = 8, because = \"...\", override = true }",

@@ -75,9 +75,10 @@ static int word_expect(lua_State *L)
 	sentence_check_keys(L, "expect", keys);
 	subjects = sentence_subjects(L, "expect");
 	is = sentence_text(L, "expect", "is", true);
-	if (strcmp(is, "on") && strcmp(is, "off"))
-		words_fail(L, "write is = \"on\" or is = \"off\"", "expect got is = \"%.64s\"", is);
-	s.value = !strcmp(is, "on");
+	s.value = host_decided_find(is);
+	if (s.value == NR_DECIDED)
+		words_fail(L, "write is = \"on\", is = \"off\" or is = \"opt-in\"",
+			   "expect got is = \"%.64s\"", is);
 	s.reason = (char *)sentence_reason(L, "expect", false);
 	s.other = (char *)sentence_text(L, "expect", "decided_by", false);
 	sentence_say(L, &s, subjects);
@@ -92,7 +93,8 @@ const struct word words_of_tests[] = {
 	  "Let SUPPORT.md and the registry say this of the features from here on." },
 	{ "expect", word_expect, PHASE_TEST,
 	  "expect { FEATURES, is = \"on\", decided_by = \"...\", because = \"...\" }",
-	  "The features are on, or off. `decided_by` is the name of the deciding rule, or what "
+	  "The features are `on`, `off`, or `opt-in`. `decided_by` is the name of the deciding "
+	  "rule, or what "
 	  "its file's path ends in." },
 	{ 0 },
 };

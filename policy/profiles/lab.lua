@@ -3,6 +3,7 @@
 profile {
     title = "Everything that is built, for trying out",
     purpose = "For developers and for those who report on previews and experiments. Not for "
-        .. "guests whose owner is not yours: much of it has no security support.",
+        .. "guests whose owner is not yours: much of it has no security support. That part "
+        .. "waits for an opt-in at boot: what is tried is named.",
     vendor = { "everything" },
 }

@@ -16,13 +16,17 @@ suppose { feature "umip", level = "Supported", security = "yes" }
 expect { feature "umip", is = "on", decided_by = "supported.lua" }
 
 under "distro"
-expect { feature { "evtchn_fifo", "umip" }, is = "on", decided_by = "previews.lua" }
+expect { feature { "evtchn_fifo", "umip" }, is = "opt-in", decided_by = "previews.lua" }
 suppose { feature "umip", level = "Experimental" }
 expect { feature "umip", is = "off", because = "it was chosen as a preview" }
 
 under "lab"
-expect { features { built = true }, is = "on" }
+local secure = features { level = "Supported", security = "yes" }
+expect { features { built = true }, except = secure, is = "opt-in" }
+expect { features { built = true, level = "Supported", security = "yes" }, is = "on" }
 expect { features { built = false }, is = "off" }
+suppose { feature "umip", level = "Supported", security = "yes" }
+expect { feature "umip", is = "on", because = "nobody need ask for what is supported" }
 
 under "minimal-pvh"
 expect { feature { "pv_guest", "hvm_guest" }, is = "off" }

@@ -182,6 +182,7 @@ void rule_no_gate(struct model *m, const struct rule *rule)
 
 		/* A limit bounds what others do: there is nothing to leave out. */
 		if (f->state == FEATURE_BUILT && a && !annotation_first(m, f, ANNOTATION_ENABLED) &&
+		    !annotation_first(m, f, ANNOTATION_ACTIVE) &&
 		    !annotation_first(m, f, ANNOTATION_LIMIT))
 			model_report(m, rule->severity, rule->id, a->at,
 				     "test SUPPORT_ENABLED where the feature is used or told of",

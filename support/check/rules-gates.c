@@ -97,6 +97,62 @@ void rule_preview_on_by_default(struct model *m, const struct rule *rule)
 	check_gates(m, rule, is_early);
 }
 
+static bool is_accepted(const struct lock *l, const char *id)
+{
+	for (size_t i = 0; i < l->nr_accepted; i++) {
+		if (!strcmp(l->accepted[i], id))
+			return true;
+	}
+	return false;
+}
+
+/* The default profile has a rule of its own, which takes no reason. */
+void rule_preview_plainly_on(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_locks; i++) {
+		const struct lock *l = m->locks[i];
+
+		for (size_t j = 0; j < l->nr_gates && !is_default(l); j++) {
+			const struct gate *g = &l->gates[j];
+			const struct claim *c;
+			enum level level;
+			enum security security;
+
+			if (!g->opt_in && find_claim(g, &level, &security, &c) &&
+			    is_preview(level) && !is_accepted(l, g->id))
+				model_report(m, rule->severity, rule->id, g->at,
+					     "allow it with opt_in = true, or with override = true "
+					     "and the reason",
+					     "'%s' is on for whoever boots this, but %s:%u says "
+					     "'%s'",
+					     g->id, c->at.file, c->at.line, c->value);
+		}
+	}
+}
+
+void rule_opt_in_unswitched(struct model *m, const struct rule *rule)
+{
+	for (size_t i = 0; i < m->nr_locks && m->has_tree; i++) {
+		const struct lock *l = m->locks[i];
+
+		for (size_t j = 0; j < l->nr_gates; j++) {
+			const struct gate *g = &l->gates[j];
+			const struct feature *f = g->opt_in ? g->feature : NULL;
+
+			if (f && f->state == FEATURE_BUILT &&
+			    annotation_first(m, f, ANNOTATION_PROVIDES) &&
+			    !annotation_first(m, f, ANNOTATION_ACTIVE))
+				model_report(
+					m, rule->severity, rule->id, g->at,
+					"test SUPPORT_ACTIVE where it begins, or have it on or "
+					"off",
+					"'%s' is opt-in, but no code asks whether the host "
+					"opted in",
+					g->id);
+		}
+	}
+}
+
 void rule_gate_missing(struct model *m, const struct rule *rule)
 {
 	for (size_t i = 0; i < m->nr_locks; i++) {
@@ -144,6 +200,11 @@ static void check_fit(struct model *m, const struct rule *rule, const struct loc
 			model_report(m, rule->severity, rule->id, g->at,
 				     "write the lock anew with `candor policy lock`",
 				     "'%s' is on, but needs '%s', which is off", g->id, other->id);
+		if (other && other->opt_in && !g->opt_in)
+			model_report(m, rule->severity, rule->id, g->at,
+				     "write the lock anew with `candor policy lock`",
+				     "'%s' is on, but needs '%s', which waits for an opt-in", g->id,
+				     other->id);
 	}
 	for (size_t i = 0; i < f->nr_conflicts; i++) {
 		other = find_gate(l, f->conflicts[i].id);

@@ -94,6 +94,7 @@ static void add_gates(struct doc *doc, const struct join *join)
 		doc_text(doc, "profile", g->lock->profile);
 		doc_text(doc, "target", g->lock->target);
 		doc_bool(doc, "on", g->gate->on);
+		doc_bool(doc, "opt_in", g->gate->opt_in);
 		doc_text(doc, "reason", g->reason);
 		add_place(doc, &g->gate->at);
 		doc_close(doc);

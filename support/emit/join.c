@@ -162,7 +162,11 @@ static void emit_gates(const struct join *join, struct strbuf *sb, const struct 
 
 		table_add(&t, *g->lock->profile ? g->lock->profile : g->lock->path, TINT_NONE);
 		table_add(&t, g->lock->target, TINT_NONE);
-		table_add(&t, g->gate->on ? "on" : "off", g->gate->on ? TINT_GOOD : TINT_DIM);
+		table_add(&t,
+			  g->gate->opt_in ? "opt-in"
+			  : g->gate->on	  ? "on"
+					  : "off",
+			  g->gate->on ? TINT_GOOD : TINT_DIM);
 		table_add(&t, g->reason, TINT_NONE);
 		add_place(&t, &g->gate->at);
 	}

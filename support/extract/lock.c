@@ -51,16 +51,33 @@ static int add_gate(struct reader *r, const char *id, const char *value, struct 
 	struct lock *l = r->lock;
 	struct gate *gates;
 
-	if (strcmp(value, "on") && strcmp(value, "off")) {
-		model_report(r->m, SEVERITY_ERROR, "bad-lock", at, "a feature is 'on' or 'off'",
-			     "feature '%s' is '%s'", id, value);
+	bool opt_in = !strcmp(value, "opt-in");
+
+	if (!opt_in && strcmp(value, "on") && strcmp(value, "off")) {
+		model_report(r->m, SEVERITY_ERROR, "bad-lock", at,
+			     "a feature is 'on', 'off' or 'opt-in'", "feature '%s' is '%s'", id,
+			     value);
 		return 0;
 	}
 	gates = model_grow(r->m, l->gates, l->nr_gates, sizeof(*gates));
 	if (!gates)
 		return -ENOMEM;
 	l->gates = gates;
-	l->gates[l->nr_gates++] = (struct gate){ .id = id, .on = !strcmp(value, "on"), .at = at };
+	l->gates[l->nr_gates++] = (struct gate){
+		.id = id, .on = opt_in || !strcmp(value, "on"), .opt_in = opt_in, .at = at
+	};
+	return 0;
+}
+
+static int add_accepted(struct reader *r, const char *id)
+{
+	struct lock *l = r->lock;
+	const char **ids = model_grow(r->m, l->accepted, l->nr_accepted, sizeof(*ids));
+
+	if (!ids)
+		return -ENOMEM;
+	l->accepted = ids;
+	l->accepted[l->nr_accepted++] = id;
 	return 0;
 }
 
@@ -83,6 +100,8 @@ static int add_pair(struct reader *r, struct span key_span, struct span value_sp
 	}
 	if (!strncmp(key, "feature.", 8))
 		return add_gate(r, key + 8, value, at);
+	if (!strncmp(key, "accepts.", 8))
+		return add_accepted(r, key + 8);
 	if (!strcmp(key, "lock.profile"))
 		r->lock->profile = value;
 	if (!strcmp(key, "lock.target"))

@@ -50,6 +50,7 @@ static const struct kind kinds[] = {
 	{ "SUPPORT_LIMIT", ANNOTATION_LIMIT, true, true },
 	{ "SUPPORT_TEST", ANNOTATION_TEST, true, false },
 	{ "SUPPORT_ENABLED", ANNOTATION_ENABLED, false, false },
+	{ "SUPPORT_ACTIVE", ANNOTATION_ACTIVE, false, false },
 };
 
 #define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -245,6 +245,7 @@ enum annotation_kind {
 	ANNOTATION_LIMIT,
 	ANNOTATION_TEST,
 	ANNOTATION_ENABLED, /* a gate in use; only in sources */
+	ANNOTATION_ACTIVE,  /* the same at run time: an opt-in asked for */
 	NR_ANNOTATION_KINDS
 };
 
@@ -265,7 +266,8 @@ struct annotation {
 struct gate {
 	const char *id;
 	struct feature *feature; /* NULL: no such id */
-	bool on;
+	bool on;		 /* in the build */
+	bool opt_in;		 /* and off until a host asks for it */
 	struct pos at;
 };
 
@@ -276,6 +278,8 @@ struct lock {
 	const char *target;  /* likewise: "x86_64" */
 	struct gate *gates;  /* by id */
 	size_t nr_gates;
+	const char **accepted; /* ids that a rule has plainly on against what stood before */
+	size_t nr_accepted;
 };
 
 enum test_result { TEST_PASSED, TEST_FAILED, TEST_SKIPPED, NR_TEST_RESULTS };

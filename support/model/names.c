@@ -82,7 +82,7 @@ const char *model_annotation_name(enum annotation_kind kind)
 	static const char *const names[NR_ANNOTATION_KINDS] = {
 		[ANNOTATION_PROVIDES] = "provides", [ANNOTATION_REFUSES] = "refuses",
 		[ANNOTATION_LIMIT] = "limit",	    [ANNOTATION_TEST] = "test",
-		[ANNOTATION_ENABLED] = "enabled",
+		[ANNOTATION_ENABLED] = "enabled",   [ANNOTATION_ACTIVE] = "active",
 	};
 
 	return names[kind];

@@ -36,8 +36,8 @@ def expect(condition, what):
 
 
 def decisions():
-    """Of each profile, what is on."""
-    return {profile["name"]: set(profile["on"])
+    """Of each profile, what is on, and what waits for an opt-in."""
+    return {profile["name"]: (set(profile["on"]), set(profile["opt_in"]))
             for profile in json.loads(run("list", "--json"))["profiles"]}
 
 
@@ -82,7 +82,7 @@ def test_meson(profile, on, work):
     expect(values == on, f"{profile}: meson {values ^ on}")
 
 
-def test_ansible(profile, on):
+def test_ansible(profile, on, opt_in):
     """The variables are YAML."""
     try:
         import yaml  # pylint: disable=import-outside-toplevel
@@ -91,7 +91,9 @@ def test_ansible(profile, on):
     value = yaml.safe_load(run("export", "--format", "ansible", "--profile", profile))
     expect(value["candor_profile"] == profile, value["candor_profile"])
     enabled = {name for name, f in value["candor_features"].items() if f["enabled"] is True}
-    expect(enabled == on, f"{profile}: ansible {enabled ^ on}")
+    expect(enabled == on | opt_in, f"{profile}: ansible {enabled ^ on ^ opt_in}")
+    waiting = {name for name, f in value["candor_features"].items() if f["opt_in"] is True}
+    expect(waiting == opt_in, f"{profile}: ansible {waiting ^ opt_in}")
     lock = (TREE / f"policy/profiles/{profile}.lock").read_text()
     expect(value["candor_decision"] in lock, f"{profile}: decision")
 
@@ -117,11 +119,11 @@ def main():
     """All profiles, all formats."""
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
-        for profile, on in decisions().items():
+        for profile, (on, opt_in) in decisions().items():
             test_fragment(profile, work)
             test_preset(profile, on)
-            test_ansible(profile, on)
-        test_meson("lab", decisions()["lab"], work)
+            test_ansible(profile, on, opt_in)
+        test_meson("lab", set.union(*decisions()["lab"]), work)
     test_debian()
 
 

@@ -191,6 +191,11 @@ def qemu_base(cpu, memory, icount=False):
     return argv
 
 
+def with_opt_ins(options, ids):
+    """Boot options of Candor that opt into the features too: a list of ids, or of lists of them."""
+    return f'{options} opt-in={",".join(ids)}'.strip() if ids else options
+
+
 def candor_argv(image, modules, options='', cpu=CANDOR_CPU, memory=1024, icount=False):
     """Candor directly from QEMU's -kernel; modules are [(path, arguments)]."""
     argv = qemu_base(cpu, memory, icount)

@@ -30,6 +30,8 @@ def arguments():
     parser.add_argument('--initrd', action='append', default=[])
     parser.add_argument('--cmdline', default='', help="the guest's command line")
     parser.add_argument('--options', default='dom0_mem=128M', help="the hypervisor's boot options")
+    parser.add_argument('--opt-in', action='append', default=[], metavar='ID',
+                        help='feature to opt into, if it waits for that; or ID,ID')
     parser.add_argument('--cpu', default=emulator.CANDOR_CPU)
     parser.add_argument('--memory', type=int, default=512, help='MiB')
     parser.add_argument('--machine', default='', help='more of the emulator\'s arguments')
@@ -50,7 +52,8 @@ def command(args):
     if args.on == 'candor':
         if not args.image:
             raise emulator.EmulatorError('--on candor needs --image')
-        argv = emulator.candor_argv(args.image, modules, args.options, args.cpu, args.memory)
+        options = emulator.with_opt_ins(args.options, args.opt_in)
+        argv = emulator.candor_argv(args.image, modules, options, args.cpu, args.memory)
         return argv + args.machine.split()
     if args.on == 'xen':
         cache = os.path.join(tempfile.gettempdir(), f'candor-xen-{os.getuid()}')

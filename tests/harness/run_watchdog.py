@@ -93,7 +93,7 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix='candor-watchdog-') as folder:
         path = os.path.join(folder, 'gdb')
-        options = 'dom0_mem=64M' + ('' if args.without else ' watchdog')
+        options = 'dom0_mem=64M opt-in=watchdog' + ('' if args.without else ' watchdog')
         argv = emulator.candor_argv(args.image, [(args.kernel, 'how=stay')], options)
         argv += ['-smp', '2', '-gdb', f'unix:{path},server=on,wait=off']
         with emulator.Machine(args.name, argv, args.timeout, args.log_dir) as machine:

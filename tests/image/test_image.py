@@ -4,10 +4,13 @@
 """Hold the hypervisor's image against the policy lock it was built from.
 
 gates: a denied feature has no symbol and no record in the image, an allowed one
-has both, and `candor inspect` says the same. headers: GRUB's own tools see both
+has both, and `candor inspect` says the same. denied: no source file of a denied feature
+is among what the image was compiled from, and no text of one is in what is loaded; of
+every feature whose files the build leaves out. headers: GRUB's own tools see both
 Multiboot headers. stripped: the records outlive `strip`. rebuilt: the same tree in
 another folder, umask, time zone and locale gives the same image to the byte, and a
-change of a status in SUPPORT.md that flips no gate leaves every loaded byte as it was.
+change of a status in SUPPORT.md that flips no gate leaves every loaded byte as it was,
+but for the decision's name and the letter of what waits for an opt-in.
 """
 # SUPPORT_TEST(hypercall_page, "image/gates")
 # SUPPORT_TEST(umip, "image/gates")
@@ -15,6 +18,7 @@ change of a status in SUPPORT.md that flips no gate leaves every loaded byte as 
 # SUPPORT_TEST(host_boot_multiboot1, "image/headers")
 # SUPPORT_TEST(host_boot_multiboot2, "image/headers")
 import argparse
+import ast
 import hashlib
 import os
 import re
@@ -51,10 +55,10 @@ def run(*argv, **options):
 
 
 def gates_of(source, policy):
-    """Feature id -> on, from the policy's lock."""
+    """Feature id -> in the image, from the policy's lock."""
     with open(f'{source}/policy/profiles/{policy}.lock', encoding='utf-8') as lock:
-        return {m[1]: m[2] == 'on' for m in
-                re.finditer(r'^feature\.(\w+) = (on|off)\b', lock.read(), re.M)}
+        return {m[1]: m[2] != 'off' for m in
+                re.finditer(r'^feature\.(\w+) = (on|off|opt-in)  #', lock.read(), re.M)}
 
 
 def fail(text):
@@ -82,6 +86,59 @@ def case_gates(args):
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     if wrong.returncode != 1:
         fail(f'inspect takes the lock of {other} for this image (status {wrong.returncode})')
+
+
+# Where meson leaves files out: the dictionary's name, and the folder of its files.
+GATED = {'xen/meson.build': 'hv_gated_sources', 'xen/arch/x86/meson.build': 'hv_x86_gated'}
+
+
+def gated_files(source):
+    """Feature id -> the files that are in the image with it alone."""
+    files = {'pvh_bzimage': [f'xen/arch/x86/dombuild/{name}.c'
+                             for name in ('bzimage', 'lzma-libc', 'unxz')]}
+    for path, name in GATED.items():
+        with open(f'{source}/{path}', encoding='utf-8') as build:
+            text = re.search(rf'^{name} = (\{{.*?^\}})', build.read(), re.M | re.S)[1]
+        table = ast.literal_eval(re.sub(r'files\((.*?)\)', r'[\1]', text))
+        for feature, names in table.items():
+            files.setdefault(feature, []).extend(f'{os.path.dirname(path)}/{n}' for n in names)
+    return files
+
+
+def literals(path):
+    """The longer texts of a source file, as a compiler keeps them."""
+    with open(path, encoding='utf-8') as text:
+        found = re.findall(r'(?<!include )"((?:[^"\\\n])+)"', text.read())
+    return {word.encode() for word in found if len(word) >= 10 and '%' not in word}
+
+
+def case_denied(args):
+    """Neither files nor texts of what is denied; those of the rest are found the same way."""
+    gates = gates_of(args.source, args.policy)
+    gated = gated_files(args.source)
+    compiled = set(re.findall(r'DW_AT_name +: .*?(xen/\S+\.c)$', run(
+        'readelf', '--debug-dump=info', '--dwarf-depth=1', args.image), re.M))
+    with tempfile.TemporaryDirectory() as folder:
+        image = flatten(args.image, folder)
+    kept = set()
+    for path in compiled:
+        kept |= literals(f'{args.source}/{path}')
+    nr_texts = nr_files = 0
+    for feature, paths in sorted(gated.items()):
+        for path in paths:
+            nr_files += path in compiled
+            if gates[feature]:
+                continue
+            if path in compiled:
+                fail(f'{feature} is off, but {path} was compiled into the image')
+            for text in sorted(literals(f'{args.source}/{path}') - kept):
+                nr_texts += 1
+                if text in image:
+                    fail(f'{feature} is off, but {text} of {path} is in the image')
+    if not nr_files or not any(text in image for text in kept):
+        fail('no file or no text that is in the image is found: the test proves nothing')
+    print(f'{len(gated)} features, {sum(not gates[f] for f in gated)} of them denied, '
+          f'{nr_texts} texts not there')
 
 
 def case_headers(args):
@@ -150,11 +207,34 @@ def digest(path):
         return hashlib.sha256(data.read()).hexdigest()
 
 
-def loaded(image, folder):
-    """Digest of the bytes a boot loader puts into memory."""
+def flatten(image, folder):
+    """The bytes a boot loader puts into memory."""
     flat = os.path.join(folder, 'flat')
     run('objcopy', '-O', 'binary', '-j', '.text', '-j', '.rodata', '-j', '.data', image, flat)
-    return digest(flat)
+    with open(flat, 'rb') as data:
+        return data.read()
+
+
+def loaded(image, folder):
+    """Their digest."""
+    return hashlib.sha256(flatten(image, folder)).hexdigest()
+
+
+def value_of(tree, policy, key):
+    """A key's value in the policy's lock; None."""
+    with open(f'{tree}/policy/profiles/{policy}.lock', encoding='utf-8') as lock:
+        found = re.search(rf'^{re.escape(key)} = (\S+)', lock.read(), re.M)
+    return found[1] if found else None
+
+
+def same_but_names(before, after, decisions, letters):
+    """Are loaded bytes alike but for the decision's name and one taint letter?"""
+    if decisions[0].encode() not in before:
+        fail('the decision is not in the image: it cannot be told')
+    differing = [pair for pair in zip(before.replace(*(d.encode() for d in decisions)), after)
+                 if pair[0] != pair[1]]
+    wanted = [] if letters[0] == letters[1] else [tuple(letter.encode()[0] for letter in letters)]
+    return len(before) == len(after) and differing == wanted
 
 
 def copy_tree(source, target):
@@ -182,7 +262,9 @@ def case_rebuilt(args):
         image = build_in(tree, args.policy, build)
         if digest(image) != digest(args.image):
             fail(f'{tree} gives another image than {args.source}, with the same files')
-        before = loaded(image, folder)
+        before = flatten(image, folder)
+        names = [value_of(tree, args.policy, key)
+                 for key in ('lock.decision', 'taint.hypercall_page')]
         first = run('objdump', '-s', '-j', '.candor.lock', image)
         path = f'{tree}/SUPPORT.md'
         with open(path, encoding='utf-8') as statement:
@@ -197,7 +279,9 @@ def case_rebuilt(args):
         run('ninja', '-C', build, 'xen/arch/x86/candor.elf')
         if run('objdump', '-s', '-j', '.candor.lock', image) == first:
             fail('the new decision did not reach the image: the test proves nothing')
-        if loaded(image, folder) != before:
+        then = [value_of(tree, args.policy, key)
+                for key in ('lock.decision', 'taint.hypercall_page')]
+        if not same_but_names(before, flatten(image, folder), *zip(names, then)):
             fail('a change of status changed loaded bytes')
 
 

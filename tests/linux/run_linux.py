@@ -256,6 +256,8 @@ def arguments():
     parser.add_argument('--name', required=True)
     parser.add_argument('--image', help="Candor's image")
     parser.add_argument('--options', default='')
+    parser.add_argument('--opt-in', action='append', default=[], metavar='ID',
+                        help='feature to opt into, if it waits for that; or ID,ID')
     parser.add_argument('--cpu', default=emulator.CANDOR_CPU)
     parser.add_argument('--memory', type=int, default=512, help='MiB')
     parser.add_argument('--timeout', type=float, default=240)
@@ -279,6 +281,7 @@ def arguments():
 def main():
     """One boot, one verdict."""
     args = arguments()
+    args.options = emulator.with_opt_ins(args.options, args.opt_in)
     try:
         (boot if args.command == 'boot' else bad)(args)
     except (bzimage.ImageError, iso.IsoError, OSError) as error:

@@ -87,7 +87,9 @@ LIB_HEADERS = ['xen/include/hv/mtree.h', 'xen/include/hv/printk.h', 'xen/include
 # Files the build makes, each with what it is made from.
 GENERATED = {
     'support/include/support-gates.h': 'support/include/support-gates.h.in',
+    'support/include/support-decision.h': 'support/include/support-decision.h.in',
     'support/include/support-list.h': 'support/include/support-list.h.in',
+    'support/include/support-optin.h': 'support/include/support-optin.h.in',
     'xen/arch/x86/offsets.h': 'xen/arch/x86/offsets.c',
 }
 

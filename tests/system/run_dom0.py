@@ -87,8 +87,9 @@ def argv_for(args, folder):
         argv = emulator.xen_argv(xen, modules)
     else:
         options = (f'dom0=pvh dom0_mem=768M dom0_max_vcpus={args.dom0_cpus or args.cpus} '
-                   f'{args.options}')
-        argv = emulator.candor_argv(args.image, modules, options.strip(), memory=args.memory)
+                   f'{args.options}').strip()
+        options = emulator.with_opt_ins(options, args.opt_in)
+        argv = emulator.candor_argv(args.image, modules, options, memory=args.memory)
     argv[argv.index('-smp') + 1] = str(args.cpus)
     return argv + args.machine.split()
 
@@ -122,6 +123,8 @@ def main(argv):
     parser.add_argument('--cpus', type=int, default=1)
     parser.add_argument('--dom0-cpus', type=int, help='as many as the machine has, if not given')
     parser.add_argument('--options', default='', help='more of the hypervisor\'s boot options')
+    parser.add_argument('--opt-in', action='append', default=[], metavar='ID',
+                        help='feature to opt into, if it waits for that; or ID,ID')
     parser.add_argument('--linux', action='store_true', help='Debian\'s kernel for guests, too')
     parser.add_argument('--ticker', help='kernel of the guest that ticks')
     parser.add_argument('--memory', type=int, default=1280, help='MiB of the machine')

@@ -27,9 +27,24 @@ static const struct sched_ops *boot_choice;
 static const struct sched_ops *scheduler_of_option(const char *option)
 {
 	for (unsigned i = 0; i < SCHED_MAX; i++)
-		if (sched_all[i] && (!option || !strcmp(sched_all[i]->option, option)))
-			return sched_all[i];
+		if (sched_nth(i) && (!option || !strcmp(sched_nth(i)->option, option)))
+			return sched_nth(i);
 	return NULL;
+}
+
+/* Is it in the build, but nobody has opted in? Then that is said. */
+static bool waits(const char *option)
+{
+	for (unsigned i = 0; i < SCHED_MAX && SUPPORT_NR_OPT_IN > 0; i++) {
+		if (!sched_all[i] || strcmp(sched_all[i]->option, option) != 0 || sched_nth(i))
+			continue;
+		printk(LOG_WARNING,
+		       "option sched=%s ignored: sched_%s waits for an opt-in; add "
+		       "opt-in=sched_%s",
+		       option, option, option);
+		return true;
+	}
+	return false;
 }
 
 int sched_option(const char *name, const char *value)
@@ -40,13 +55,13 @@ int sched_option(const char *name, const char *value)
 		const struct sched_ops *ops = scheduler_of_option(value);
 
 		if (!ops)
-			return -XEN_EINVAL;
+			return waits(value) ? 0 : -XEN_EINVAL;
 		boot_choice = ops;
 		return 0;
 	}
 	for (unsigned i = 0; i < SCHED_MAX && rc == -XEN_ENOENT; i++)
-		if (sched_all[i] && sched_all[i]->set_option)
-			rc = sched_all[i]->set_option(name, value);
+		if (sched_nth(i) && sched_nth(i)->set_option)
+			rc = sched_nth(i)->set_option(name, value);
 	return rc;
 }
 

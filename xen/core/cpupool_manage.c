@@ -27,8 +27,8 @@ static struct cpupool *pool_of(uint32_t id)
 static const struct sched_ops *scheduler_of_id(uint32_t id)
 {
 	for (unsigned i = 0; i < SCHED_MAX; i++)
-		if (sched_all[i] && sched_all[i]->id == id)
-			return sched_all[i];
+		if (sched_nth(i) && sched_nth(i)->id == id)
+			return sched_nth(i);
 	return NULL;
 }
 

@@ -94,15 +94,15 @@ static void reboot(void)
 
 static void show_counters(void)
 {
-	if (SUPPORT_ENABLED(performance_counters))
+	if (SUPPORT_ACTIVE(performance_counters))
 		perfc_show();
 	else
-		printk(LOG_ERROR, "this build counts nothing: performance_counters is off");
+		printk(LOG_ERROR, "nothing is counted: performance_counters is off");
 }
 
 static void reset_counters(void)
 {
-	if (SUPPORT_ENABLED(performance_counters))
+	if (SUPPORT_ACTIVE(performance_counters))
 		perfc_reset();
 }
 

@@ -242,6 +242,8 @@ long evtchn_fifo_init_control(struct vcpu *v, const struct hypercall *call, void
 	void *page;
 	int rc;
 
+	if (!SUPPORT_ACTIVE(evtchn_fifo))
+		return -XEN_ENOSYS;
 	if (a->vcpu >= d->nr_vcpus)
 		return -XEN_ENOENT;
 	if (a->offset > PAGE_SIZE - sizeof(struct evtchn_fifo_control_block) || a->offset % 8)
@@ -299,8 +301,11 @@ long evtchn_fifo_expand_array(struct vcpu *v, const struct hypercall *call, void
 	const struct evtchn_expand_array *a = arg;
 	struct domain *d = v->domain;
 	void *page;
-	int rc = map_page(d, a->array_gfn, &page);
+	int rc;
 
+	if (!SUPPORT_ACTIVE(evtchn_fifo))
+		return -XEN_ENOSYS;
+	rc = map_page(d, a->array_gfn, &page);
 	if (rc)
 		return rc;
 	spin_lock(&d->lock);
@@ -329,6 +334,8 @@ long evtchn_fifo_set_priority(struct vcpu *v, const struct hypercall *call, void
 	const struct evtchn_set_priority *a = arg;
 	int rc;
 
+	if (!SUPPORT_ACTIVE(evtchn_fifo))
+		return -XEN_ENOSYS;
 	if (a->priority > EVTCHN_FIFO_PRIORITY_MIN)
 		return -XEN_EINVAL;
 	spin_lock(&v->domain->lock);

@@ -28,18 +28,22 @@ static struct gnttab_limits host_limits = {
 
 struct gnttab_limits gnttab_get_limits(void)
 {
-	return (struct gnttab_limits){
+	struct gnttab_limits limits = {
 		.frames = __atomic_load_n(&host_limits.frames, __ATOMIC_RELAXED),
 		.maptrack_frames = __atomic_load_n(&host_limits.maptrack_frames, __ATOMIC_RELAXED),
 		.version = __atomic_load_n(&host_limits.version, __ATOMIC_RELAXED),
 	};
+
+	if (SUPPORT_ENABLED(gnttab_v2) && !SUPPORT_ACTIVE(gnttab_v2))
+		limits.version = 1;
+	return limits;
 }
 
 int gnttab_set_limits(struct gnttab_limits l)
 {
 	if (!l.frames || l.frames > GNTTAB_CEILING_FRAMES || !l.maptrack_frames ||
 	    l.maptrack_frames > GNTTAB_CEILING_MAPTRACK_FRAMES || !l.version ||
-	    l.version > (SUPPORT_ENABLED(gnttab_v2) ? 2 : 1))
+	    l.version > (SUPPORT_ACTIVE(gnttab_v2) ? 2 : 1))
 		return -XEN_EINVAL;
 	__atomic_store_n(&host_limits.frames, l.frames, __ATOMIC_RELAXED);
 	__atomic_store_n(&host_limits.maptrack_frames, l.maptrack_frames, __ATOMIC_RELAXED);

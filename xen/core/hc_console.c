@@ -52,7 +52,7 @@ static long console_read_input(struct vcpu *v, uint32_t count, uint64_t ptr)
 
 	if (!v->domain->privileged)
 		return -XEN_EPERM;
-	while (SUPPORT_ENABLED(console_input) && done < count) {
+	while (SUPPORT_ACTIVE(console_input) && done < count) {
 		uint32_t n = console_input_read(chunk, MIN(count - done, (uint32_t)sizeof(chunk)));
 
 		if (!n)

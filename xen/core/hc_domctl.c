@@ -222,8 +222,8 @@ static long cacheflush(struct vcpu *v, struct domain *d, struct xen_domctl *op, 
 
 static long getpageframeinfo3(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	return SUPPORT_ENABLED(save_restore) ? domctl_getpageframeinfo3(v, d, op, copy)
-					     : -XEN_ENOSYS;
+	return SUPPORT_ACTIVE(save_restore) ? domctl_getpageframeinfo3(v, d, op, copy)
+					    : -XEN_ENOSYS;
 }
 
 static domctl_fn *const ops[] = {
@@ -286,6 +286,8 @@ long hc_domctl(struct vcpu *v, const struct hypercall *call)
 	bool copy = false;
 	long rc;
 
+	if (!SUPPORT_ACTIVE(control_interface))
+		return -XEN_ENOSYS;
 	if (!v->domain->privileged)
 		return -XEN_EPERM;
 	if (arch_copy_from_guest(v, &op, ptr, sizeof(op)))

@@ -155,6 +155,8 @@ static long get_status_frames(struct vcpu *v, const struct hypercall *call, void
 	struct gnttab_get_status_frames *s = arg;
 	uint64_t list = call->compat ? c->frame_list : (uintptr_t)s->frame_list.p;
 
+	if (!SUPPORT_ACTIVE(gnttab_v2))
+		return -XEN_ENOSYS;
 	if ((uint32_t)call->arg[2] != 1)
 		return -XEN_EINVAL;
 	s->status = list_frames(v, GNTTAB_STATUS, s->dom, list, s->nr_frames, sizeof(uint64_t));

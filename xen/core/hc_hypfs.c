@@ -158,8 +158,11 @@ long hc_hypfs_op(struct vcpu *v, const struct hypercall *call)
 {
 	uint32_t op = (uint32_t)call->arg[0];
 	struct hypfs_node node;
-	int rc = access_check(v, __HYPERVISOR_hypfs_op, op, NULL);
+	int rc;
 
+	if (!SUPPORT_ACTIVE(hypfs))
+		return -XEN_ENOSYS;
+	rc = access_check(v, __HYPERVISOR_hypfs_op, op, NULL);
 	if (rc)
 		return rc;
 	if (op == XEN_HYPFS_OP_get_version)
@@ -170,7 +173,7 @@ long hc_hypfs_op(struct vcpu *v, const struct hypercall *call)
 		return rc;
 	if (op == XEN_HYPFS_OP_read)
 		return read_op(v, &node, call->arg[3], call->arg[4]);
-	if (!SUPPORT_ENABLED(runtime_parameters))
+	if (!SUPPORT_ACTIVE(runtime_parameters))
 		return -XEN_EACCES;
 	return write_node(v, &node, call->arg[3], call->arg[4]);
 }

@@ -59,6 +59,8 @@ long hc_platform_op(struct vcpu *v, const struct hypercall *call)
 	struct xen_platform_op op;
 	long rc;
 
+	if (!SUPPORT_ACTIVE(control_interface))
+		return -XEN_ENOSYS;
 	/* 32-bit callers have another layout of some of it, and no privileged one is one. */
 	if (!v->domain->privileged || call->compat)
 		return -XEN_EPERM;
@@ -88,8 +90,11 @@ hypercall_fn hc_physdev_op;
 long hc_physdev_op(struct vcpu *v, const struct hypercall *call)
 {
 	uint32_t op = (uint32_t)call->arg[0];
-	int rc = access_check(v, __HYPERVISOR_physdev_op, op, NULL);
+	int rc;
 
+	if (!SUPPORT_ACTIVE(control_interface))
+		return -XEN_ENOSYS;
+	rc = access_check(v, __HYPERVISOR_physdev_op, op, NULL);
 	return rc ? rc : -XEN_ENOSYS;
 }
 
@@ -97,6 +102,8 @@ long hc_physdev_op(struct vcpu *v, const struct hypercall *call)
 hypercall_fn hc_dm_op;
 long hc_dm_op(struct vcpu *v, const struct hypercall *call)
 {
+	if (!SUPPORT_ACTIVE(control_interface))
+		return -XEN_ENOSYS;
 	if (!v->domain->privileged)
 		return -XEN_EPERM;
 	return -XEN_EOPNOTSUPP;

@@ -88,7 +88,7 @@ static long physinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		.capabilities = XEN_SYSCTL_PHYSCAP_hvm | XEN_SYSCTL_PHYSCAP_hap |
 				XEN_SYSCTL_PHYSCAP_gnttab_v1,
 	};
-	if (SUPPORT_ENABLED(gnttab_v2))
+	if (SUPPORT_ACTIVE(gnttab_v2))
 		p->capabilities |= XEN_SYSCTL_PHYSCAP_gnttab_v2;
 	arch_physinfo(p);
 	*copy = true;
@@ -299,6 +299,8 @@ long hc_sysctl(struct vcpu *v, const struct hypercall *call)
 	uint64_t cmd;
 	long rc;
 
+	if (!SUPPORT_ACTIVE(control_interface))
+		return -XEN_ENOSYS;
 	if (!v->domain->privileged)
 		return -XEN_EPERM;
 	if (arch_copy_from_guest(v, &op, ptr, sizeof(op)))

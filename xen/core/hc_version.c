@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* xen_version: what the hypervisor says of itself to a guest. */
+#include <candor/support.h>
+
 #include <stdint.h>
 
 #include <xen/features.h>
@@ -9,9 +11,13 @@
 #include <hv/errno.h>
 #include <hv/hypercall.h>
 #include <hv/nospec.h>
+#include <hv/optin.h>
+#include <hv/printk.h>
 #include <hv/string.h>
 
 #include <arch/arch.h>
+
+#include <support-decision.h>
 
 #include "subop.h"
 
@@ -61,10 +67,32 @@ static long get_capabilities(struct vcpu *v, uint64_t ptr)
 	return put_text(v, ptr, arch_capabilities(), sizeof(xen_capabilities_info_t));
 }
 
+void support_taint(char ret_letters[OPTIN_TAINT_SIZE])
+{
+	static const char fixed[] = SUPPORT_TAINT;
+
+	_Static_assert(sizeof(fixed) <= OPTIN_TAINT_SIZE, "a letter once");
+	if (SUPPORT_NR_OPT_IN)
+		optin_taint(ret_letters, NULL, 0);
+	else
+		memcpy(ret_letters, fixed, sizeof(fixed));
+}
+
+void hv_changeset(char ret_text[HV_CHANGESET_SIZE])
+{
+	char letters[OPTIN_TAINT_SIZE];
+
+	support_taint(letters);
+	hv_snprintf(ret_text, HV_CHANGESET_SIZE, "%.16s %.19s taint:%s", CANDOR_PROFILE,
+		    SUPPORT_DECISION, *letters ? letters : "none");
+}
+
 static long get_changeset(struct vcpu *v, uint64_t ptr)
 {
-	static const xen_changeset_info_t changeset = HV_CHANGESET;
+	xen_changeset_info_t changeset = { 0 };
 
+	_Static_assert(sizeof(changeset) == HV_CHANGESET_SIZE, "xen/version.h");
+	hv_changeset(changeset);
 	return arch_copy_to_guest(v, ptr, changeset, sizeof(changeset));
 }
 

@@ -79,21 +79,33 @@ static bool compileinfo_nth(const struct hypfs_node *dir, unsigned n, struct hyp
 	return nth_text(texts, ARRAY_SIZE(texts), n, ret);
 }
 
+static int get_changeset(const struct hypfs_node *node, char *buf, size_t size)
+{
+	char changeset[HV_CHANGESET_SIZE];
+
+	hv_changeset(changeset);
+	return hypfs_string(buf, size, changeset);
+}
+
 static bool version_nth(const struct hypfs_node *dir, unsigned n, struct hypfs_node *ret)
 {
 	static const struct text texts[] = {
-		{ "changeset", HV_CHANGESET },
+		{ "changeset", "" },
 		{ "extra", HV_EXTRAVERSION },
 		{ "major", "4" },
 		{ "minor", "17" },
 	};
 
-	return nth_text(texts, ARRAY_SIZE(texts), n, ret);
+	if (!nth_text(texts, ARRAY_SIZE(texts), n, ret))
+		return false;
+	if (n == 0)
+		ret->get = get_changeset;
+	return true;
 }
 
-/* The policy lock, as the build read it: "feature.ID=on" lines. */
+/* The policy lock, as the build read it: "feature.ID=on" (or off, or opt-in) lines. */
 static const char config[] =
-#define FEATURE(id, on) "feature." #id "=" #on "\n"
+#define FEATURE(id, state, index) "feature." #id "=" #state "\n"
 #include <support-list.h>
 #undef FEATURE
 	"";
@@ -170,7 +182,8 @@ static bool root_nth(const struct hypfs_node *dir, unsigned n, struct hypfs_node
 		{ "params", SUPPORT_ENABLED(runtime_parameters) ? hypfs_params_nth : NULL },
 	};
 
-	if (n >= ARRAY_SIZE(dirs) || !dirs[n].nth)
+	if (n >= ARRAY_SIZE(dirs) || !dirs[n].nth ||
+	    (dirs[n].nth == hypfs_params_nth && !SUPPORT_ACTIVE(runtime_parameters)))
 		return false;
 	hypfs_dir_node(ret, dirs[n].name, dirs[n].nth);
 	return true;

@@ -133,6 +133,8 @@ long perfc_sysctl(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 {
 	uint32_t cmd = op->u.perfc_op.cmd;
 
+	if (!SUPPORT_ACTIVE(performance_counters))
+		return -XEN_ENOSYS;
 	if (cmd != XEN_SYSCTL_PERFCOP_reset && cmd != XEN_SYSCTL_PERFCOP_query)
 		return -XEN_EINVAL;
 	if (cmd == XEN_SYSCTL_PERFCOP_reset)

@@ -10,7 +10,7 @@
 extern const struct sched_ops credit2_ops, null_ops, rtds_ops;
 
 const struct sched_ops *const sched_all[SCHED_MAX] = {
-	SUPPORT_ENABLED(sched_credit2) ? &credit2_ops : NULL,
-	SUPPORT_ENABLED(sched_null) ? &null_ops : NULL,
-	SUPPORT_ENABLED(sched_rtds) ? &rtds_ops : NULL,
+	[SCHED_CREDIT2] = SUPPORT_ENABLED(sched_credit2) ? &credit2_ops : NULL,
+	[SCHED_NULL] = SUPPORT_ENABLED(sched_null) ? &null_ops : NULL,
+	[SCHED_RTDS] = SUPPORT_ENABLED(sched_rtds) ? &rtds_ops : NULL,
 };

@@ -4,11 +4,22 @@
 #ifndef CORE_SCHEDULE_H
 #define CORE_SCHEDULE_H
 
+#include <candor/support.h>
 #include <hv/sched.h>
 
 /** Every scheduler there is, the default first; NULL in the place of one not in this build. */
-#define SCHED_MAX 3
+enum { SCHED_CREDIT2, SCHED_NULL, SCHED_RTDS, SCHED_MAX };
 extern const struct sched_ops *const sched_all[SCHED_MAX];
+
+/** One of them; NULL as well for one that waits for an opt-in. */
+static inline const struct sched_ops *sched_nth(unsigned n)
+{
+	if (n == SCHED_NULL && SUPPORT_ENABLED(sched_null) && !SUPPORT_ACTIVE(sched_null))
+		return NULL;
+	if (n == SCHED_RTDS && SUPPORT_ENABLED(sched_rtds) && !SUPPORT_ACTIVE(sched_rtds))
+		return NULL;
+	return sched_all[n];
+}
 
 /**
  * Enter runstate @state at @now, with the run queue of @v locked or while it is in none.

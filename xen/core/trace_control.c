@@ -238,6 +238,8 @@ long trace_sysctl(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 	struct cpumask cpus;
 	int rc;
 
+	if (!SUPPORT_ACTIVE(tracing))
+		return -XEN_ENOSYS;
 	if (op->u.tbuf_op.cmd == XEN_SYSCTL_TBUFOP_set_cpu_mask) {
 		rc = bitmap_from_guest(v, &cpus, &op->u.tbuf_op.cpu_mask);
 		if (rc)

@@ -29,9 +29,15 @@ enum null_event {
 	NULL_SCHEDULE = 5,
 };
 #define NULL_EVENT(event) (TRC_SCHED_CLASS_EVT(SNULL, event) & UINT32_MAX)
+
+static bool traces(void)
+{
+	return SUPPORT_ACTIVE(sched_null_tracing);
+}
+
 #define trace_null(event, ...)                                           \
 	do {                                                             \
-		if (SUPPORT_ENABLED(sched_null_tracing))                 \
+		if (traces())                                            \
 			trace((uint32_t)NULL_EVENT(event), __VA_ARGS__); \
 	} while (0)
 
@@ -79,7 +85,7 @@ static uint64_t set_of(const struct cpumask *m)
 
 static bool soft_affinity(const struct vcpu *v)
 {
-	return SUPPORT_ENABLED(sched_null_soft_affinity) &&
+	return SUPPORT_ACTIVE(sched_null_soft_affinity) &&
 	       !cpumask_equal(&v->preferred, &v->allowed);
 }
 
@@ -254,7 +260,7 @@ static bool adopt(struct null_priv *p, struct cpu *cpu)
 	struct null_vcpu *w = NULL;
 	struct spinlock *l;
 
-	if (SUPPORT_ENABLED(sched_null_soft_affinity))
+	if (SUPPORT_ACTIVE(sched_null_soft_affinity))
 		w = first_waiting(p, cpu->id, PREFERRED);
 	if (!w)
 		w = first_waiting(p, cpu->id, ALLOWED);

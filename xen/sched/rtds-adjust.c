@@ -9,7 +9,7 @@
 
 static bool valid(const struct xen_domctl_sched_rtds *p)
 {
-	uint32_t flags = SUPPORT_ENABLED(sched_rtds_extratime) ? XEN_DOMCTL_SCHEDRT_extra : 0;
+	uint32_t flags = SUPPORT_ACTIVE(sched_rtds_extratime) ? XEN_DOMCTL_SCHEDRT_extra : 0;
 
 	return p->budget >= RT_MIN / 1000 && p->period >= p->budget && !(p->flags & ~flags);
 }
@@ -31,7 +31,7 @@ int rt_adjust(struct scheduler *s, struct domain *d, struct xen_domctl_scheduler
 		/* xen/domctl.h: the defaults, since vCPUs may differ. */
 		p->period = RT_PERIOD_DEFAULT / 1000;
 		p->budget = RT_BUDGET_DEFAULT / 1000;
-		p->flags = SUPPORT_ENABLED(sched_rtds_extratime) ? XEN_DOMCTL_SCHEDRT_extra : 0;
+		p->flags = SUPPORT_ACTIVE(sched_rtds_extratime) ? XEN_DOMCTL_SCHEDRT_extra : 0;
 		return 0;
 	}
 	if (!valid(p))

@@ -434,7 +434,7 @@ static void *rt_vcpu_add(struct scheduler *s, struct vcpu *v, void *domain_data)
 	r->vcpu = v;
 	r->period = RT_PERIOD_DEFAULT;
 	r->budget = RT_BUDGET_DEFAULT;
-	r->extratime = SUPPORT_ENABLED(sched_rtds_extratime);
+	r->extratime = SUPPORT_ACTIVE(sched_rtds_extratime);
 	return r;
 }
 

@@ -54,4 +54,16 @@
  */
 #define SUPPORT_ENABLED(id) (SUPPORT_GATE_##id)
 
+/**
+ * Does feature @id run? Of one that the lock has on or off this is the same constant. One
+ * that it has as opt-in is compiled in, and runs only on a host that was booted with
+ * `opt-in=ID`: then it is a load of one byte, which never changes once boot is over. For
+ * decisions at run time; which files and rows of tables there are is SUPPORT_ENABLED's.
+ */
+#define SUPPORT_ACTIVE(id) (SUPPORT_RUN_##id)
+
+/* One byte an opt-in, 1 once asked for: xen/core/optin.c. */
+#define support_opted_in(index) (support_opt_ins[index] != 0)
+extern unsigned char support_opt_ins[];
+
 #endif

@@ -14,8 +14,9 @@ static struct lockfile *make_lock(void)
 {
 	struct lockfile *lock = lockfile_create("small.lock", "small", "x86_64");
 
-	if (!lock || lockfile_add_feature(lock, "alpha", true, "x.lua:1 yes") ||
-	    lockfile_add_feature(lock, "ghost", false, "x.lua:2 not built") || lockfile_seal(lock))
+	if (!lock || lockfile_add_feature(lock, "alpha", DECIDED_ON, "x.lua:1 yes") ||
+	    lockfile_add_feature(lock, "ghost", DECIDED_OFF, "x.lua:2 not built") ||
+	    lockfile_seal(lock))
 		abort();
 	return lock;
 }

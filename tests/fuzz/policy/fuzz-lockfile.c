@@ -41,7 +41,7 @@ static void make_lock(const char *data, size_t size)
 	if (!lock || !copy)
 		abort();
 	for (size_t n = 0; n < 100 && (line = strsep(&rest, "\n")); n++)
-		lockfile_add_feature(lock, line, line[0] & 1, line);
+		lockfile_add_feature(lock, line, (unsigned char)line[0] % NR_DECIDED, line);
 	if (lockfile_seal(lock))
 		abort();
 	lockfile_write(lock, &once);

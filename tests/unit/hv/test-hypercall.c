@@ -3,6 +3,7 @@
 /* Each hypercall but memory_op, event_channel_op and console_io, which have their own. */
 #include "hv-test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <xen/features.h>
@@ -12,6 +13,8 @@
 
 #include <hv/bitops.h>
 #include <hv/evtchn.h>
+#include <hv/optin.h>
+#include <support-decision.h>
 
 #define BUF 0x3000ull
 
@@ -56,13 +59,17 @@ static void the_table(void **state)
 static void version_numbers_and_texts(void **state)
 {
 	const struct xen_compile_info *info = (const void *)buffer();
+	char letters[OPTIN_TAINT_SIZE], changeset[HV_CHANGESET_SIZE];
 
 	assert_int_equal(version(XENVER_version, 0), 4 << 16 | 17);
 	assert_int_equal(version(1ull << 32 | XENVER_version, 0), 4 << 16 | 17);
 	assert_int_equal(version(XENVER_extraversion, BUF), 0);
 	assert_string_equal(buffer(), "-candor");
 	assert_int_equal(version(XENVER_changeset, BUF), 0);
-	assert_string_equal(buffer(), "candor " PROJECT_VERSION);
+	support_taint(letters);
+	snprintf(changeset, sizeof(changeset), " %.19s taint:%s", SUPPORT_DECISION,
+		 *letters ? letters : "none");
+	assert_string_equal(strchr((const char *)buffer(), ' '), changeset);
 	assert_int_equal(version(XENVER_capabilities, BUF), 0);
 	assert_string_equal(buffer(), "hvm-3.0-fake");
 	assert_int_equal(version(XENVER_compile_info, BUF), 0);

@@ -22,8 +22,8 @@ static char *sample_text(void)
 	struct strbuf out = STRBUF_INIT;
 
 	assert_non_null(lock);
-	assert_int_equal(lockfile_add_feature(lock, "zeta", true, "r.lua:1 yes # or no"), 0);
-	assert_int_equal(lockfile_add_feature(lock, "alpha", false, "r.lua:2 no"), 0);
+	assert_int_equal(lockfile_add_feature(lock, "zeta", DECIDED_ON, "r.lua:1 yes # or no"), 0);
+	assert_int_equal(lockfile_add_feature(lock, "alpha", DECIDED_OFF, "r.lua:2 no"), 0);
 	assert_int_equal(lockfile_add_input(lock, "policy/rules/r.lua", HASH), 0);
 	assert_int_equal(lockfile_add_input(lock, "facts", HASH), 0);
 	assert_int_equal(lockfile_seal(lock), 0);
@@ -83,7 +83,7 @@ static void test_refusals(void **state)
 	expect_refusal(HASH,
 		       "sha256:1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 		       "does not fit");
-	expect_refusal("zeta = on", "zeta = yes", "x.lock:11: error: a feature is on or off");
+	expect_refusal("zeta = on", "zeta = yes", "x.lock:11: error: a feature is on, off or opt-in");
 	expect_refusal("zeta = on", "zeta on", "x.lock:11: error: want 'key = value'");
 	expect_refusal("feature.zeta", "feature.Zeta", "not a feature id");
 	expect_refusal("feature.zeta", "feature.", "not a feature id");

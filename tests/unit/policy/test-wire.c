@@ -15,7 +15,7 @@
 #include "sample.h"
 
 #define T "title\t1\tx\ty\n"
-#define S "sentence\t0\t0\t0\t1\t0\t0\t\tx\t\t\n"
+#define S "sentence\t0\t0\t0\t1\t0\t0\t0\t\tx\t\t\n"
 
 static enum wire_result get(const char *text, struct answers *a, struct host_failure *f)
 {
@@ -94,33 +94,34 @@ static void test_refusals(void **state)
 {
 	static const char *const broken[] = {
 		"",
-		"end\n",					    /* nothing */
-		T "end",					    /* no newline: cut off */
-		T,						    /* no end */
-		T "end\nend\n",					    /* more behind the end */
-		T T "end\n",					    /* two titles */
-		T "used\t1\t0\nend\n",				    /* there is one rule file */
-		T "used\t-1\t0\nend\n",				    /* a sign */
-		T "used\t0\t4\nend\n",				    /* no such layer */
-		T "used\t99999999999999999999\t0\nend\n",	    /* overflow */
-		T "sentence\t8\t0\t0\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such kind */
-		T "sentence\t0\t4\t0\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such layer */
-		T "sentence\t0\t0\t1\t1\t0\t0\t\tx\t\t\nend\n",	    /* no such source */
-		T "sentence\t0\t0\t0\t1\t2\t0\t\tx\t\t\nend\n",	    /* no truth value */
-		T "sentence\t0\t0\t0\t1\t0\t0\t\tx\t\nend\n",	    /* too few fields */
-		T "sentence\t0\t0\t0\t1\t0\t0\t\tx\t\t\t\nend\n",   /* too many */
-		T "sentence\t0\t0\t0\t1\t0\t0\t\tx\033\t\t\nend\n", /* control */
-		T S "verdicts\t5 0\nend\n",			    /* there are five features */
-		T S "verdicts\t0 1\nend\n",			    /* there is one sentence */
-		T S "verdicts\t0\nend\n",			    /* no sentence */
-		T S "verdicts\t0 \nend\n",			    /* no number */
-		T S "verdicts\t0 0x\nend\n",			    /* no number */
-		T S "verdicts\t0 99999999999999999999\nend\n",	    /* overflow */
-		T S "verdicts\t1 0\nverdicts\t0 0\nend\n",	    /* out of order */
-		T S "verdicts\t1 0\nverdicts\t1 0\nend\n",	    /* twice */
-		T "unknown\t1\t0\tx\nend\n",			    /* no such source */
-		"failure\t1\t1\tx\ty\n",			    /* no such source */
-		"failure\t0\t1\tx\ty\nend\n",			    /* more behind */
+		"end\n",					       /* nothing */
+		T "end",					       /* no newline: cut off */
+		T,						       /* no end */
+		T "end\nend\n",					       /* more behind the end */
+		T T "end\n",					       /* two titles */
+		T "used\t1\t0\nend\n",				       /* there is one rule file */
+		T "used\t-1\t0\nend\n",				       /* a sign */
+		T "used\t0\t4\nend\n",				       /* no such layer */
+		T "used\t99999999999999999999\t0\nend\n",	       /* overflow */
+		T "sentence\t8\t0\t0\t1\t0\t0\t0\t\tx\t\t\nend\n",     /* no such kind */
+		T "sentence\t0\t4\t0\t1\t0\t0\t0\t\tx\t\t\nend\n",     /* no such layer */
+		T "sentence\t0\t0\t1\t1\t0\t0\t0\t\tx\t\t\nend\n",     /* no such source */
+		T "sentence\t0\t0\t0\t1\t2\t0\t0\t\tx\t\t\nend\n",     /* no truth value */
+		T "sentence\t0\t0\t0\t1\t0\t2\t0\t\tx\t\t\nend\n",     /* nor this */
+		T "sentence\t0\t0\t0\t1\t0\t0\t0\t\tx\t\nend\n",       /* too few fields */
+		T "sentence\t0\t0\t0\t1\t0\t0\t0\t\tx\t\t\t\nend\n",   /* too many */
+		T "sentence\t0\t0\t0\t1\t0\t0\t0\t\tx\033\t\t\nend\n", /* control */
+		T S "verdicts\t5 0\nend\n",			       /* there are five features */
+		T S "verdicts\t0 1\nend\n",			       /* there is one sentence */
+		T S "verdicts\t0\nend\n",			       /* no sentence */
+		T S "verdicts\t0 \nend\n",			       /* no number */
+		T S "verdicts\t0 0x\nend\n",			       /* no number */
+		T S "verdicts\t0 99999999999999999999\nend\n",	       /* overflow */
+		T S "verdicts\t1 0\nverdicts\t0 0\nend\n",	       /* out of order */
+		T S "verdicts\t1 0\nverdicts\t1 0\nend\n",	       /* twice */
+		T "unknown\t1\t0\tx\nend\n",			       /* no such source */
+		"failure\t1\t1\tx\ty\n",			       /* no such source */
+		"failure\t0\t1\tx\ty\nend\n",			       /* more behind */
 		"hello\n",
 	};
 

@@ -27,7 +27,8 @@ static void test_finds(void **state)
 			       "  SUPPORT_LIMIT ( b ,\n \"n\", (1 << 2) );\n"
 			       "if (SUPPORT_ENABLED(c)&&!SUPPORT_ENABLED( d ))\n"
 			       "#if SUPPORT_ENABLED(e)\n"
-			       "# define X SUPPORT_ENABLED(f)\n");
+			       "# define X SUPPORT_ENABLED(f)\n"
+			       "return SUPPORT_ACTIVE(g) || SUPPORT_ACTIVELY(h);\n");
 	static const struct {
 		enum annotation_kind kind;
 		const char *id, *detail;
@@ -39,6 +40,7 @@ static void test_finds(void **state)
 		{ ANNOTATION_ENABLED, "d", "", 4, 26 },
 		{ ANNOTATION_ENABLED, "e", "", 5, 5 },
 		{ ANNOTATION_ENABLED, "f", "", 6, 12 },
+		{ ANNOTATION_ACTIVE, "g", "", 7, 8 },
 	};
 
 	assert_int_equal(m->nr_annotations, sizeof(found) / sizeof(found[0]));

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <candor/support.h>
 #include <hv/errno.h>
 #include <hv/sched.h>
 #include <hv/frames.h>
+#include <hv/optin.h>
 #include <hv/printk.h>
 
 struct fake_host fake_host;
@@ -68,6 +70,8 @@ void fake_host_create(uint64_t nr_frames)
 	static bool registered;
 
 	memset(&fake_host, 0, sizeof(fake_host));
+	if (SUPPORT_NR_OPT_IN)
+		optin_take_all();
 	memset(cpus, 0, sizeof(cpus));
 	memset(&cpus_online, 0, sizeof(cpus_online));
 	fake_cpus_create(1);

@@ -7,11 +7,13 @@
 #include <hv/cpumask.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
+#include <hv/optin.h>
 #include <hv/printk.h>
 #include <hv/sched.h>
 #include <hv/string.h>
 
 #include "spec.h"
+#include "time.h"
 
 struct boot_options boot_options = {
 	.baud = 115200,
@@ -97,8 +99,18 @@ static bool set_dom0_mem(const char *value)
 	return parse_size(value, &boot_options.dom0_mem);
 }
 
+/* Say what is missing; true, since there is no more to say. */
+static bool wants_opt_in(const char *option, const char *id)
+{
+	printk(LOG_WARNING, "option %s ignored: %s waits for an opt-in; add opt-in=%s", option, id,
+	       id);
+	return true;
+}
+
 static bool set_dom0(const char *value)
 {
+	if (SUPPORT_ENABLED(pvh_dom0) && !SUPPORT_ACTIVE(pvh_dom0))
+		return wants_opt_in("dom0", "pvh_dom0");
 	return SUPPORT_ENABLED(pvh_dom0) && dom0_option(value);
 }
 
@@ -141,7 +153,20 @@ static bool set_watchdog(const char *value)
 {
 	if (!SUPPORT_ENABLED(watchdog) || value)
 		return false;
+	if (!SUPPORT_ACTIVE(watchdog))
+		return wants_opt_in("watchdog", "watchdog");
 	boot_options.watchdog = true;
+	return true;
+}
+
+/* Where something waits for it, optin_take() has read it before all else. */
+static bool set_opt_in(const char *value)
+{
+	if (!SUPPORT_NR_OPT_IN)
+		printk(LOG_WARNING,
+		       "opt-in=%s ignored: nothing in policy " CANDOR_PROFILE " waits for it; "
+		       "boot an image that has the feature",
+		       value);
 	return true;
 }
 
@@ -180,6 +205,7 @@ static const struct {
 	{ "loglvl", "error, warning, info or debug", set_loglvl },
 	{ "maxcpus", "1 to 1024", set_maxcpus },
 	{ "nosmp", "no value", set_nosmp, true },
+	{ "opt-in", "ID or ID@YYYY-MM-DD, with commas", set_opt_in },
 	{ "scrub", "idle, boot or demand", set_scrub },
 	{ "spec-ctrl",
 	  "a boolean, bti-thunk=retpoline|lfence|jmp, [no-]ibpb, rsb, msr-sc, verw, ssbd, stibp, "
@@ -215,6 +241,9 @@ static void parse_word(char *word)
 void cmdline_parse(const char *cmdline)
 {
 	char word[128];
+
+	if (SUPPORT_NR_OPT_IN)
+		optin_take(cmdline, time_read_clock(), strlen(cmdline) == BOOT_CMDLINE_SIZE - 1);
 
 	while (*cmdline) {
 		size_t n = 0;

@@ -157,7 +157,7 @@ void cpuid_policy_init(struct cpuid_policy *p)
 	init_ext(p);
 	init_xstate(p);
 	drop_avx(p);
-	if (SUPPORT_ENABLED(umip))
+	if (SUPPORT_ACTIVE(umip))
 		umip_allow(p);
 	if (SUPPORT_ENABLED(spec_ctrl))
 		spec_guest_allow(p);
@@ -176,7 +176,7 @@ void cpuid_policy_recalculate(struct cpuid_policy *p)
 	p->xstate[0].eax = (uint32_t)p->xcr0_mask;
 	drop_avx(p);
 	init_cr4(p);
-	if (SUPPORT_ENABLED(umip))
+	if (SUPPORT_ACTIVE(umip))
 		umip_cr4(p);
 	p->efer_mask = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
 	if (p->ext[1].edx & E1D_FFXSR)

@@ -151,13 +151,13 @@ static bool read_de_cfg(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value)
 
 static bool write_hypercall(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 {
-	return SUPPORT_ENABLED(hypercall_page) && hypercall_page_write(av, value);
+	return SUPPORT_ACTIVE(hypercall_page) && hypercall_page_write(av, value);
 }
 
 static bool read_hypercall(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value)
 {
 	*ret_value = 0;
-	return SUPPORT_ENABLED(hypercall_page);
+	return SUPPORT_ACTIVE(hypercall_page);
 }
 
 static bool read_spec(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value)

@@ -6,10 +6,12 @@
 #include <hv/console_input.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
+#include <hv/optin.h>
 #include <hv/printk.h>
 #include <hv/pvconsole.h>
 #include <hv/sched.h>
 #include <hv/string.h>
+#include <support-decision.h>
 
 #include "acpi.h"
 #include "boot.h"
@@ -162,7 +164,7 @@ static void start_cpus(void)
 	cpumask_for_each(id, &cpus_online) if (!rc) rc = sched_cpu_online(cpu_get(id));
 	if (rc)
 		boot_error("no scheduler: error %d; give the machine more memory", -rc);
-	if (SUPPORT_ENABLED(watchdog))
+	if (SUPPORT_ACTIVE(watchdog))
 		watchdog_init();
 }
 
@@ -196,13 +198,22 @@ static void start_guest(void)
 	domain_update_wallclock(d);
 	report_memory(d);
 	host_set_domain(d);
-	if (SUPPORT_ENABLED(console_input))
+	if (SUPPORT_ACTIVE(console_input))
 		listen(d);
 	svm_set_pvh_entry(d->vcpu[0]->arch, result.entry, result.start_info);
 	vcpu_update_time(d->vcpu[0]);
 	vcpu_up(d->vcpu[0]);
 	domain_unpause(d);
 	d->paused_by_controller = false;
+}
+
+/* What this host runs that has no full support. */
+static void report_support(void)
+{
+	if (SUPPORT_NR_OPT_IN)
+		optin_report();
+	else if (sizeof(SUPPORT_TAINT) > 1)
+		printk(LOG_WARNING, "Taint: " SUPPORT_TAINT " (" SUPPORT_TAINT_IDS ")");
 }
 
 void x86_start(uint32_t magic, uint32_t info);
@@ -218,6 +229,7 @@ void x86_start(uint32_t magic, uint32_t info)
 	printk_set_level((enum loglevel)boot_options.loglvl);
 	printk(LOG_INFO, "Candor " CANDOR_VERSION ", policy " CANDOR_PROFILE ", booted by %s (%s)",
 	       boot.protocol ? boot.protocol : "?", boot.loader);
+	report_support();
 	if (error)
 		boot_error("%s", error);
 	traps_init();

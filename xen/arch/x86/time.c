@@ -8,6 +8,7 @@
 #include "time.h"
 
 #include <arch/arch.h>
+#include <candor/support.h>
 #include <hv/printk.h>
 
 #include "cpu.h"
@@ -144,7 +145,7 @@ static int64_t days_to_month(int64_t year, unsigned month)
 }
 
 /* Seconds since 1970 of the MC146818; it counts in UTC, as the field has it. */
-static uint64_t read_cmos_clock(void)
+static uint64_t read_clock(void)
 {
 	bool binary = cmos(0x0b) & 4;
 	unsigned polls = 0;
@@ -164,6 +165,11 @@ static uint64_t read_cmos_clock(void)
 	return seconds;
 }
 
+uint64_t time_read_clock(void)
+{
+	return SUPPORT_NR_OPT_IN ? read_clock() : 0;
+}
+
 void time_init(void)
 {
 	uint64_t hz = measure_tsc();
@@ -172,7 +178,7 @@ void time_init(void)
 		panic("channel 2 of the PIT does not count: no clock to measure the TSC by");
 	tsc_khz_measured = hz / 1000;
 	set_scale(hz);
-	wallclock_ns_at_boot = read_cmos_clock() * (uint64_t)NSEC_PER_SEC;
+	wallclock_ns_at_boot = read_clock() * (uint64_t)NSEC_PER_SEC;
 	tsc_at_boot = rdtsc();
 	printk(LOG_INFO, "TSC: %lu.%03lu MHz", tsc_khz_measured / 1000, tsc_khz_measured % 1000);
 }

@@ -25,4 +25,7 @@ uint64_t time_tsc_at_boot(void);
 /** ns = (ticks << shift or >> -shift) * mul >> 32, as pvclock computes it (xen/xen.h). */
 void time_tsc_scale(uint32_t *ret_mul, int8_t *ret_shift);
 
+/** The clock in seconds since 1970, before time_init() too; 0 if nothing waits for an opt-in. */
+uint64_t time_read_clock(void);
+
 #endif

@@ -51,7 +51,7 @@ void xen_leaves(const struct arch_vcpu *av, uint32_t leaf, uint32_t subleaf, str
 		break;
 	case 2:
 		/* Pages of hypercall stubs, and the MSR that asks for them. */
-		if (SUPPORT_ENABLED(hypercall_page)) {
+		if (SUPPORT_ACTIVE(hypercall_page)) {
 			r->eax = 1;
 			r->ebx = XEN_CPUID_BASE;
 		}

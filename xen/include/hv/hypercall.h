@@ -39,10 +39,14 @@ long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *cal
 /** The version this hypervisor reports to guests: major << 16 | minor. */
 #define HV_ABI_VERSION ((4u << 16) | 17u)
 #define HV_EXTRAVERSION "-candor"
+/**
+ * XENVER_changeset, which `xl info` shows: "PROFILE sha256:DECISION taint:LETTERS" (or "none"),
+ * so that what a host runs, and with what support, can be told from any privileged guest.
+ */
+#define HV_CHANGESET_SIZE 64
+void hv_changeset(char ret_text[HV_CHANGESET_SIZE]);
 #define HV_STR_(x) #x
 #define HV_STR(x) HV_STR_(x)
-/** XENVER_changeset: the project's own version, which the build defines. */
-#define HV_CHANGESET "candor " CANDOR_VERSION
 #ifdef __clang__
 #define HV_COMPILER "clang " HV_STR(__clang_major__)
 #else

@@ -1,0 +1,4 @@
+-- SPDX-FileCopyrightText: 2026 The Candor authors
+-- SPDX-License-Identifier: GPL-2.0-or-later
+under "supported"
+expect { feature "alpha", is = "optin" }

@@ -1,0 +1,6 @@
+-- SPDX-FileCopyrightText: 2026 The Candor authors
+-- SPDX-License-Identifier: GPL-2.0-or-later
+under "supported"
+expect { feature { "alpha", "gamma" }, is = "on" }
+expect { feature "alpha", is = "opt-in" }
+expect { feature "gamma", is = "off" }

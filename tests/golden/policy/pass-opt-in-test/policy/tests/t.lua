@@ -1,0 +1,5 @@
+-- SPDX-FileCopyrightText: 2026 The Candor authors
+-- SPDX-License-Identifier: GPL-2.0-or-later
+under "supported"
+expect { feature "alpha", is = "on" }
+expect { feature { "beta", "delta", "gamma", "epsilon" }, is = "opt-in" }
