@@ -76,6 +76,8 @@ def argv_for(args, folder):
         extra['ticker'] = run_linux.read(args.ticker)
     for path in args.program:
         extra[os.path.basename(path)] = read(path)
+        for library in dom0_initramfs.libraries(path):
+            extra[library.lstrip('/')] = read(library)
     initrd = run_linux.write(folder, 'dom0.cpio', dom0_initramfs.archive(extra))
     kernel = run_linux.newest_kernel()
     if args.linux:  # there as an ELF already, which takes the hypervisor less time to load
