@@ -77,6 +77,12 @@ def argv_for(args, folder):
     for path in args.program:
         with open(path, 'rb') as program:
             extra[os.path.basename(path)] = program.read()
+        for library in dom0_initramfs.libraries(path):
+            # One of the build's own is put where the linker looks.
+            name = library if library.startswith(('/lib', '/usr/lib')) else (
+                '/usr/lib/' + os.path.basename(library))
+            with open(library, 'rb') as shared:
+                extra[name.lstrip('/')] = shared.read()
     initrd = run_linux.write(folder, 'dom0.cpio', dom0_initramfs.archive(extra))
     kernel = run_linux.newest_kernel()
     if args.linux:  # there as an ELF already, which takes the hypervisor less time to load

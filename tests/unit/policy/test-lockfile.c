@@ -83,7 +83,8 @@ static void test_refusals(void **state)
 	expect_refusal(HASH,
 		       "sha256:1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 		       "does not fit");
-	expect_refusal("zeta = on", "zeta = yes", "x.lock:11: error: a feature is on, off or opt-in");
+	expect_refusal("zeta = on", "zeta = yes",
+		       "x.lock:11: error: a feature is on, off or opt-in");
 	expect_refusal("zeta = on", "zeta on", "x.lock:11: error: want 'key = value'");
 	expect_refusal("feature.zeta", "feature.Zeta", "not a feature id");
 	expect_refusal("feature.zeta", "feature.", "not a feature id");
