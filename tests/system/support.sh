@@ -18,7 +18,7 @@ xl info | grep -v '^free_memory' >/run/debian
 step info-is-unchanged cmp /run/ours /run/debian
 shows info-is-there 'xen_version *: 4\.17' cat /run/ours
 shows list-is-passed-on 'Domain-0 +0 ' /xl list
-shows wrong-is-passed-on 'unknown' /xl no-such-command
+shows wrong-is-passed-on 'not implemented' /xl no-such-command
 shows help-has-both '^ support ' /xl help
 /candor host status --tree /known --json >/run/status.json
 shows host-asks-the-hypervisor '"policy": "lab"' cat /run/status.json
