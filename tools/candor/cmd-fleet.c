@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "engine/complain.h"
 #include "host-session.h"
 #include "host/fleet.h"
 #include "output.h"
