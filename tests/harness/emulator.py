@@ -42,7 +42,7 @@ def default_log_dir():
 class Machine:
     """A running emulator; use it in a `with` block, which ends it."""
 
-    def __init__(self, name, argv, timeout, log_dir=None):
+    def __init__(self, name, argv, timeout, log_dir=None, stdin=subprocess.DEVNULL):
         self.name = name
         self.deadline = time.monotonic() + timeout
         self.timeout = timeout
@@ -55,7 +55,7 @@ class Machine:
         self._log = open(self.log_path, 'w', encoding='utf-8', errors='replace')
         self._log.write('$ ' + ' '.join(argv) + '\n')
         self._started = time.monotonic()
-        self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self._process = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, start_new_session=True)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -110,6 +110,11 @@ class Machine:
             if unwanted and unwanted.search(item[1]):
                 raise self.error(f'printed {item[1]!r} before /{pattern}/')
 
+    def type(self, text):
+        """Type on the console; the machine was made with stdin=subprocess.PIPE."""
+        self._process.stdin.write(text.encode())
+        self._process.stdin.flush()
+
     def wait(self):
         """Wait until the emulator ends by itself; returns its exit status."""
         while self._next_line('the emulator to end', self.deadline) is not None:
@@ -138,6 +143,8 @@ class Machine:
             except ProcessLookupError:
                 pass
         self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
         self._reader.join(timeout=10)
         self._log.close()
 

@@ -24,14 +24,17 @@ def record(number, name, mode, data=b'', major=0, minor=0):
     return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
 
 
-def archive(init):
-    """The whole archive with `init` as its first program."""
+def archive(init, programs=None):
+    """The whole archive with `init` as its first program, and others by their paths."""
     with open(BUSYBOX, 'rb') as program:
         busybox = program.read()
     entries = [(name, S_IFDIR | 0o755, b'', 0, 0) for name in DIRECTORIES]
     entries += [(name, S_IFCHR | 0o600, b'', major, minor) for name, major, minor in DEVICES]
     entries += [('bin/busybox', S_IFREG | 0o755, busybox, 0, 0),
                 ('init', S_IFREG | 0o755, init, 0, 0)]
+    folders = sorted({os.path.dirname(name) for name in programs or {}} - set(DIRECTORIES))
+    entries += [(name, S_IFDIR | 0o755, b'', 0, 0) for name in folders]
+    entries += [(name, S_IFREG | 0o755, data, 0, 0) for name, data in (programs or {}).items()]
     out = b''.join(record(number, *entry)
                    for number, entry in enumerate(sorted(entries), start=1))
     out += record(0, 'TRAILER!!!', 0)

@@ -21,8 +21,8 @@ XEN = '/usr/lib/xen-4.17/bin'
 PROGRAMS = ['xl', 'xenstored', 'xenconsoled', 'xen-init-dom0', 'libxl-save-helper', 'xenconsole',
             'xentrace', 'xenperf', 'xentop', 'xenctx', 'xen-hvmctx', 'xen-cpuid', 'test-resource',
             'test-cpu-policy', 'xenlockprof', 'lsevtchn']
-SBIN = ['/usr/sbin/xenhypfs', '/usr/bin/xenstore-ls', '/usr/bin/xenstore-read',
-        '/usr/bin/xenstore-write']
+SBIN = ['/usr/sbin/xenhypfs', '/usr/bin/xenalyze', '/usr/bin/xenstore-ls', '/usr/bin/xenstore-read',
+        '/usr/bin/xenstore-write', '/usr/bin/script']
 MODULES = ['xen-privcmd', 'xen-evtchn', 'xen-gntdev', 'xen-gntalloc', 'xenfs']
 DIRECTORIES = ['bin', 'dev', 'etc', 'etc/xen', 'lib', 'lib64', 'mnt', 'proc', 'root', 'run', 'sbin',
                'sys', 'tmp', 'usr', 'usr/bin', 'usr/lib', 'usr/lib/xen-4.17',

@@ -37,7 +37,7 @@ step() {
 	name=$1
 	shift
 	if "$@" >/run/out 2>&1; then
-		echo "dom0: ok $name"
+		echo "dom0: ok $name, at $(cut -d ' ' -f 1 /proc/uptime)"
 	else
 		echo "dom0: FAILED $name: $(head -n 3 /run/out | tr '\n' ' ')"
 	fi
@@ -59,7 +59,7 @@ until_shown() {
 	shift 3
 	while [ $left -gt 0 ]; do
 		if "$@" 2>&1 | grep -Eq -e "$pattern"; then
-			echo "dom0: ok $name"
+			echo "dom0: ok $name, at $(cut -d ' ' -f 1 /proc/uptime)"
 			return
 		fi
 		usleep 250000

@@ -201,6 +201,14 @@ void console_guest_flush(unsigned domid)
 	unlock_console();
 }
 
+bool console_read(char *ret_c)
+{
+	for (unsigned i = 0; i < nr_consoles; i++)
+		if (consoles[i]->read && consoles[i]->read(ret_c))
+			return true;
+	return false;
+}
+
 uint32_t console_ring_read(uint32_t *index, char *buf, uint32_t size)
 {
 	uint32_t n = 0;

@@ -5,6 +5,7 @@
 
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -16,11 +17,17 @@ void cpu_init(struct cpu *cpu)
 	spin_init(&cpu->free_lock, LOCK_RUN_QUEUE, 0);
 }
 
+static void kick(struct cpu *cpu)
+{
+	perfc(ipis);
+	arch_cpu_kick(cpu);
+}
+
 void cpu_raise(struct cpu *cpu, enum cpu_work work)
 {
 	/* Who finds work there already has been before us: the CPU has been told. */
 	if (!__atomic_fetch_or(&cpu->work, 1ul << work, __ATOMIC_SEQ_CST) && cpu != cpu_this())
-		arch_cpu_kick(cpu);
+		kick(cpu);
 }
 
 int cpu_call(struct cpu *cpu, struct cpu_call *call, void (*fn)(void *data), void *data)
@@ -66,6 +73,8 @@ unsigned long cpu_take_work(struct cpu *cpu)
 	spin_none_held("the exit loop is passed");
 	if (work & 1ul << CPU_WORK_CALL)
 		run_calls(cpu);
+	if (SUPPORT_ENABLED(tracing) && (work & 1ul << CPU_WORK_TRACE))
+		trace_tell_reader();
 	return work;
 }
 

@@ -12,6 +12,7 @@
 #include <hv/frames.h>
 #include <hv/printk.h>
 #include <hv/string.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -249,6 +250,8 @@ int sched_domain_create(struct domain *d, uint32_t pool_id)
 	if (pool && pool->id == pool_id)
 		rc = domain_enter(d, pool);
 	spin_unlock(&cpupool_lock);
+	if (!rc)
+		trace(TRC_SCHED_DOM_ADD, d->id);
 	return rc;
 }
 
@@ -256,6 +259,7 @@ void sched_domain_destroy(struct domain *d)
 {
 	if (!d->pool)
 		return;
+	trace(TRC_SCHED_DOM_REM, d->id);
 	spin_lock(&cpupool_lock);
 	d->pool->sched.ops->domain_remove(&d->pool->sched, d->sched);
 	d->pool->nr_domains--;

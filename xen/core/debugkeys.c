@@ -10,6 +10,7 @@
 #include <hv/domain.h>
 #include <hv/evtchn.h>
 #include <hv/frames.h>
+#include <hv/perfc.h>
 #include <hv/printk.h>
 #include <hv/sched.h>
 
@@ -91,16 +92,36 @@ static void reboot(void)
 	arch_host_stop(HOST_EXIT_SHUTDOWN + SHUTDOWN_reboot);
 }
 
+static void show_counters(void)
+{
+	if (SUPPORT_ENABLED(performance_counters))
+		perfc_show();
+	else
+		printk(LOG_ERROR, "this build counts nothing: performance_counters is off");
+}
+
+static void reset_counters(void)
+{
+	if (SUPPORT_ENABLED(performance_counters))
+		perfc_reset();
+}
+
 /* By ASCII code; the letters are those the field knows. */
 static const struct {
 	char key;
 	const char *what;
 	void (*fn)(void);
 } keys[] = {
-	{ 'R', "reboot the host", reboot }, { 'd', "registers of every vCPU", show_all_registers },
-	{ 'h', "this list", show_help },    { 'l', "how long locks were held", show_locks },
-	{ 'm', "memory", show_memory },	    { 'q', "domains and their vCPUs", show_domains },
-	{ 'r', "run queues", sched_dump },  { 't', "clock and timers", show_time },
+	{ 'P', "reset the performance counters", reset_counters },
+	{ 'R', "reboot the host", reboot },
+	{ 'd', "registers of every vCPU", show_all_registers },
+	{ 'h', "this list", show_help },
+	{ 'l', "how long locks were held", show_locks },
+	{ 'm', "memory", show_memory },
+	{ 'p', "performance counters", show_counters },
+	{ 'q', "domains and their vCPUs", show_domains },
+	{ 'r', "run queues", sched_dump },
+	{ 't', "clock and timers", show_time },
 };
 
 static void show_help(void)

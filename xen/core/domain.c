@@ -17,6 +17,7 @@
 #include <hv/pvconsole.h>
 #include <hv/sched.h>
 #include <hv/string.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -347,11 +348,14 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 		goto free_domain;
 	spin_init(&d->lock, LOCK_DOMAIN, d->id);
 	spin_init(&d->kill_lock, LOCK_KILL, 0);
+	spin_init(&d->console_limit, LOCK_CONSOLE_LIMIT, 0);
 	rc = parts_create(d, config);
 	if (rc)
 		goto unlist;
 	/* From now on it can be found. One for being alive, one for the caller. */
 	__atomic_store_n(&d->refs, 2, __ATOMIC_RELEASE);
+	perfc(domains_created);
+	trace(TRC_DOM0_DOM_ADD, d->id);
 	*ret_d = d;
 	return 0;
 unlist:
@@ -439,21 +443,23 @@ int domain_kill(struct domain *d)
 {
 	int rc;
 
-	if (begin_dying(d)) {
+	if (begin_dying(d))
 		domain_pause(d);
-		if (SUPPORT_ENABLED(pv_console))
-			pvconsole_destroy(d);
-		console_guest_flush(d->id);
-	}
 	if (!domain_is_quiet(d))
 		return -XEN_ERESTART;
 	if (!spin_trylock(&d->kill_lock))
 		return -XEN_ERESTART;
+	/* No vCPU of it is in the middle of a send. */
+	if (SUPPORT_ENABLED(pv_console))
+		pvconsole_destroy(d);
+	console_guest_flush(d->id);
 	rc = d->state == DOMAIN_DEAD ? -XEN_ESRCH : relinquish(d);
 	if (!rc) {
 		spin_lock(&list_lock);
 		d->state = DOMAIN_DEAD;
 		spin_unlock(&list_lock);
+		perfc(domains_ended);
+		trace(TRC_DOM0_DOM_REM, d->id);
 	}
 	spin_unlock(&d->kill_lock);
 	if (!rc)
@@ -471,6 +477,8 @@ void domain_shutdown(struct domain *d, int code)
 	if (!__atomic_compare_exchange_n(&d->shutdown_code, &running, code, false, __ATOMIC_SEQ_CST,
 					 __ATOMIC_RELAXED))
 		return;
+	trace(TRC_SCHED_SHUTDOWN, d->id, cpu_this()->current ? cpu_this()->current->id : 0,
+	      (uint32_t)code);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu *v = d->vcpu[i];
 
@@ -482,6 +490,8 @@ void domain_shutdown(struct domain *d, int code)
 	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
 		timer_stop(&d->watchdog[i]);
 	console_guest_flush(d->id);
+	/* Who looks after domains hears of it, and asks which one it was. */
+	evtchn_raise_global_virq(VIRQ_DOM_EXC);
 }
 
 void domain_resume(struct domain *d)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* domctl: what the toolstack is told of a domain, its vCPUs and its frames. */
+/* domctl: what the toolstack is told of a domain and its vCPUs. */
 #include <stdint.h>
 
 #include <xen/xen.h>
@@ -10,9 +10,6 @@
 #include "toolstack.h"
 
 _Static_assert(sizeof(struct xen_domctl_getdomaininfo) == 112, "xen/domctl.h");
-
-#define FRAMES_AT_ONCE 64
-#define FRAMES_MAX 1024 /* of one call, as the ABI's users ask for */
 
 static uint32_t dominfo_flags(const struct domain *d, bool any_running, bool all_blocked)
 {
@@ -90,36 +87,5 @@ long domctl_getvcpuinfo(struct vcpu *v, struct domain *d, struct xen_domctl *op,
 	info->cpu_time = r.time[RUNSTATE_running];
 	info->cpu = __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
 	*copy = true;
-	return 0;
-}
-
-/* Types of guest frames for a saver: ours have no page tables to pin, so RAM or nothing. */
-static uint64_t frame_type(struct domain *d, uint64_t g)
-{
-	enum p2m_type type;
-
-	arch_p2m_lookup(d, gfn(g), &type);
-	return type == P2M_RAM ? XEN_DOMCTL_PFINFO_NOTAB : XEN_DOMCTL_PFINFO_XTAB;
-}
-
-long domctl_getpageframeinfo3(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
-{
-	const struct xen_domctl_getpageframeinfo3 *info = &op->u.getpageframeinfo3;
-	uint64_t array = handle_address(info->array);
-	uint64_t entry[FRAMES_AT_ONCE];
-
-	if (info->num > FRAMES_MAX)
-		return -XEN_E2BIG;
-	for (uint64_t done = 0; done < info->num; done += FRAMES_AT_ONCE) {
-		uint64_t nr = MIN(info->num - done, (uint64_t)FRAMES_AT_ONCE);
-
-		if (arch_copy_from_guest(v, entry, array + done * sizeof(entry[0]),
-					 nr * sizeof(entry[0])))
-			return -XEN_EFAULT;
-		for (uint64_t i = 0; i < nr; i++)
-			entry[i] = frame_type(d, entry[i]);
-		if (copy_elements(v, array, done, entry, nr, sizeof(entry[0])))
-			return -XEN_EFAULT;
-	}
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <candor/support.h>
 
 #include <hv/bitops.h>
+#include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/hypercall.h>
@@ -154,8 +155,10 @@ static void select_port(struct vcpu *v, evtchn_port_t port)
 
 void vcpu_mark_events_pending(struct vcpu *v)
 {
-	if (!__atomic_exchange_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
-		arch_vcpu_upcall(v);
+	if (__atomic_exchange_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
+		return;
+	perfc(upcalls);
+	arch_vcpu_upcall(v);
 }
 
 static void wake_if_polling(struct domain *d, unsigned id, evtchn_port_t port)
@@ -277,6 +280,7 @@ bool evtchn_raise_virq(struct vcpu *v, unsigned virq)
 
 	spin_lock(&d->lock);
 	port = v->virq_port[virq];
+	perfc(virqs);
 	if (port)
 		evtchn_set_pending(d, port, evtchn_lookup(d, port));
 	spin_unlock(&d->lock);

@@ -6,6 +6,7 @@
  * channels before it goes. Who sends holds one lock at a time, and looks whether the other
  * end is still what it was; who changes both ends holds both locks, the lower id's first.
  */
+#include <hv/cpu.h>
 #include <hv/errno.h>
 
 #include "evtchn.h"
@@ -88,6 +89,7 @@ int evtchn_send(struct domain *d, evtchn_port_t port)
 	struct evtchn *chn;
 	int rc;
 
+	perfc(evtchn_sends);
 	spin_lock(&d->lock);
 	rc = send_locked(d, port, &to);
 	spin_unlock(&d->lock);

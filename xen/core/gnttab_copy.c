@@ -6,6 +6,7 @@
  */
 #include "gnttab.h"
 
+#include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/string.h>
 
@@ -141,8 +142,10 @@ void gnttab_copy(struct vcpu *v, struct gnttab_copy *op, unsigned nr)
 {
 	struct copy_end from = { .access = GRANT_READ }, to = { .access = GRANT_WRITE };
 
-	for (unsigned i = 0; i < nr; i++)
+	for (unsigned i = 0; i < nr; i++) {
+		perfc(grant_copies);
 		op[i].status = copy_one(v, &op[i], &from, &to);
+	}
 	end_put(&from);
 	end_put(&to);
 	gnttab_peer_put(&from.peer);

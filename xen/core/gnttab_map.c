@@ -8,7 +8,9 @@
 #include "gnttab.h"
 
 #include <hv/errno.h>
+#include <hv/cpu.h>
 #include <hv/printk.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -157,6 +159,8 @@ static int16_t map_one(struct domain *d, struct domain *granter, struct gnttab_m
 					  .g = g,
 					  .ref = op->ref,
 					  .flags = readonly ? GNTMAP_readonly : 0 });
+	perfc(grant_maps);
+	trace(TRC_MEM_PAGE_GRANT_MAP, granter->id);
 	op->handle = handle;
 	op->dev_bus_addr = 0;
 	return GNTST_okay;
@@ -215,6 +219,8 @@ static void end_mapping(struct grant_table *t, grant_handle_t handle, const stru
 	struct grant_use use = { was->granter, was->ref,
 				 (was->flags & GNTMAP_readonly) ? GRANT_READ : GRANT_WRITE };
 
+	perfc(grant_unmaps);
+	trace(TRC_MEM_PAGE_GRANT_UNMAP, was->granter->id);
 	grant_end(&use);
 	domain_put(was->granter);
 	handle_free(t, handle);

@@ -11,6 +11,7 @@
 
 #include <xen/xen.h>
 
+#include <hv/console_input.h>
 #include <hv/printk.h>
 
 #include <arch/arch.h>
@@ -20,36 +21,15 @@
 SUPPORT_PROVIDES(console_io, "common");
 
 #define WRITE_MAX 16384
-#define BUDGET_MAX ((uint64_t)512 * 1024)
-#define BUDGET_PER_MS 128
-
-/* Bytes the domain may write now; they come back with time. */
-static bool spend(struct domain *d, uint32_t count)
-{
-	stime_t now = arch_now();
-	uint64_t earned = (uint64_t)(now - d->console_io_time) / NSEC_PER_MSEC * BUDGET_PER_MS;
-	uint64_t used = d->console_io_used;
-
-	if (earned) {
-		used -= MIN(used, earned);
-		d->console_io_time = now;
-	}
-	d->console_io_used = used;
-	if (used + count > BUDGET_MAX)
-		return false;
-	d->console_io_used += count;
-	return true;
-}
-
 static long console_write(struct vcpu *v, uint32_t count, uint64_t ptr)
 {
 	char chunk[128];
 
 	if (count > WRITE_MAX)
 		return -XEN_EINVAL;
-	if (!spend(v->domain, count)) {
+	if (count && !console_allow(v->domain, count, CONSOLE_ALL)) {
 		printk_guest(LOG_WARNING, "d%u: console_io: over %u bytes a second, output refused",
-			     v->domain->id, BUDGET_PER_MS * 1000);
+			     v->domain->id, CONSOLE_BYTES_PER_SECOND);
 		return -XEN_EBUSY;
 	}
 	while (count) {
@@ -64,10 +44,26 @@ static long console_write(struct vcpu *v, uint32_t count, uint64_t ptr)
 	return 0;
 }
 
-/*
- * Input is the host administrator's: no guest reads it. The privileged domain may, and there
- * is none yet: the serial line is not listened to.
- */
+/* What was typed on the host's console is the administrator's: no other guest reads it. */
+static long console_read_input(struct vcpu *v, uint32_t count, uint64_t ptr)
+{
+	uint32_t done = 0;
+	char chunk[128];
+
+	if (!v->domain->privileged)
+		return -XEN_EPERM;
+	while (SUPPORT_ENABLED(console_input) && done < count) {
+		uint32_t n = console_input_read(chunk, MIN(count - done, (uint32_t)sizeof(chunk)));
+
+		if (!n)
+			break;
+		if (arch_copy_to_guest(v, ptr + done, chunk, n))
+			return -XEN_EFAULT;
+		done += n;
+	}
+	return done;
+}
+
 hypercall_fn hc_console_io;
 long hc_console_io(struct vcpu *v, const struct hypercall *call)
 {
@@ -75,7 +71,7 @@ long hc_console_io(struct vcpu *v, const struct hypercall *call)
 	case CONSOLEIO_write:
 		return console_write(v, (uint32_t)call->arg[1], guest_ptr(call, call->arg[2]));
 	case CONSOLEIO_read:
-		return v->domain->privileged ? 0 : -XEN_EPERM;
+		return console_read_input(v, (uint32_t)call->arg[1], guest_ptr(call, call->arg[2]));
 	default:
 		return -XEN_ENOSYS;
 	}

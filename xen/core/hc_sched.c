@@ -5,6 +5,7 @@
 
 #include <xen/sched.h>
 
+#include <hv/access.h>
 #include <hv/evtchn.h>
 #include <hv/printk.h>
 #include <hv/sched.h>
@@ -85,12 +86,23 @@ static long poll(struct vcpu *v, const struct hypercall *call, void *arg)
 	return do_poll(v, (uintptr_t)p->ports.p, p->nr_ports, p->timeout);
 }
 
-/* Only another domain's controller may do this; there is none, and none to name. */
 static long remote_shutdown(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	const struct sched_remote_shutdown *r = arg;
+	struct domain *d;
+	int rc;
 
-	return own_domain(v, r->domain_id) ?: -XEN_EPERM;
+	if (r->reason > SHUTDOWN_MAX)
+		return -XEN_EINVAL;
+	rc = access_domain(v, __HYPERVISOR_sched_op, SCHEDOP_remote_shutdown, r->domain_id, &d);
+	if (rc)
+		return rc;
+	if (d == v->domain)
+		rc = -XEN_EPERM; /* that is SCHEDOP_shutdown's to do */
+	else
+		domain_shutdown(d, (int)r->reason);
+	domain_put(d);
+	return rc;
 }
 
 static long watchdog(struct vcpu *v, const struct hypercall *call, void *arg)

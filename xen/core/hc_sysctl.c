@@ -79,7 +79,8 @@ static long physinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		.cores_per_socket = siblings(false) / MAX(threads, 1u),
 		.nr_cpus = nr_online(),
 		.max_cpu_id = last_cpu(),
-		.nr_nodes = 1,
+		.nr_nodes = arch_nr_nodes(),
+		.max_node_id = arch_nr_nodes() - 1,
 		.total_pages = frames_nr_total(),
 		.free_pages = frames_nr_free(),
 		.outstanding_pages = frames_nr_claimed(),
@@ -157,8 +158,9 @@ static long getcpuinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 static long availheap(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 {
 	struct xen_sysctl_availheap *a = &op->u.availheap;
+	uint64_t nr = a->node < 0 ? frames_nr_free() : frames_node_free((unsigned)a->node);
 
-	a->avail_bytes = a->node > 0 ? 0 : frames_nr_free() << PAGE_SHIFT;
+	a->avail_bytes = nr << PAGE_SHIFT;
 	*copy = true;
 	return 0;
 }
@@ -186,20 +188,46 @@ static long cputopoinfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 	return 0;
 }
 
+/* What firmware left out is as the ABI has it for what is not known. */
+static uint32_t distance(unsigned from, unsigned to)
+{
+	unsigned d = arch_node_distance(from, to);
+
+	return d ? d : XEN_INVALID_NODE_DIST;
+}
+
+/*
+ * Row @from of the distances between @nr nodes, as far as it lies in an array for the distances
+ * between @room of them: rows are as long as the reply says, not as the caller thought.
+ */
+static int copy_distances(struct vcpu *v, uint64_t array, unsigned from, unsigned nr, uint64_t room)
+{
+	uint64_t first = (uint64_t)from * nr, end = room * room;
+	uint32_t row[FRAMES_MAX_NODES];
+
+	if (first >= end)
+		return 0;
+	for (unsigned to = 0; to < nr; to++)
+		row[to] = distance(from, to);
+	return copy_elements(v, array, first, row, MIN(end - first, (uint64_t)nr), sizeof(row[0]));
+}
+
 static long numainfo(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 {
 	struct xen_sysctl_numainfo *n = &op->u.numainfo;
-	const struct xen_sysctl_meminfo mem = { frames_nr_total() << PAGE_SHIFT,
-						frames_nr_free() << PAGE_SHIFT };
-	const uint32_t local = 10; /* ACPI's SLIT: the distance to itself */
+	uint64_t meminfo = handle_address(n->meminfo), distances = handle_address(n->distance);
+	uint32_t nr = MIN(arch_nr_nodes(), (unsigned)FRAMES_MAX_NODES);
 
-	if (handle_address(n->meminfo) && n->num_nodes &&
-	    copy_elements(v, handle_address(n->meminfo), 0, &mem, 1, sizeof(mem)))
-		return -XEN_EFAULT;
-	if (handle_address(n->distance) && n->num_nodes &&
-	    copy_elements(v, handle_address(n->distance), 0, &local, 1, sizeof(local)))
-		return -XEN_EFAULT;
-	n->num_nodes = 1;
+	for (uint32_t i = 0; i < MIN(nr, n->num_nodes); i++) {
+		const struct xen_sysctl_meminfo mem = { frames_node_total(i) << PAGE_SHIFT,
+							frames_node_free(i) << PAGE_SHIFT };
+
+		if (meminfo && copy_elements(v, meminfo, i, &mem, 1, sizeof(mem)))
+			return -XEN_EFAULT;
+		if (distances && copy_distances(v, distances, i, nr, n->num_nodes))
+			return -XEN_EFAULT;
+	}
+	n->num_nodes = nr;
 	*copy = true;
 	return 0;
 }
@@ -235,8 +263,17 @@ static long cache_allocation(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 	return -XEN_ENODEV; /* no such hardware is used */
 }
 
+/* Locks are not measured: no word of theirs is spent on it. */
+static long lock_profile(struct vcpu *v, struct xen_sysctl *op, bool *copy)
+{
+	return -XEN_ENOSYS;
+}
+
 static sysctl_fn *const ops[] = {
 	[XEN_SYSCTL_readconsole] = readconsole,
+	[XEN_SYSCTL_tbuf_op] = SUPPORT_ENABLED(tracing) ? trace_sysctl : NULL,
+	[XEN_SYSCTL_perfc_op] = SUPPORT_ENABLED(performance_counters) ? perfc_sysctl : NULL,
+	[XEN_SYSCTL_lockprof_op] = lock_profile,
 	[XEN_SYSCTL_physinfo] = physinfo,
 	[XEN_SYSCTL_sched_id] = sched_id,
 	[XEN_SYSCTL_getdomaininfolist] = getdomaininfolist,

@@ -5,6 +5,8 @@
 
 #include <candor/support.h>
 
+#include <hv/cpu.h>
+
 #include <arch/arch.h>
 
 #include "subop.h"
@@ -23,6 +25,7 @@ long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *cal
 {
 	long rc;
 
+	perfc_count(&cpu_this()->perfc, perfc_of(hypercalls, nr));
 	if (unlikely(nr >= ARRAY_SIZE(hypercalls) || !hypercalls[nr]))
 		return -XEN_ENOSYS;
 	rc = hypercalls[nr](v, call);
@@ -33,6 +36,7 @@ long hypercall_dispatch(struct vcpu *v, uint64_t nr, const struct hypercall *cal
 long hypercall_continue(struct vcpu *v, uint64_t nr, uint64_t arg0, uint64_t arg1, uint64_t arg2,
 			uint64_t arg3, uint64_t arg4)
 {
+	perfc(preemptions);
 	v->again.nr = nr;
 	v->again.arg[0] = arg0;
 	v->again.arg[1] = arg1;

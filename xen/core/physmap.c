@@ -7,6 +7,7 @@
  */
 #include <hv/frames.h>
 #include <hv/gnttab.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -110,6 +111,19 @@ static int add_foreign(struct domain *d, struct domain *owner, gfn_t from, gfn_t
 	return rc;
 }
 
+/* A frame of the hypervisor's own that it means to be read: those of trace records. */
+static int add_hypervisor(struct domain *d, mfn_t m, gfn_t to)
+{
+	int rc;
+
+	if (!SUPPORT_ENABLED(tracing) || !trace_shares_frame(m) || !frame_get(m, DOMID_XEN))
+		return -XEN_EINVAL;
+	rc = show(d, to, m, P2M_FOREIGN);
+	if (rc)
+		frame_put(m);
+	return rc;
+}
+
 static int add_one(struct domain *d, struct domain *owner, unsigned space, uint64_t idx, gfn_t g)
 {
 	switch (space) {
@@ -122,7 +136,7 @@ static int add_one(struct domain *d, struct domain *owner, unsigned space, uint6
 	case XENMAPSPACE_gmfn_range:
 		return move(d, gfn(idx), g);
 	case XENMAPSPACE_gmfn_foreign:
-		return add_foreign(d, owner, gfn(idx), g);
+		return owner ? add_foreign(d, owner, gfn(idx), g) : add_hypervisor(d, mfn(idx), g);
 	case XENMAPSPACE_dev_mmio:
 		return -XEN_ENOSYS;
 	default:
@@ -237,6 +251,11 @@ static long with_owner(struct vcpu *v, const struct hypercall *call, struct batc
 
 	if (b->space != XENMAPSPACE_gmfn_foreign)
 		return b->owner_id ? -XEN_EINVAL : run_batch(v, call, b);
+	/* No domain: its frames are named by their numbers. */
+	if (b->owner_id == DOMID_XEN) {
+		rc = access_check(v, __HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, NULL);
+		return rc ? rc : run_batch(v, call, b);
+	}
 	rc = memory_target(v, XENMEM_add_to_physmap_batch, b->owner_id, &b->owner);
 	if (rc)
 		return rc;

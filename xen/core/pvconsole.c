@@ -13,6 +13,7 @@
 
 #include <xen/io/console.h>
 
+#include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/evtchn.h>
 #include <hv/frames.h>
@@ -28,11 +29,20 @@ struct pv_console {
 	struct xencons_interface *ring; /* in a page of the guest, which is pinned */
 	gfn_t gfn;
 	evtchn_port_t port;
+	struct spinlock lock; /* of what is taken out of the ring */
+	struct timer again;   /* when it may show the rest */
 };
+
+#define RETRY (10 * NSEC_PER_MSEC)
 
 static void guest_sent(struct domain *d, evtchn_port_t port)
 {
 	pvconsole_drain(d);
+}
+
+static void try_again(void *data)
+{
+	pvconsole_drain(data);
 }
 
 int pvconsole_create(struct domain *d, gfn_t ring_gfn, mfn_t ring_mfn)
@@ -42,8 +52,10 @@ int pvconsole_create(struct domain *d, gfn_t ring_gfn, mfn_t ring_mfn)
 
 	if (!c)
 		return -XEN_ENOMEM;
+	spin_init(&c->lock, LOCK_PV_CONSOLE, 0);
 	c->ring = arch_frame_map(ring_mfn);
 	c->gfn = ring_gfn;
+	timer_init(&c->again, &cpu_this()->timers, try_again, d);
 	rc = domain_pin_gfn(d, ring_gfn);
 	if (rc)
 		goto free_console;
@@ -59,17 +71,6 @@ unpin:
 free_console:
 	heap_free(c);
 	return rc;
-}
-
-void pvconsole_destroy(struct domain *d)
-{
-	if (!d->console)
-		return;
-	pvconsole_drain(d);
-	evtchn_unbind_hypervisor(d, d->console->port);
-	domain_unpin_gfn(d, d->console->gfn);
-	heap_free(d->console);
-	d->console = NULL;
 }
 
 /* Show ring bytes [cons, prod), at most the whole ring. */
@@ -91,25 +92,63 @@ static void show(const struct domain *d, const struct xencons_interface *ring, u
 	}
 }
 
-void pvconsole_drain(struct domain *d)
+/* Of @nr bytes as many as may be shown now; at the end of the domain all: there are no more. */
+static uint32_t allow(struct domain *d, struct pv_console *c, uint32_t nr, enum console_all all)
 {
-	struct xencons_interface *ring;
-	uint32_t cons, prod;
+	uint32_t some = all == CONSOLE_ALL ? nr : (uint32_t)console_allow(d, nr, CONSOLE_SOME);
 
-	if (!d->console)
-		return;
-	ring = d->console->ring;
-	cons = __atomic_load_n(&ring->out_cons, __ATOMIC_RELAXED);
+	/* The guest waits for room, and is told of it then. */
+	if (some < nr)
+		timer_set(&c->again, arch_now() + RETRY);
+	return some;
+}
+
+/* True: the guest has room in its ring that it has not been told of. */
+static bool drain_locked(struct domain *d, struct pv_console *c, enum console_all all)
+{
+	struct xencons_interface *ring = c->ring;
+	uint32_t cons = __atomic_load_n(&ring->out_cons, __ATOMIC_RELAXED);
 	/* Pairs with the guest's barrier between the bytes and the index. */
-	prod = __atomic_load_n(&ring->out_prod, __ATOMIC_ACQUIRE);
-	if (cons == prod)
-		return;
+	uint32_t prod = __atomic_load_n(&ring->out_prod, __ATOMIC_ACQUIRE), nr = prod - cons;
+
+	if (!nr)
+		return false;
 	/* Nonsense; start anew from where the guest says it is. */
-	if (prod - cons > sizeof(ring->out))
+	if (nr > sizeof(ring->out)) {
 		printk_guest(LOG_WARNING, "d%u: console ring indices %u, %u make no sense", d->id,
 			     cons, prod);
-	else
-		show(d, ring, cons, prod);
-	__atomic_store_n(&ring->out_cons, prod, __ATOMIC_RELEASE);
-	evtchn_raise(d, d->console->port);
+	} else {
+		nr = allow(d, c, nr, all);
+		show(d, ring, cons, cons + nr);
+	}
+	__atomic_store_n(&ring->out_cons, cons + nr, __ATOMIC_RELEASE);
+	return nr;
+}
+
+static bool drain(struct domain *d, struct pv_console *c, enum console_all all)
+{
+	bool tell;
+
+	spin_lock(&c->lock);
+	tell = drain_locked(d, c, all);
+	spin_unlock(&c->lock);
+	return tell;
+}
+
+void pvconsole_destroy(struct domain *d)
+{
+	if (!d->console)
+		return;
+	timer_kill(&d->console->again);
+	drain(d, d->console, CONSOLE_ALL);
+	evtchn_unbind_hypervisor(d, d->console->port);
+	domain_unpin_gfn(d, d->console->gfn);
+	heap_free(d->console);
+	d->console = NULL;
+}
+
+void pvconsole_drain(struct domain *d)
+{
+	if (d->console && drain(d, d->console, CONSOLE_SOME))
+		evtchn_raise(d, d->console->port);
 }

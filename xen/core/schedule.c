@@ -11,6 +11,7 @@
 #include <xen/vcpu.h>
 
 #include <hv/errno.h>
+#include <hv/trace.h>
 
 #include <arch/arch.h>
 
@@ -79,6 +80,8 @@ void schedule_account(struct vcpu *v, int state, stime_t now)
 		return;
 	/* Another CPU's clock may have been read a moment before this one's. */
 	now = MAX(now, (stime_t)r->state_entry_time);
+	trace(TRC_SCHED_RUNSTATE_CHANGE | (uint32_t)r->state << 8 | (uint32_t)state << 4,
+	      trace_vcpu(v));
 	r->time[r->state] += (uint64_t)now - r->state_entry_time;
 	r->state_entry_time = (uint64_t)now;
 	r->state = state;
@@ -226,19 +229,44 @@ static void set_slice(struct cpu *cpu, stime_t until)
 		timer_set(&cpu->slice, until);
 }
 
+/* An idle CPU counts as a vCPU of a domain of its own in records. */
+static void trace_idle_state(const struct cpu *cpu, uint32_t from, uint32_t to)
+{
+	trace(TRC_SCHED_RUNSTATE_CHANGE | from << 8 | to << 4, trace_idle(cpu->id));
+}
+
+static void leave_idle(struct cpu *cpu, stime_t now)
+{
+	cpu->idle_time += MAX(now - cpu->idle_since, 0);
+	trace_idle_state(cpu, RUNSTATE_running, RUNSTATE_runnable);
+}
+
+static void trace_switch(const struct cpu *cpu, const struct vcpu *prev, const struct vcpu *next,
+			 stime_t now)
+{
+	uint32_t from = prev ? trace_vcpu(prev) : trace_idle(cpu->id);
+	uint32_t to = next ? trace_vcpu(next) : trace_idle(cpu->id);
+
+	trace(TRC_SCHED_SWITCH, from >> 16, from & 0xffff, to >> 16, to & 0xffff);
+}
+
 /* @next takes over from cpu->current; either may be NULL. */
 static void switch_to(struct cpu *cpu, struct vcpu *next, stime_t now)
 {
 	struct vcpu *prev = cpu->current;
 
+	perfc(context_switches);
+	trace_switch(cpu, prev, next, now);
 	cpu->current = next;
 	if (prev)
 		account_waiting(prev, now);
 	else
-		cpu->idle_time += MAX(now - cpu->idle_since, 0);
+		leave_idle(cpu, now);
 	cpu->idle_since = next ? 0 : now;
-	if (!next)
+	if (!next) {
+		trace_idle_state(cpu, RUNSTATE_runnable, RUNSTATE_running);
 		return;
+	}
 	next->queued = false;
 	next->running = true;
 	schedule_account(next, RUNSTATE_running, now);
@@ -263,8 +291,11 @@ struct vcpu *sched_pick(struct cpu *cpu, stime_t now)
 
 	if (cpu->pool)
 		d = cpu->pool->sched.ops->pick(&cpu->pool->sched, cpu, now);
+	perfc(sched_passes);
 	if (d.next != cpu->current)
 		switch_to(cpu, d.next, now);
+	else if (d.next)
+		trace(TRC_SCHED_CONTINUE_RUNNING, trace_vcpu(d.next));
 	set_slice(cpu, d.until);
 	spin_unlock(l);
 	return d.next;
@@ -421,6 +452,7 @@ void sched_yield_cpu(struct vcpu *v)
 	struct spinlock *l = sched_lock_vcpu(v);
 
 	if (is_current(v) && cpu_get(v->cpu)->pool) {
+		trace(TRC_SCHED_YIELD, v->domain->id, v->id);
 		sched_of(v)->ops->yield(sched_of(v), v);
 		cpu_raise(cpu_get(v->cpu), CPU_WORK_SCHEDULE);
 	}

@@ -47,10 +47,4 @@ static inline uint64_t guest_ptr(const struct hypercall *call, uint64_t ptr)
 	return call->compat ? (uint32_t)ptr : ptr;
 }
 
-/** 0 if @id is the caller's own domain, which is all it may name; -ESRCH otherwise. */
-static inline int own_domain(const struct vcpu *v, domid_t id)
-{
-	return id == DOMID_SELF || id == v->domain->id ? 0 : -XEN_ESRCH;
-}
-
 #endif

@@ -232,6 +232,7 @@ void timers_run(struct timer_queue *q, stime_t now)
 		t->active = false;
 		q->running = t;
 		spin_unlock(&q->lock);
+		perfc(timers);
 		t->fn(t->data);
 		spin_lock(&q->lock);
 		__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);

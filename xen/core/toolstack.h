@@ -35,7 +35,13 @@ int bitmap_from_guest(struct vcpu *v, struct cpumask *to, const struct xenctl_bi
 
 /* domctl-info.c */
 void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info);
-domctl_fn domctl_getdomaininfo, domctl_getvcpuinfo, domctl_getpageframeinfo3;
+domctl_fn domctl_getdomaininfo, domctl_getvcpuinfo;
+
+/* domctl-save.c, if the policy has it */
+domctl_fn domctl_getpageframeinfo3;
+
+/* trace_control.c, perfc.c */
+sysctl_fn trace_sysctl, perfc_sysctl;
 
 /* domctl-vcpu.c */
 domctl_fn domctl_setvcpuaffinity, domctl_getvcpuaffinity, domctl_scheduler_op;

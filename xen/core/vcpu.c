@@ -16,6 +16,7 @@
 #include <hv/errno.h>
 #include <hv/evtchn.h>
 #include <hv/sched.h>
+#include <hv/trace.h>
 #include <hv/string.h>
 
 #include <arch/arch.h>
@@ -37,11 +38,14 @@ static void periodic_fired(void *data)
 {
 	struct vcpu *v = data;
 	stime_t late = arch_now() - v->periodic.expires;
+	stime_t period = __atomic_load_n(&v->period, __ATOMIC_RELAXED);
 
+	if (!period) /* another CPU has just stopped it: the domain is shut down */
+		return;
 	evtchn_raise_virq(v, VIRQ_TIMER);
 	if (late < 0)
 		late = 0;
-	timer_set(&v->periodic, v->periodic.expires + (late / v->period + 1) * v->period);
+	timer_set(&v->periodic, v->periodic.expires + (late / period + 1) * period);
 }
 
 static void poll_expired(void *data)
@@ -74,7 +78,7 @@ void vcpu_set_singleshot(struct vcpu *v, stime_t deadline)
 
 void vcpu_set_periodic(struct vcpu *v, stime_t period)
 {
-	v->period = period;
+	__atomic_store_n(&v->period, period, __ATOMIC_RELAXED);
 	if (period)
 		timer_set(&v->periodic, arch_now() + period);
 	else
@@ -154,12 +158,20 @@ void vcpu_up(struct vcpu *v)
 	vcpu_recheck(v);
 }
 
+static void note_block(const struct vcpu *v)
+{
+	perfc(blocks);
+	trace(TRC_SCHED_BLOCK, v->domain->id, v->id);
+}
+
 /* Who raises an event marks it first and looks at @blocked then: one of the two sees the other. */
 void vcpu_block(struct vcpu *v)
 {
 	set_blocked(v, true);
 	if (arch_vcpu_interrupt_pending(v))
 		set_blocked(v, false);
+	else
+		note_block(v);
 	vcpu_recheck(v);
 }
 
@@ -176,6 +188,8 @@ void vcpu_wake(struct vcpu *v)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!__atomic_load_n(&v->blocked, __ATOMIC_RELAXED))
 		return;
+	perfc(wakes);
+	trace(TRC_SCHED_WAKE, v->domain->id, v->id);
 	stop_polling(v);
 	set_blocked(v, false);
 	vcpu_recheck(v);
@@ -194,6 +208,7 @@ void vcpu_poll(struct vcpu *v, evtchn_port_t port, stime_t deadline)
 
 void vcpu_pause(struct vcpu *v)
 {
+	trace(TRC_SCHED_SLEEP, v->domain->id, v->id);
 	__atomic_fetch_add(&v->pause_count, 1, __ATOMIC_SEQ_CST);
 	vcpu_recheck(v);
 }

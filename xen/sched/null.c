@@ -14,9 +14,26 @@
 #include <hv/frames.h>
 #include <hv/mtree.h>
 #include <hv/printk.h>
+#include <hv/trace.h>
 
 SUPPORT_PROVIDES(sched_null, "common");
 SUPPORT_PROVIDES(sched_null_soft_affinity, "common");
+SUPPORT_PROVIDES(sched_null_tracing, "common");
+
+/* Its own records (xen/trace.h: a class a scheduler); the numbers are those the field knows. */
+enum null_event {
+	NULL_PICKED_CPU = 1,
+	NULL_VCPU_ASSIGN = 2,
+	NULL_VCPU_DEASSIGN = 3,
+	NULL_MIGRATE = 4,
+	NULL_SCHEDULE = 5,
+};
+#define NULL_EVENT(event) (TRC_SCHED_CLASS_EVT(SNULL, event) & UINT32_MAX)
+#define trace_null(event, ...)                                           \
+	do {                                                             \
+		if (SUPPORT_ENABLED(sched_null_tracing))                 \
+			trace((uint32_t)NULL_EVENT(event), __VA_ARGS__); \
+	} while (0)
 
 /* Sets of a waiting vCPU: CPUs by their number's last 6 bits. */
 enum { ALLOWED, PREFERRED };
@@ -105,6 +122,7 @@ static struct null_vcpu *first_waiting(struct null_priv *p, unsigned cpu, unsign
 
 static void assign(struct null_priv *p, struct null_vcpu *n, unsigned cpu)
 {
+	trace_null(NULL_VCPU_ASSIGN, trace_vcpu(n->vcpu), cpu);
 	cpumask_clear(&p->vacant, cpu);
 	p->cpu[cpu]->owner = n;
 	n->assigned = true;
@@ -114,6 +132,7 @@ static void release(struct null_priv *p, struct null_vcpu *n)
 {
 	if (!n->assigned)
 		return;
+	trace_null(NULL_VCPU_DEASSIGN, trace_vcpu(n->vcpu), n->vcpu->cpu);
 	n->assigned = false;
 	p->cpu[n->vcpu->cpu]->owner = NULL;
 	if (p->cpu[n->vcpu->cpu]->present)
@@ -157,6 +176,7 @@ static unsigned null_place(struct scheduler *s, struct vcpu *v)
 	spin_unlock(&p->lock);
 	if (cpu == HV_MAX_CPUS)
 		cpu = cpumask_test(&v->allowed, own) ? own : cpumask_first(&v->allowed);
+	trace_null(NULL_PICKED_CPU, trace_vcpu(v), cpu);
 	return cpu;
 }
 
@@ -244,6 +264,7 @@ static bool adopt(struct null_priv *p, struct cpu *cpu)
 	if (l != cpu->run_lock && !spin_trylock(l))
 		return false;
 	mtree_remove(&p->waiting, &w->node);
+	trace_null(NULL_MIGRATE, trace_vcpu(w->vcpu), w->vcpu->cpu | cpu->id << 16);
 	__atomic_store_n(&w->vcpu->cpu, cpu->id, __ATOMIC_RELEASE);
 	assign(p, w, cpu->id);
 	if (l != cpu->run_lock)
@@ -258,6 +279,7 @@ static struct sched_decision null_pick(struct scheduler *s, struct cpu *cpu, sti
 	struct null_cpu *me = p->cpu[cpu->id];
 	struct vcpu *prev = cpu->current;
 
+	trace_null(NULL_SCHEDULE, cpu->id, prev ? trace_vcpu(prev) : trace_idle(cpu->id));
 	spin_lock(&p->lock);
 	if (prev && !prev->up)
 		release(p, null_of(prev));

@@ -127,6 +127,17 @@ static void test_hostile(void)
 	report_ok(ring_write(end, sizeof(end) - 1) && ring_drain(), "an honest write then works");
 }
 
+/* For a toolstack to look at: all of a CPU or none of it is used. */
+static void stay(bool idle)
+{
+	for (;;) {
+		if (idle)
+			__asm__ volatile("sti; hlt");
+		else
+			__asm__ volatile("pause");
+	}
+}
+
 void guest_main(void)
 {
 	uint64_t gfn = 0, evtchn = 0;
@@ -141,6 +152,8 @@ void guest_main(void)
 	port = (unsigned int)evtchn;
 	report_rc(evtchn_op(EVTCHNOP_send, port), 0, "sending on the console's port");
 	report_ok(ring_drain(), "the ring is empty to begin with");
+	if (boot_option_is("how", "busy") || boot_option_is("how", "idle"))
+		stay(boot_option_is("how", "idle"));
 	if (boot_option_is("how", "hostile"))
 		test_hostile();
 	else

@@ -200,6 +200,56 @@ static void ring_indices_wrap(void **state)
 	assert_int_equal(strncmp(fake_host.console + 5, text, 64), 0);
 }
 
+/* A guest that writes more than it may waits for room, and hears of it when time has passed. */
+static void ring_flood_waits(void **state)
+{
+	evtchn_port_t port;
+	struct xencons_interface *ring = ring_create(&port);
+	unsigned shown = 0;
+
+	while (ring->out_prod == ring->out_cons) {
+		ring->out_prod += 1000;
+		assert_int_equal(ring_kick(port), 0);
+		shown += 1000 - (ring->out_prod - ring->out_cons);
+		assert_true(shown <= 512 * 1024);
+	}
+	assert_int_equal(shown, 512 * 1024);
+	told(port);
+	fake_console_clear();
+	assert_int_equal(ring_kick(port), 0);
+	assert_false(told(port));
+	assert_int_equal(fake_host.console_len, 0);
+	fake_clock_set(fake_host.now + 9 * NSEC_PER_MSEC);
+	assert_int_not_equal(ring->out_prod, ring->out_cons);
+	fake_clock_set(fake_host.now + NSEC_PER_MSEC);
+	assert_int_equal(ring->out_prod, ring->out_cons);
+	assert_true(told(port));
+	/* The end waits for nothing. */
+	ring->out_prod += 2048;
+	assert_int_equal(ring_kick(port), 0);
+	assert_int_not_equal(ring->out_prod, ring->out_cons);
+	pvconsole_destroy(test_domain);
+	assert_int_equal(ring->out_prod, ring->out_cons);
+}
+
+/* All ways of a domain together, and no other's. */
+static void the_limit_is_the_domains(void **state)
+{
+	struct domain *other;
+
+	assert_int_equal(test_domain_create(2, 1, &other), 0);
+	assert_int_equal(console_allow(test_domain, SIZE_MAX, CONSOLE_SOME), 512 * 1024);
+	assert_int_equal(console_allow(test_domain, 1, CONSOLE_ALL), 0);
+	assert_int_equal(console_allow(other, 7, CONSOLE_ALL), 7);
+	fake_host.now += NSEC_PER_MSEC;
+	assert_int_equal(console_allow(test_domain, 129, CONSOLE_ALL), 0);
+	assert_int_equal(console_allow(test_domain, 129, CONSOLE_SOME), 128);
+	/* A clock read a moment earlier, on another CPU. */
+	fake_host.now -= NSEC_PER_SEC;
+	assert_int_equal(console_allow(test_domain, 1, CONSOLE_SOME), 0);
+	test_domain_destroy(other);
+}
+
 static void nonsense_indices_resync(void **state)
 {
 	static const uint32_t ahead[] = { 2049, 4096, 0x80000000u, ~0u };
@@ -308,6 +358,8 @@ int main(void)
 		M(guests_cannot_flood_the_log),
 		D(ring_is_drained_on_send),
 		D(ring_indices_wrap),
+		D(ring_flood_waits),
+		D(the_limit_is_the_domains),
 		D(nonsense_indices_resync),
 		D(ring_creation_survives_failed_allocations),
 		D(destroy_shows_the_rest),

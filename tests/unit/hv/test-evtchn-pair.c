@@ -255,6 +255,60 @@ static void global_virqs(void **state)
 	assert_true(take(peer_domain, other));
 }
 
+static long remote_shutdown(domid_t id, unsigned reason)
+{
+	struct sched_remote_shutdown r = { .domain_id = id, .reason = reason };
+
+	return hc_arg(__HYPERVISOR_sched_op, SCHEDOP_remote_shutdown, &r, sizeof(r));
+}
+
+/* However a domain ends, who handles VIRQ_DOM_EXC hears of it once. */
+static void the_toolstack_hears_of_every_end(void **state)
+{
+	struct sched_shutdown s = { .reason = SHUTDOWN_reboot };
+	evtchn_port_t port;
+
+	test_domain->privileged = true;
+	assert_int_equal(bind_virq(VIRQ_DOM_EXC, 0, &port), 0);
+	change_places();
+	assert_int_equal(hc_arg(__HYPERVISOR_sched_op, SCHEDOP_shutdown, &s, sizeof(s)), 0);
+	change_places();
+	assert_true(take(test_domain, port));
+	assert_int_equal(peer_domain->shutdown_code, SHUTDOWN_reboot);
+	domain_shutdown(peer_domain, SHUTDOWN_crash);
+	assert_false(take(test_domain, port));
+	domain_resume(peer_domain);
+	domain_crash(peer_domain->vcpu[0], "on purpose");
+	assert_true(take(test_domain, port));
+	domain_resume(peer_domain);
+	vcpu_down(peer_domain->vcpu[0]);
+	vcpu_down(peer_domain->vcpu[1]);
+	assert_true(take(test_domain, port));
+	assert_int_equal(peer_domain->shutdown_code, SHUTDOWN_poweroff);
+}
+
+/* Who controls or serves another domain shuts it down, and nobody else. */
+static void shutting_another_down(void **state)
+{
+	assert_int_equal(remote_shutdown(PEER_DOMID, SHUTDOWN_suspend), -XEN_EPERM);
+	test_domain->privileged = true;
+	assert_int_equal(remote_shutdown(PEER_DOMID, SHUTDOWN_MAX + 1), -XEN_EINVAL);
+	assert_int_equal(remote_shutdown(8, SHUTDOWN_suspend), -XEN_ESRCH);
+	assert_int_equal(remote_shutdown(TEST_DOMID, SHUTDOWN_suspend), -XEN_EPERM);
+	assert_int_equal(test_domain->shutdown_code, DOMAIN_RUNNING);
+	vcpu_set_periodic(peer_domain->vcpu[1], 1000);
+	assert_int_equal(remote_shutdown(PEER_DOMID, SHUTDOWN_suspend), 0);
+	assert_int_equal(peer_domain->shutdown_code, SHUTDOWN_suspend);
+	assert_false(vcpu_runnable(peer_domain->vcpu[0]));
+	assert_false(peer_domain->vcpu[1]->periodic.active);
+	domain_resume(peer_domain);
+	assert_true(vcpu_runnable(peer_domain->vcpu[0]));
+	test_domain->privileged = false;
+	test_domain->target = PEER_DOMID;
+	assert_int_equal(remote_shutdown(PEER_DOMID, SHUTDOWN_crash), 0);
+	assert_int_equal(peer_domain->shutdown_code, SHUTDOWN_crash);
+}
+
 static long poll(struct vcpu *v, evtchn_port_t port)
 {
 	struct sched_poll p = { .nr_ports = port ? 1 : 0 };
@@ -352,6 +406,8 @@ int main(void)
 		J(ports_are_limited),
 		J(events_go_to_the_vcpu_that_is_bound),
 		J(global_virqs),
+		J(the_toolstack_hears_of_every_end),
+		J(shutting_another_down),
 		J(many_vcpus_poll),
 		J(random_walk_of_two),
 	};

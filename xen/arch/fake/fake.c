@@ -49,7 +49,19 @@ static void console_keep(const char *data, size_t size)
 	h->console[h->console_len] = '\0';
 }
 
-static const struct console_ops console = { .name = "fake", .write = console_keep };
+static bool console_typed(char *ret_c)
+{
+	struct fake_host *h = &fake_host;
+
+	if (!h->typed || !*h->typed)
+		return false;
+	*ret_c = *h->typed++;
+	return true;
+}
+
+static const struct console_ops console = { .name = "fake",
+					    .write = console_keep,
+					    .read = console_typed };
 
 void fake_host_create(uint64_t nr_frames)
 {
@@ -325,6 +337,12 @@ stime_t arch_now(void)
 	return __atomic_load_n(&fake_host.now, __ATOMIC_RELAXED);
 }
 
+/* 1 GHz, as arch_physinfo() says. */
+uint64_t arch_cycles(void)
+{
+	return (uint64_t)fake_host.now;
+}
+
 uint64_t arch_wallclock_ns(void)
 {
 	return fake_host.wallclock_ns;
@@ -379,12 +397,14 @@ const char *arch_capabilities(void)
 
 unsigned arch_nr_nodes(void)
 {
-	return 1;
+	return MAX(fake_host.nr_nodes, 1u);
 }
 
 unsigned arch_node_distance(unsigned from, unsigned to)
 {
-	return from || to ? 0 : 10;
+	if (from >= arch_nr_nodes() || to >= arch_nr_nodes())
+		return 0;
+	return from == to ? 10 : 20 + from + to;
 }
 
 unsigned arch_node_of_frame(mfn_t m, mfn_t *ret_end)

@@ -24,7 +24,8 @@ struct fake_host {
 	uint64_t wallclock_ns;
 	char console[FAKE_CONSOLE_SIZE]; /* NUL-terminated; what does not fit is dropped */
 	size_t console_len;
-	unsigned nr_kicks;		  /* atomic: calls of arch_cpu_kick() */
+	const char *typed; /* what the console's reader gets next; NULL or "": nothing */
+	unsigned nr_kicks; /* atomic: calls of arch_cpu_kick() */
 	void (*on_kick)(struct cpu *cpu); /* what it does besides counting; may be NULL */
 	unsigned preempt; /* the n-th question whether to give way from now is a yes; 0 = none */
 	unsigned preempt_every; /* and so is each n-th; 0 = none */
@@ -32,6 +33,7 @@ struct fake_host {
 	unsigned fail_p2m_map; /* the n-th arch_p2m_map() from now fails; 0 = none */
 	jmp_buf *on_stop;      /* where arch_host_stop() goes; NULL: abort() */
 	unsigned stop_status;
+	unsigned nr_nodes; /* 0 counts as 1; 10 from one to itself, 20 + both to another */
 	const struct arch_e820_entry *e820;
 	unsigned nr_e820;
 };

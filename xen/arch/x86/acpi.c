@@ -153,23 +153,40 @@ static void read_kind(const struct directory *dir, const char *signature,
 	}
 }
 
+static bool find_tables(const void *rsdp, size_t rsdp_size, struct directory *ret_dir)
+{
+	struct rsdp r;
+
+	return (take_rsdp(rsdp, rsdp_size, &r) || search_rsdp(&r)) &&
+	       (read_directory(r.xsdt, "XSDT", sizeof(uint64_t), ret_dir) ||
+		read_directory(r.rsdt, "RSDT", sizeof(uint32_t), ret_dir));
+}
+
+static void read_nodes(const struct directory *dir)
+{
+	read_kind(dir, "APIC", acpi_read_madt);
+	read_kind(dir, "SRAT", acpi_read_srat);
+	read_kind(dir, "SLIT", acpi_read_slit);
+}
+
+void acpi_init_nodes(const void *rsdp, size_t rsdp_size)
+{
+	struct directory dir = { 0 };
+
+	if (find_tables(rsdp, rsdp_size, &dir))
+		read_nodes(&dir);
+}
+
 void acpi_init(const void *rsdp, size_t rsdp_size)
 {
 	struct directory dir = { 0 };
-	struct rsdp r;
 
-	if (!take_rsdp(rsdp, rsdp_size, &r) && !search_rsdp(&r)) {
-		printk(LOG_WARNING, "ACPI: no tables found: one CPU is used, and no soft off");
+	if (!find_tables(rsdp, rsdp_size, &dir)) {
+		printk(LOG_WARNING, "ACPI: no sound tables: one CPU is used, and no soft off");
 		return;
 	}
-	if (!read_directory(r.xsdt, "XSDT", sizeof(uint64_t), &dir) &&
-	    !read_directory(r.rsdt, "RSDT", sizeof(uint32_t), &dir)) {
-		printk(LOG_WARNING, "ACPI: no sound root table: one CPU is used, and no soft off");
-		return;
-	}
-	read_kind(&dir, "APIC", acpi_read_madt);
-	read_kind(&dir, "SRAT", acpi_read_srat);
-	read_kind(&dir, "SLIT", acpi_read_slit);
+	if (!acpi_info.nr_cpus)
+		read_nodes(&dir);
 	read_kind(&dir, "FACP", NULL);
 }
 

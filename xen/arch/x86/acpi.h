@@ -14,6 +14,11 @@ extern struct acpi_info acpi_info;
  * @rsdp_size bytes of it; 0: search where a PC's firmware leaves it.
  */
 void acpi_init(const void *rsdp, size_t rsdp_size);
+/**
+ * The part of it that says which memory is of which NUMA node, before memory is handed out: as
+ * far as tables can be reached then. acpi_init() reads what this could not.
+ */
+void acpi_init_nodes(const void *rsdp, size_t rsdp_size);
 
 /** Reset the machine by the register the FADT names. Returns if there is none, or it fails. */
 void acpi_reset(void);

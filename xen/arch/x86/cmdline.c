@@ -145,9 +145,9 @@ static bool set_watchdog(const char *value)
 
 static bool set_scrub(const char *value)
 {
-	static const char *const names[] = { [SCRUB_WHEN_IDLE] = "idle",
-					     [SCRUB_AT_BOOT] = "boot",
-					     [SCRUB_ON_DEMAND] = "demand" };
+	static const char *const names[] = {
+		[SCRUB_WHEN_IDLE] = "idle", [SCRUB_AT_BOOT] = "boot", [SCRUB_ON_DEMAND] = "demand"
+	};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!strcmp(value, names[i])) {

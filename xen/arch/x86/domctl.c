@@ -152,18 +152,20 @@ static long set_tsc_info(struct vcpu *v, struct domain *d, struct xen_domctl *op
 static long get_policy(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	struct xen_domctl_cpu_policy *p = &op->u.cpu_policy;
-	uint32_t nr = p->nr_leaves;
+	uint32_t nr = p->nr_leaves, nr_msrs = p->nr_msrs;
 	int rc = policy_copy_out(v, &d->arch->cpuid, address(p->leaves), &nr);
 
+	if (!rc)
+		rc = policy_copy_msrs_out(v, address(p->msrs), &nr_msrs);
 	p->nr_leaves = nr;
-	p->nr_msrs = 0; /* none differs from host to host */
+	p->nr_msrs = nr_msrs;
 	*copy = true;
 	return rc;
 }
 
 static long set_policy(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	const struct xen_domctl_cpu_policy *p = &op->u.cpu_policy;
+	struct xen_domctl_cpu_policy *p = &op->u.cpu_policy;
 	struct cpuid_policy *policy;
 	int rc;
 
@@ -171,6 +173,9 @@ static long set_policy(struct vcpu *v, struct domain *d, struct xen_domctl *op, 
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		if (d->vcpu[i]->runstate.time[RUNSTATE_running])
 			return -XEN_EEXIST;
+	rc = policy_check_msrs(v, address(p->msrs), p->nr_msrs, &p->err_msr);
+	if (rc)
+		return rc;
 	policy = heap_alloc(sizeof(*policy));
 	if (!policy)
 		return -XEN_ENOMEM;
@@ -274,7 +279,7 @@ static long get_host_policy(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 {
 	struct xen_sysctl_cpu_policy *p = &op->u.cpu_policy;
 	struct cpuid_policy policy;
-	uint32_t nr = p->nr_leaves;
+	uint32_t nr = p->nr_leaves, nr_msrs = p->nr_msrs;
 	int rc;
 
 	if (p->_rsvd || p->index > XEN_SYSCTL_cpu_policy_hvm_default)
@@ -284,8 +289,10 @@ static long get_host_policy(struct vcpu *v, struct xen_sysctl *op, bool *copy)
 		return -XEN_EOPNOTSUPP;
 	cpuid_policy_init(&policy);
 	rc = policy_copy_out(v, &policy, address(p->leaves), &nr);
+	if (!rc)
+		rc = policy_copy_msrs_out(v, address(p->msrs), &nr_msrs);
 	p->nr_leaves = nr;
-	p->nr_msrs = 0;
+	p->nr_msrs = nr_msrs;
 	*copy = true;
 	return rc;
 }

@@ -29,6 +29,7 @@
 #define APIC_TIMER_DIV 0x3e0
 
 #define APIC_LVT_MASKED (1u << 16)
+#define APIC_LVT_EXTINT (7u << 8)
 #define ICR_NMI (4u << 8)
 #define ICR_INIT (5u << 8)
 #define ICR_SIPI (6u << 8)
@@ -158,6 +159,11 @@ void hostapic_startup_ipi(uint32_t apic_id, uint8_t page)
 void hostapic_nmi(uint32_t apic_id)
 {
 	send(apic_id, ICR_ASSERT | ICR_NMI);
+}
+
+void hostapic_take_pic(void)
+{
+	apic_write(APIC_LVT_LINT0, APIC_LVT_EXTINT);
 }
 
 void hostapic_eoi(void)

@@ -26,4 +26,7 @@ void hostapic_startup_ipi(uint32_t apic_id, uint8_t page);
 /** A CPU that has started; one that has not would fault on it, with no handler. */
 void hostapic_nmi(uint32_t apic_id);
 
+/** From now on this CPU takes the interrupts of the 8259s. */
+void hostapic_take_pic(void);
+
 #endif

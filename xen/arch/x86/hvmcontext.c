@@ -29,31 +29,14 @@ _Static_assert(sizeof(struct hvm_save_descriptor) == 8, "xen/hvm/save.h");
 #define SEG_ATTR_MASK 0xfffu
 #define PENDING_MASK 0x80000fffu
 
-/* Where a record is put next; @buf NULL: only count. */
-struct writer {
-	char *buf;
-	size_t at;
-};
-
-static void *record(struct writer *w, uint16_t type, uint16_t instance, size_t size)
-{
-	struct hvm_save_descriptor d = { type, instance, (uint32_t)size };
-	char *body = w->buf ? w->buf + w->at + sizeof(d) : NULL;
-
-	if (w->buf)
-		memcpy(w->buf + w->at, &d, sizeof(d));
-	w->at += sizeof(d) + size;
-	return body;
-}
-
-static void save_header(struct writer *w)
+static void save_header(struct hvmcontext_writer *w)
 {
 	struct hvm_save_header h = { .magic = HVM_FILE_MAGIC,
 				     .version = HVM_FILE_VERSION,
 				     .changeset = ~0ull,
 				     .cpuid = cpuid(1, 0).eax,
 				     .gtsc_khz = (uint32_t)time_tsc_khz() };
-	void *body = record(w, HVM_SAVE_CODE(HEADER), 0, sizeof(h));
+	void *body = hvmcontext_record(w, HVM_SAVE_CODE(HEADER), 0, sizeof(h));
 
 	if (body)
 		memcpy(body, &h, sizeof(h));
@@ -150,7 +133,7 @@ static void save_segments(struct hvm_hw_cpu *r, struct vmcb *c)
 	r->idtr_base = c->idtr.base;
 }
 
-static void fill_cpu(struct arch_vcpu *av, struct hvm_hw_cpu *r)
+static void fill_cpu(struct arch_vcpu *av, uint64_t host_tsc, struct hvm_hw_cpu *r)
 {
 	struct vmcb *c = av->vmcb;
 
@@ -166,12 +149,12 @@ static void fill_cpu(struct arch_vcpu *av, struct hvm_hw_cpu *r)
 	r->dr3 = av->dr[3];
 	r->msr_efer = c->efer & ~EFER_SVME;
 	r->msr_tsc_aux = av->tsc_aux;
-	r->tsc = time_host_tsc() + av->tsc_offset;
+	r->tsc = host_tsc + av->tsc_offset;
 	memcpy(r->fpu_regs, av->fpu, sizeof(r->fpu_regs));
 	r->flags = XEN_X86_FPU_INITIALISED;
-	if (c->eventinj & EVENT_VALID) {
-		r->pending_event = (uint32_t)c->eventinj & PENDING_MASK;
-		r->error_code = (uint32_t)(c->eventinj >> 32);
+	if (svm_event(av) & EVENT_VALID) {
+		r->pending_event = (uint32_t)svm_event(av) & PENDING_MASK;
+		r->error_code = (uint32_t)(svm_event(av) >> 32);
 	}
 }
 
@@ -184,35 +167,37 @@ static void save_mtrr(const struct mtrr_state *m, struct hvm_hw_mtrr *r)
 	r->msr_mtrr_def_type = m->def_type;
 }
 
-static void save_vcpu(struct writer *w, struct vcpu *v)
+static void save_vcpu(struct hvmcontext_writer *w, struct vcpu *v)
 {
 	uint16_t id = (uint16_t)v->id;
 	void *body;
 
 	if (v->up) {
-		body = record(w, HVM_SAVE_CODE(CPU), id, sizeof(struct hvm_hw_cpu));
+		body = hvmcontext_record(w, HVM_SAVE_CODE(CPU), id, sizeof(struct hvm_hw_cpu));
 		if (body)
-			fill_cpu(v->arch, body);
+			fill_cpu(v->arch, w->tsc, body);
+		hvmcontext_save_xsave(w, v);
 	}
-	body = record(w, HVM_SAVE_CODE(LAPIC), id, sizeof(struct hvm_hw_lapic));
+	body = hvmcontext_record(w, HVM_SAVE_CODE(LAPIC), id, sizeof(struct hvm_hw_lapic));
 	if (body)
 		vlapic_save(&v->arch->vlapic, body);
-	body = record(w, HVM_SAVE_CODE(LAPIC_REGS), id, sizeof(struct hvm_hw_lapic_regs));
+	body = hvmcontext_record(w, HVM_SAVE_CODE(LAPIC_REGS), id,
+				 sizeof(struct hvm_hw_lapic_regs));
 	if (body)
 		vlapic_save_regs(&v->arch->vlapic, body);
-	body = record(w, HVM_SAVE_CODE(MTRR), id, sizeof(struct hvm_hw_mtrr));
+	body = hvmcontext_record(w, HVM_SAVE_CODE(MTRR), id, sizeof(struct hvm_hw_mtrr));
 	if (body)
 		save_mtrr(&v->arch->mtrr, body);
 }
 
 int arch_domain_save(struct domain *d, void *buf, size_t *size)
 {
-	struct writer w = { .buf = buf };
+	struct hvmcontext_writer w = { .buf = buf, .tsc = time_host_tsc() };
 
 	save_header(&w);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		save_vcpu(&w, d->vcpu[i]);
-	record(&w, HVM_SAVE_CODE(END), 0, 0);
+	hvmcontext_record(&w, HVM_SAVE_CODE(END), 0, 0);
 	*size = w.at;
 	return 0;
 }
@@ -255,7 +240,11 @@ static bool cpu_is_possible(const struct arch_vcpu *av, const struct hvm_hw_cpu 
 		return false;
 	if ((r->cr0 & CR0_PG) && !(r->cr0 & CR0_PE))
 		return false;
-	return !(r->dr6 >> 32) && !(r->dr7 >> 32);
+	if ((r->flags & XEN_X86_FPU_INITIALISED) &&
+	    !hvmcontext_mxcsr_possible((const char *)r->fpu_regs))
+		return false;
+	/* What the hypervisor's own instructions load must not fault there. */
+	return !(r->dr6 >> 32) && !(r->dr7 >> 32) && !(r->msr_tsc_aux >> 32);
 }
 
 static void load_segments(const struct hvm_hw_cpu *r, struct vmcb *c)
@@ -277,7 +266,14 @@ static void load_segments(const struct hvm_hw_cpu *r, struct vmcb *c)
 	c->cpl = (c->ss.attr >> 5) & 3;
 }
 
-static void load_cpu(struct arch_vcpu *av, const struct hvm_hw_cpu *r)
+static void set_tsc_offset(struct arch_vcpu *av, uint64_t offset)
+{
+	av->tsc_offset = offset;
+	/* So that it counts as new to the CPU that runs it next, which shows it the offset. */
+	av->host_vmcb_pa = 0;
+}
+
+static void load_cpu(struct arch_vcpu *av, uint64_t host_tsc, const struct hvm_hw_cpu *r)
 {
 	struct vmcb *c = av->vmcb;
 	struct hvm_hw_cpu copy = *r;
@@ -296,12 +292,11 @@ static void load_cpu(struct arch_vcpu *av, const struct hvm_hw_cpu *r)
 	av->dr[3] = r->dr3;
 	av->tsc_aux = r->msr_tsc_aux;
 	if (r->tsc)
-		av->tsc_offset = r->tsc - time_host_tsc();
-	if (r->flags & XEN_X86_FPU_INITIALISED)
-		memcpy(av->fpu, r->fpu_regs, sizeof(r->fpu_regs));
-	c->eventinj = 0;
-	if (r->pending_valid)
-		c->eventinj = (r->pending_event & PENDING_MASK) | (uint64_t)r->error_code << 32;
+		set_tsc_offset(av, r->tsc - host_tsc);
+	hvmcontext_load_fpu(av, r);
+	svm_set_event(av, r->pending_valid ? (r->pending_event & PENDING_MASK) |
+						     (uint64_t)r->error_code << 32
+					   : 0);
 	/* Nothing of what was there before is to be used again. */
 	pcpu_forget(av);
 	__atomic_store_n(&av->tlb_flush, true, __ATOMIC_SEQ_CST);
@@ -334,6 +329,8 @@ static size_t size_of(uint16_t type)
 		return sizeof(struct hvm_hw_lapic_regs);
 	case HVM_SAVE_CODE(MTRR):
 		return sizeof(struct hvm_hw_mtrr);
+	case HVMCONTEXT_XSAVE:
+		return 0; /* any; hvmcontext_xsave_possible() looks at it */
 	default:
 		return SIZE_MAX;
 	}
@@ -356,7 +353,11 @@ static int check_record(struct domain *d, const struct hvm_save_descriptor *desc
 
 	if (size == SIZE_MAX || desc->typecode == HVM_SAVE_CODE(HEADER))
 		return size == SIZE_MAX || desc->length == size ? 0 : -XEN_EINVAL;
-	if (desc->instance >= d->nr_vcpus || desc->length != size)
+	if (desc->instance >= d->nr_vcpus)
+		return -XEN_EINVAL;
+	if (desc->typecode == HVMCONTEXT_XSAVE)
+		return hvmcontext_xsave_possible(d, body, desc->length) ? 0 : -XEN_EINVAL;
+	if (desc->length != size)
 		return -XEN_EINVAL;
 	if (desc->typecode == HVM_SAVE_CODE(CPU)) {
 		memcpy(&cpu, body, sizeof(cpu));
@@ -368,7 +369,8 @@ static int check_record(struct domain *d, const struct hvm_save_descriptor *desc
 	return 0;
 }
 
-static void load_record(struct domain *d, const struct hvm_save_descriptor *desc, const char *body)
+static void load_record(struct domain *d, uint64_t host_tsc, const struct hvm_save_descriptor *desc,
+			const char *body)
 {
 	union {
 		struct hvm_hw_cpu cpu;
@@ -381,9 +383,13 @@ static void load_record(struct domain *d, const struct hvm_save_descriptor *desc
 	if (size_of(desc->typecode) == SIZE_MAX || desc->typecode == HVM_SAVE_CODE(HEADER))
 		return;
 	v = d->vcpu[desc->instance];
+	if (desc->typecode == HVMCONTEXT_XSAVE) {
+		hvmcontext_load_xsave(v->arch, body, desc->length);
+		return;
+	}
 	memcpy(&u, body, desc->length);
 	if (desc->typecode == HVM_SAVE_CODE(CPU)) {
-		load_cpu(v->arch, &u.cpu);
+		load_cpu(v->arch, host_tsc, &u.cpu);
 		v->initialised = true;
 		v->up = true;
 	} else if (desc->typecode == HVM_SAVE_CODE(MTRR)) {
@@ -423,8 +429,22 @@ static int check_chain(struct domain *d, const char *buf, size_t size)
 	return -XEN_EINVAL;
 }
 
+/* One that was down has no record: its TSC is to be in step with the others' when it comes up. */
+static void align_tscs(struct domain *d)
+{
+	const struct vcpu *first = NULL;
+
+	for (uint32_t i = 0; i < d->nr_vcpus && !first; i++)
+		if (d->vcpu[i]->up)
+			first = d->vcpu[i];
+	for (uint32_t i = 0; i < d->nr_vcpus && first; i++)
+		if (!d->vcpu[i]->up)
+			set_tsc_offset(d->vcpu[i]->arch, first->arch->tsc_offset);
+}
+
 int arch_domain_load(struct domain *d, const void *buf, size_t size)
 {
+	uint64_t host_tsc = time_host_tsc();
 	struct hvm_save_descriptor desc;
 	size_t at = 0, body;
 	int rc = check_chain(d, buf, size);
@@ -434,9 +454,12 @@ int arch_domain_load(struct domain *d, const void *buf, size_t size)
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		d->vcpu[i]->up = false;
 	while (next_record(buf, size, &at, &desc, &body) && desc.typecode != HVM_SAVE_CODE(END))
-		load_record(d, &desc, (const char *)buf + body);
-	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		load_record(d, host_tsc, &desc, (const char *)buf + body);
+	align_tscs(d);
+	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
+		vcpu_update_time(d->vcpu[i]);
 		vcpu_recheck(d->vcpu[i]);
+	}
 	return 0;
 }
 

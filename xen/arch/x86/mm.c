@@ -13,6 +13,7 @@
 #include <hv/printk.h>
 #include <hv/string.h>
 
+#include "acpi.h"
 #include "cpu.h"
 
 #define HOST_MEMORY_MAX 68719476736 /* 64 GiB */
@@ -171,6 +172,20 @@ static void build_tables(const struct boot_info *bi)
 	write_cr3((uint64_t)pml4 - DIRECTMAP_BASE);
 }
 
+/* Which node has what, as firmware says it; before any of it is given. */
+static void set_nodes(void)
+{
+	/* Of one node there is nothing to say. */
+	for (unsigned i = 0; arch_nr_nodes() > 1 && i < acpi_info.nr_ranges; i++) {
+		const struct acpi_memory_range *r = &acpi_info.range[i];
+		mfn_t first = mfn(r->start >> PAGE_SHIFT);
+
+		if (frames_set_node(first, (r->end >> PAGE_SHIFT) - first.n, r->node))
+			printk(LOG_WARNING, "ACPI: memory at %#lx counts to node 0, not %u",
+			       r->start, r->node);
+	}
+}
+
 void mm_init(const struct boot_info *bi)
 {
 	struct holes h = { 0 };
@@ -190,6 +205,7 @@ void mm_init(const struct boot_info *bi)
 	table = place_table(bi, &h, table_size);
 	holes_add(&h, table, table + table_size);
 	frames_init(directmap(maddr(table)), top >> PAGE_SHIFT);
+	set_nodes();
 	/* First what head.S has mapped; the rest once it is mapped. */
 	for (unsigned r = 0; r < bi->nr_ram; r++)
 		give_range(&h, bi->ram[r].start, MIN(bi->ram[r].end, BOOT_MAPPED));
@@ -223,6 +239,8 @@ const void *mm_map_firmware(maddr_t m, uint64_t size)
 
 	if (!size || __builtin_add_overflow(m.a, size, &end) || end >> bits)
 		return NULL;
+	if (!pml4)
+		return end <= BOOT_MAPPED ? directmap(m) : NULL;
 	for (uint64_t pos = first; pos < end; pos += PAGE_SIZE, device_next += PAGE_SIZE)
 		*pte_for(device_next, 1) = pos | PTE_P | PTE_NX | PTE_G;
 	return (const char *)va + (m.a & PAGE_MASK);

@@ -28,7 +28,8 @@ void mm_free_module(const struct boot_module *m);
 /** Map one page of device registers uncached; device mappings are for ever. */
 volatile void *mm_map_device(maddr_t m);
 
-/** Map @size bytes of firmware's tables for reading, for ever. NULL if there can be none there. */
+/** Map @size bytes of firmware's tables for reading, for ever; before mm_init() only below 4 GiB.
+ * NULL if there can be none there. */
 const void *mm_map_firmware(maddr_t m, uint64_t size);
 
 /** A stack of @size bytes (whole pages) with a page below it that faults; its end. NULL: no memory.

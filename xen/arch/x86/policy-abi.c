@@ -9,6 +9,9 @@
 
 #include <hv/string.h>
 
+#define LEAVES_OF_TOOLSTACK 0x78
+#define MSR_INTEL_PLATFORM_INFO 0xceu
+#define MSR_ARCH_CAPABILITIES 0x10au
 #define CMP_LEGACY (1u << 1) /* 0x80000001 ecx */
 #define HTT (1u << 28)	     /* 1 edx */
 
@@ -110,7 +113,8 @@ static bool nth_leaf(struct cpuid_policy *p, unsigned n, xen_cpuid_leaf_t *ret_l
 
 unsigned policy_max_leaves(void)
 {
-	return CPUID_NR_BASIC - 1 + CPUID_NR_XSTATE + CPUID_NR_EXT;
+	/* Toolstacks make room by it for what they put in themselves, such as cache leaves. */
+	return MAX(CPUID_NR_BASIC - 1 + CPUID_NR_XSTATE + CPUID_NR_EXT, LEAVES_OF_TOOLSTACK);
 }
 
 int policy_copy_out(struct vcpu *v, struct cpuid_policy *p, uint64_t array, uint32_t *nr_leaves)
@@ -192,5 +196,49 @@ int policy_apply(struct vcpu *v, struct cpuid_policy *p, uint64_t array, uint32_
 		apply_leaf(p, &leaf);
 	}
 	cpuid_policy_recalculate(p);
+	return 0;
+}
+
+/*
+ * The MSRs toolstacks of this ABI carry in a policy, with the only value each has here: they tell
+ * of nothing, and a guest that reads one finds it absent.
+ */
+static const xen_msr_entry_t msrs[] = {
+	{ .idx = MSR_INTEL_PLATFORM_INFO },
+	{ .idx = MSR_ARCH_CAPABILITIES },
+};
+
+int policy_copy_msrs_out(struct vcpu *v, uint64_t array, uint32_t *nr)
+{
+	if (array && *nr < ARRAY_SIZE(msrs))
+		return -XEN_ENOBUFS;
+	if (array && arch_copy_to_guest(v, array, msrs, sizeof(msrs)))
+		return -XEN_EFAULT;
+	*nr = ARRAY_SIZE(msrs);
+	return 0;
+}
+
+static bool msr_is_ours(const xen_msr_entry_t *m)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(msrs); i++)
+		if (msrs[i].idx == m->idx)
+			return m->val == msrs[i].val && !m->flags;
+	return false;
+}
+
+int policy_check_msrs(struct vcpu *v, uint64_t array, uint32_t nr, uint32_t *ret_refused)
+{
+	xen_msr_entry_t m;
+
+	if (nr > ARRAY_SIZE(msrs))
+		return -XEN_E2BIG;
+	for (uint32_t i = 0; i < nr; i++) {
+		if (arch_copy_from_guest(v, &m, array + i * sizeof(m), sizeof(m)))
+			return -XEN_EFAULT;
+		if (!msr_is_ours(&m)) {
+			*ret_refused = m.idx;
+			return -XEN_EINVAL;
+		}
+	}
 	return 0;
 }

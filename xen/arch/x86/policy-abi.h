@@ -26,4 +26,10 @@ int policy_copy_out(struct vcpu *v, struct cpuid_policy *p, uint64_t array,
 /** Level @p by the @nr leaves at @array: features the array lacks are taken away. */
 int policy_apply(struct vcpu *v, struct cpuid_policy *p, uint64_t array, uint32_t nr) __must_check;
 
+/** The MSRs of every policy, likewise. */
+int policy_copy_msrs_out(struct vcpu *v, uint64_t array, uint32_t *nr) __must_check;
+/** Are these @nr MSRs some of those, with their values? -EINVAL with *ret_refused if not. */
+int policy_check_msrs(struct vcpu *v, uint64_t array, uint32_t nr,
+		      uint32_t *ret_refused) __must_check;
+
 #endif

@@ -3,6 +3,7 @@
 /* The boot order of the hypervisor, from the boot loader to the guest's first instruction. */
 #include <candor/support.h>
 #include <drivers/ns16550.h>
+#include <hv/console_input.h>
 #include <hv/errno.h>
 #include <hv/frames.h>
 #include <hv/printk.h>
@@ -172,6 +173,14 @@ static void scrub_memory(void)
 	       (long)((arch_now() - start) / NSEC_PER_MSEC));
 }
 
+/* Without a privileged domain there is nobody to read what is typed but the hypervisor. */
+static void listen(const struct domain *d)
+{
+	console_input_init(d->privileged ? CONSOLE_INPUT_DOMAIN : CONSOLE_INPUT_HYPERVISOR);
+	traps_listen();
+	ns16550_listen();
+}
+
 static void start_guest(void)
 {
 	struct dombuild_result result;
@@ -183,6 +192,8 @@ static void start_guest(void)
 	domain_update_wallclock(d);
 	report_memory(d);
 	host_set_domain(d);
+	if (SUPPORT_ENABLED(console_input))
+		listen(d);
 	svm_set_pvh_entry(d->vcpu[0]->arch, result.entry, result.start_info);
 	vcpu_update_time(d->vcpu[0]);
 	vcpu_up(d->vcpu[0]);
@@ -207,6 +218,7 @@ void x86_start(uint32_t magic, uint32_t info)
 		boot_error("%s", error);
 	traps_init();
 	set_canary();
+	acpi_init_nodes(boot.rsdp, boot.rsdp_size);
 	mm_init(&boot);
 	time_init();
 	hostapic_init();

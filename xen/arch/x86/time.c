@@ -182,6 +182,11 @@ uint64_t time_host_tsc(void)
 	return rdtsc() + (uint64_t)this_cpu()->tsc_adjust;
 }
 
+uint64_t arch_cycles(void)
+{
+	return time_host_tsc();
+}
+
 bool time_tsc_stable(void)
 {
 	return tsc_stable;

@@ -51,6 +51,8 @@ void tlb_flush_asid(struct pcpu *cpu, struct arch_vcpu *av)
 /* Wait until @av is seen outside, or has come by the place where it flushes. */
 static void wait_outside(const struct arch_vcpu *av)
 {
+	if (__atomic_load_n(&av->in_use, __ATOMIC_ACQUIRE))
+		perfc(tlb_waits);
 	while (__atomic_load_n(&av->in_use, __ATOMIC_ACQUIRE) &&
 	       __atomic_load_n(&av->tlb_flush, __ATOMIC_ACQUIRE))
 		cpu_relax();
@@ -60,6 +62,7 @@ void arch_domain_flush_tlb(struct domain *d)
 {
 	const struct vcpu *current = cpu_this()->current;
 
+	perfc(tlb_flushes);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct arch_vcpu *av;
 

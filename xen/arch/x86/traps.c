@@ -7,6 +7,7 @@
 #include "traps.h"
 
 #include <candor/support.h>
+#include <hv/console_input.h>
 #include <hv/printk.h>
 #include <hv/string.h>
 
@@ -31,6 +32,11 @@ struct table_ptr {
 } __attribute__((packed));
 
 #define GATE_INTERRUPT 0x8e
+#define PIC_COMMAND 0x20
+#define PIC_MASK 0x21
+#define PIC_EOI 0x20
+#define IRQ_COM1 4
+
 #define IST_DOUBLE_FAULT 1
 #define IST_NMI 2
 #define IST_MACHINE_CHECK 3
@@ -87,6 +93,12 @@ static void mask_pics(void)
 	outb(0xa1, 0xff);
 }
 
+void traps_listen(void)
+{
+	outb(PIC_MASK, (uint8_t) ~(1u << IRQ_COM1));
+	hostapic_take_pic();
+}
+
 void traps_set_stack(struct pcpu *cpu, unsigned ist, void *top)
 {
 	cpu->tss.ist[ist] = (uint64_t)top;
@@ -131,6 +143,7 @@ static void print_frame(const struct trap_frame *f)
 
 void trap_handle(struct trap_frame *f)
 {
+	perfc(interrupts);
 	if (f->vector == VECTOR_TIMER) {
 		hostapic_timer_interrupt();
 		return;
@@ -141,6 +154,11 @@ void trap_handle(struct trap_frame *f)
 	}
 	if (f->vector == VEC_NMI) {
 		host_nmi(f->rip);
+		return;
+	}
+	if (SUPPORT_ENABLED(console_input) && f->vector == VECTOR_PIC + IRQ_COM1) {
+		console_input_look();
+		outb(PIC_COMMAND, PIC_EOI);
 		return;
 	}
 	/* A line of the masked 8259s, or the APIC's own: spurious, no EOI. */

@@ -17,6 +17,9 @@ void traps_init(void);
 /** On any CPU: GDT, TSS and IDT, with the stacks it was given by traps_set_stack(). */
 void traps_init_cpu(void);
 
+/** On the boot CPU: let the interrupt of the first serial port in (console_input_look()). */
+void traps_listen(void);
+
 struct pcpu;
 /** The stack of one of NR_IST kinds of exception that has its own, by its end. */
 void traps_set_stack(struct pcpu *cpu, unsigned ist, void *top);

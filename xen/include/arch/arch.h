@@ -97,6 +97,8 @@ int arch_copy_to_guest(struct vcpu *v, uint64_t gva, const void *src, size_t siz
 /* Time */
 
 stime_t arch_now(void);
+/** The counter that arch_physinfo() tells the rate of; the same moment on all CPUs. */
+uint64_t arch_cycles(void);
 /** Seconds since 1970-01-01 UTC at arch_now() == 0, plus nanoseconds. */
 uint64_t arch_wallclock_ns(void);
 /** Fill all but the version: tsc_timestamp (guest TSC), system_time, mul, shift, flags. */

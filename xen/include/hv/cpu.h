@@ -9,7 +9,7 @@
  * called again (hv/hypercall.h, continuations). Between two runs of guests the
  * architecture looks at ->work, runs timers, and asks sched_pick() who is next.
  *
- * The order of locks is that of LOCK_CLASSES in hv/spinlock.h. Whoever waits for another CPU to
+ * The order of locks is that of hv/locks.def. Whoever waits for another CPU to
  * pass its exit loop holds none of them; arch_domain_flush_tlb() waits only for CPUs to leave
  * their guests, which takes no lock.
  */
@@ -17,18 +17,21 @@
 #define HV_CPU_H
 
 #include <hv/cpumask.h>
+#include <hv/perfc.h>
 #include <hv/timer.h>
 #include <hv/types.h>
 
 struct vcpu;
 struct cpu_call;
 struct cpupool;
+struct trace_ring;
 
 /* Bits of struct cpu.work */
 enum cpu_work {
 	CPU_WORK_SCHEDULE, /* ask the scheduler who is to run now */
 	CPU_WORK_TIMERS,   /* another CPU set a timer that is due sooner than what is programmed */
 	CPU_WORK_CALL,	   /* run the functions asked for by cpu_call() */
+	CPU_WORK_TRACE,	   /* a trace ring is half full: tell who reads it */
 	CPU_WORK_KICK,	   /* nothing but leaving the guest: what is to be done is on the vCPU */
 };
 
@@ -51,6 +54,8 @@ struct cpu {
 	struct spinlock *run_lock;     /* of the run queue this CPU takes from; see hv/sched.h */
 	struct spinlock free_lock;     /* the same while it is in no pool */
 	struct locks_held locks;       /* its own alone; empty but in debug builds */
+	struct trace_ring *trace;      /* atomic; NULL: there is none */
+	struct perfc_set perfc;
 };
 
 /** CPUs that run; complete once the host has booted. */

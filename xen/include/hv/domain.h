@@ -145,14 +145,15 @@ struct domain {
 	bool runstate_update_flag; /* VMASST_TYPE_runstate_update_flag */
 	uint8_t handle[16];	   /* UUID */
 
-	uint64_t console_io_used; /* bytes written of late: what its rate limit counts */
-	stime_t console_io_time;  /* when it was last reduced */
+	struct spinlock console_limit; /* of the two below */
+	uint64_t console_used;	       /* bytes shown of late: what its rate limit counts */
+	stime_t console_time;	       /* when that was last reduced */
 
 	/* SCHEDOP_watchdog; under ->lock. One of them fires: the domain shuts down. */
 	struct timer watchdog[DOMAIN_NR_WATCHDOGS];
 	bool watchdog_used[DOMAIN_NR_WATCHDOGS];
 
-	int shutdown_code; /* DOMAIN_RUNNING or SHUTDOWN_* */
+	int shutdown_code; /* atomic; DOMAIN_RUNNING or SHUTDOWN_* */
 	int latched_code;  /* SCHEDOP_shutdown_code: reported instead; or DOMAIN_RUNNING */
 
 	/*
@@ -225,7 +226,10 @@ void domain_watchdog_destroy(struct domain *d);
 
 /** A shut-down domain goes on as if it had never stopped (XEN_DOMCTL_resumedomain). */
 void domain_resume(struct domain *d);
-/** Record @code as the reason and stop all vCPUs; the first reason stays. */
+/**
+ * Record @code as the reason and stop all vCPUs; the first reason stays. VIRQ_DOM_EXC tells the
+ * toolstack. From any CPU, with no lock held.
+ */
 void domain_shutdown(struct domain *d, int code);
 
 /** domain_shutdown(SHUTDOWN_crash) after printing why and the vCPU's registers. */

@@ -36,6 +36,7 @@ int hv_snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 struct console_ops {
 	const char *name;
 	void (*write)(const char *data, size_t size);
+	bool (*read)(char *ret_c); /* false: nothing was typed. NULL: it cannot be */
 };
 void console_register(const struct console_ops *ops);
 
@@ -52,6 +53,14 @@ void console_guest_write(unsigned domid, const char *data, size_t size);
 uint32_t console_ring_read(uint32_t *index, char *buf, uint32_t size);
 /** Readers start at what is shown from now on. */
 void console_ring_clear(void);
+/*
+ * How much a domain may show: CONSOLE_BYTES_PER_SECOND, and more at once after it was silent.
+ */
+#define CONSOLE_BYTES_PER_SECOND 128000
+struct domain;
+enum console_all { CONSOLE_SOME, CONSOLE_ALL };
+/** How many of @nr bytes @d may show now (of CONSOLE_ALL: @nr or 0); they count as shown. */
+size_t console_allow(struct domain *d, size_t nr, enum console_all all);
 /** Show what waits of the domain's last line; when it has stopped. */
 void console_guest_flush(unsigned domid);
 

@@ -6,4 +6,7 @@
 
 #define SUPPORT_GATE_vlapic_x2apic 1
 
+#define SUPPORT_GATE_performance_counters 1
+#define SUPPORT_GATE_tracing 1
+
 #endif

@@ -18,6 +18,8 @@
 #define FXSAVE_SIZE 512
 #define FXSAVE_FCW 0
 #define FXSAVE_MXCSR 24
+#define FXSAVE_MXCSR_MASK 28
+#define MXCSR_MASK_FIRST 0xffbfu
 #define FCW_RESET 0x37f
 #define MXCSR_RESET 0x1f80
 #define LEAF1C_XSAVE (1u << 26)
@@ -51,6 +53,19 @@ void svm_fpu_reset(struct arch_vcpu *av)
 	memcpy((char *)av->fpu + FXSAVE_MXCSR, &mxcsr, sizeof(mxcsr));
 	av->xcr0 = 1;
 	pcpu_forget(av);
+}
+
+/* AMD APM volume 2, 11.5.10: 0 in the image stands for the first processors' bits. */
+uint32_t svm_fpu_mxcsr_mask(void)
+{
+	struct {
+		char image[FXSAVE_SIZE];
+	} __attribute__((aligned(16))) area = { { 0 } };
+	uint32_t mask;
+
+	__asm__ volatile("fxsave64 %0" : "=m"(area));
+	memcpy(&mask, area.image + FXSAVE_MXCSR_MASK, sizeof(mask));
+	return mask ? mask : MXCSR_MASK_FIRST;
 }
 
 static void load_xcr0(struct pcpu *cpu, uint64_t value)

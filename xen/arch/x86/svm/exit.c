@@ -9,6 +9,7 @@
 #include <hv/hypercall.h>
 #include <hv/printk.h>
 #include <hv/string.h>
+#include <hv/trace.h>
 
 #include "guest_walk.h"
 #include "insn.h"
@@ -19,6 +20,9 @@ SUPPORT_PROVIDES(x86_svm, "x86");
 _Static_assert(SUPPORT_ENABLED(x86_svm), "no x86 hypervisor without x86_svm: change the policy");
 
 typedef void exit_fn(struct arch_vcpu *av);
+
+#define EXIT_COUNTERS 162 /* codes up to 0x9f; all others; nested page faults */
+_Static_assert(PERFC_exits + EXIT_COUNTERS - 1 == PERFC_LAST_exits, "hv/perfc.def");
 
 static bool have_nrip;
 
@@ -457,12 +461,20 @@ static inline uint16_t attention(const struct arch_vcpu *av)
 	return both;
 }
 
-__attribute__((hot)) void svm_exit(struct arch_vcpu *av)
+/* Which of the counters; those of exceptions and the like are the codes, which are dense. */
+static inline uint64_t counter_of(uint64_t code)
+{
+	return code < EXIT_COUNTERS - 2 ? code
+	       : code == EXIT_NPF	? EXIT_COUNTERS - 1
+					: EXIT_COUNTERS - 2;
+}
+
+static inline __attribute__((always_inline)) void handle(struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
 	uint64_t code = c->exitcode;
-	struct pcpu *cpu;
 
+	perfc_count(&this_cpu()->cpu.perfc, perfc_of(exits, counter_of(code)));
 	c->eventinj = 0;
 	if (unlikely(c->exitintinfo & EVENT_VALID))
 		svm_requeue_event(av);
@@ -470,6 +482,12 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 		exits[code](av);
 	else
 		exit_unknown(av);
+}
+
+static inline __attribute__((always_inline)) void finish(struct arch_vcpu *av)
+{
+	struct pcpu *cpu;
+
 	/*
 	 * From here on others wait for the next exit; and what they asked for before is seen. What
 	 * stops the vCPU asks this CPU to schedule.
@@ -480,6 +498,27 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 		translations_end(av);
 		*cpu->run_slot = svm_next();
 	}
+}
+
+/* After finish() another vCPU may run here, and this one be gone. */
+static __attribute__((cold, noinline)) void traced_exit(struct arch_vcpu *av)
+{
+	struct svm_trace t = svm_trace_exit(av);
+
+	handle(av);
+	svm_trace_done(av, &t);
+	finish(av);
+	svm_trace_entry();
+}
+
+__attribute__((hot)) void svm_exit(struct arch_vcpu *av)
+{
+	if (trace_on()) {
+		traced_exit(av);
+		return;
+	}
+	handle(av);
+	finish(av);
 }
 
 void svm_exit_init(void)

@@ -7,6 +7,7 @@
  */
 #include <candor/support.h>
 #include <hv/printk.h>
+#include <hv/trace.h>
 
 #include <xen/hvm/params.h>
 #include <xen/sched.h>
@@ -78,10 +79,44 @@ void svm_triple_fault(struct arch_vcpu *av)
 	domain_shutdown(d, reason <= SHUTDOWN_MAX ? (int)reason : SHUTDOWN_crash);
 }
 
+/*
+ * An interrupt that goes alone goes as a virtual interrupt. The guest can take it, so it does so
+ * before its first instruction; if the host is interrupted even before that, it stays in the
+ * VMCB and is taken at the next entry. (QEMU 7.2 sometimes delivers an interrupt twice that was
+ * asked for by EVENTINJ.) A window's vector is 0, which no interrupt's is.
+ */
+static bool in_flight(const struct vmcb *c)
+{
+	return (c->int_ctl & INT_CTL_IRQ) && c->int_vector;
+}
+
+static void send_alone(struct vmcb *c, uint8_t vector)
+{
+	c->int_ctl |= INT_CTL_IRQ | INT_CTL_PRIO(0xf) | INT_CTL_IGNORE_TPR;
+	c->int_vector = vector;
+	c->intercept1 &= ~INTERCEPT1(EXIT_VINTR);
+}
+
+uint64_t svm_event(const struct arch_vcpu *av)
+{
+	const struct vmcb *c = av->vmcb;
+
+	return in_flight(c) ? (uint8_t)c->int_vector | EVENT_INTR | EVENT_VALID : c->eventinj;
+}
+
+void svm_set_event(struct arch_vcpu *av, uint64_t event)
+{
+	av->vmcb->eventinj = event;
+	av->vmcb->int_ctl &= ~INT_CTL_IRQ;
+}
+
 void svm_requeue_event(struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
 
+	/* It has been taken, though some emulators do not say so when its delivery faults. */
+	if (in_flight(c))
+		c->int_ctl &= ~INT_CTL_IRQ;
 	/* Software interrupts run again by themselves: RIP still points at them. */
 	if ((c->exitintinfo & EVENT_VALID) && (c->exitintinfo & EVENT_TYPE_MASK) != EVENT_SOFT)
 		c->eventinj = c->exitintinfo;
@@ -151,21 +186,20 @@ static bool inject_nmi(struct arch_vcpu *av)
 	return true;
 }
 
-static bool inject_interrupt(struct arch_vcpu *av)
+/* The vector of the interrupt that goes now; 0: none. */
+static uint8_t take_interrupt(struct arch_vcpu *av)
 {
-	struct vmcb *c = av->vmcb;
 	int vector;
 
-	if (callback_pending(av)) {
-		c->eventinj = av->vcpu->domain->arch->callback_vector | EVENT_INTR | EVENT_VALID;
-		return true;
-	}
+	if (in_flight(av->vmcb))
+		return (uint8_t)av->vmcb->int_vector;
+	if (callback_pending(av))
+		return av->vcpu->domain->arch->callback_vector;
 	vector = vlapic_pending_vector(&av->vlapic);
 	if (vector < 0)
-		return false;
+		return 0;
 	vlapic_ack(&av->vlapic, (uint8_t)vector);
-	c->eventinj = (uint8_t)vector | EVENT_INTR | EVENT_VALID;
-	return true;
+	return (uint8_t)vector;
 }
 
 /* An interrupt waits behind the task priority: see when CR8 lets it in. */
@@ -182,17 +216,31 @@ static void watch_cr8(struct arch_vcpu *av)
 void svm_inject_pending(struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
-	bool injected = c->eventinj & EVENT_VALID;
+	bool queued = c->eventinj & EVENT_VALID, wait;
+	uint8_t vector = 0;
 
 	svm_sync_tpr(av);
-	if (!injected)
-		injected = inject_nmi(av);
-	if (!injected && can_take(c))
-		injected = inject_interrupt(av);
+	/* One can take no more what was on its way: its state was set from outside. */
+	if (unlikely(in_flight(c) && !can_take(c) && !queued)) {
+		svm_set_event(av, svm_event(av));
+		queued = true;
+	}
+	if (!queued && !in_flight(c))
+		queued = inject_nmi(av);
+	if (!queued && can_take(c))
+		vector = take_interrupt(av);
 	/* What could not go now, or waits behind what goes now. */
-	set_window(c, vlapic_pending_vector(&av->vlapic) >= 0 ||
-			      (callback_pending(av) && !(injected && can_take(c))) ||
-			      (av->nmi_pending && !av->nmi_masked));
+	wait = vlapic_pending_vector(&av->vlapic) >= 0 ||
+	       (callback_pending(av) && !((queued || vector) && can_take(c))) ||
+	       (av->nmi_pending && !av->nmi_masked);
+	if (vector)
+		trace(TRC_HVM_INJ_VIRQ, vector, 0);
+	if (vector && wait)
+		svm_set_event(av, vector | EVENT_INTR | EVENT_VALID);
+	if (vector && !wait)
+		send_alone(c, vector);
+	else if (!in_flight(c))
+		set_window(c, wait);
 	watch_cr8(av);
 	svm_show_tpr(av);
 }

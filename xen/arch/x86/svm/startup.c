@@ -74,7 +74,8 @@ void svm_reset_registers(struct arch_vcpu *av)
 	c->dr6 = DR6_RESET;
 	c->dr7 = DR7_RESET;
 	c->rflags = RFLAGS_FIXED;
-	c->int_shadow = c->eventinj = c->exitintinfo = 0;
+	c->int_shadow = c->exitintinfo = 0;
+	svm_set_event(av, 0);
 	c->intercept1 &= ~INTERCEPT1(EXIT_IRET);
 	__atomic_store_n(&av->nmi_pending, false, __ATOMIC_RELAXED);
 	av->nmi_masked = false;

@@ -36,6 +36,8 @@ bool svm_startup_apply(struct arch_vcpu *av) __must_check;
 int svm_fpu_create(struct arch_vcpu *av) __must_check;
 /** FPU as after reset; the vCPU is not loaded. */
 void svm_fpu_reset(struct arch_vcpu *av);
+/** Bits of MXCSR this CPU lets be set. */
+uint32_t svm_fpu_mxcsr_mask(void);
 void svm_context_save(struct pcpu *cpu, struct arch_vcpu *av);
 void svm_context_load(struct pcpu *cpu, struct arch_vcpu *av);
 /** Set XCR0 of the current vCPU to a value that has been checked. */
@@ -49,6 +51,20 @@ void svm_exit_init(void);
 /* What run.S calls between an exit and the next entry. */
 void svm_exit(struct arch_vcpu *av);
 
+/* trace.c: records of exits (hv/trace.h); only while something is traced */
+
+/* What an exit was, for when its handler has run. */
+struct svm_trace {
+	uint64_t code, info1, info2;
+	uint32_t rax, rcx;
+};
+/** @av has left the guest. */
+struct svm_trace svm_trace_exit(const struct arch_vcpu *av);
+/** Its handler has run. */
+void svm_trace_done(const struct arch_vcpu *av, const struct svm_trace *t);
+/** A vCPU is about to be entered. */
+void svm_trace_entry(void);
+
 /* inject.c */
 
 /** Queue exception @vector (@error: its code, for those that have one) for the next entry. */
@@ -61,6 +77,12 @@ void svm_triple_fault(struct arch_vcpu *av);
 void svm_inject_pending(struct arch_vcpu *av);
 /** Put back what the guest was taking when the exit came. */
 void svm_requeue_event(struct arch_vcpu *av);
+/**
+ * What the guest is to take at its next entry, as EVENTINJ has it (AMD APM volume 2, 15.20),
+ * and another instead. The vCPU does not run.
+ */
+uint64_t svm_event(const struct arch_vcpu *av);
+void svm_set_event(struct arch_vcpu *av, uint64_t event);
 /** Would the guest take an interrupt or NMI now? */
 bool svm_interrupt_deliverable(const struct arch_vcpu *av);
 

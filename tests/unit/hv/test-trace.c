@@ -1,0 +1,682 @@
+/* SPDX-FileCopyrightText: 2026 The Candor authors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Trace buffers and performance counters through sysctl: made, found, mapped, read as a reader
+ * does, filled up, and with a reader that lies. The tool's domain is test_domain.
+ */
+#include "hv-test.h"
+
+#include <string.h>
+
+#include <candor/support.h>
+#include <xen/memory.h>
+
+#include <hv/evtchn.h>
+#include <hv/trace.h>
+
+SUPPORT_TEST(tracing, "unit/hv-trace");
+SUPPORT_TEST(performance_counters, "unit/hv-trace");
+SUPPORT_TEST(sched_null_tracing, "unit/hv-trace");
+
+#define LIST (ARG + 0x1000)
+#define WINDOW 0x100 /* guest frames where the reader maps what it is given */
+#define EVENT_A (TRC_SCHED_MIN + 0x77)
+#define EVENT_B (TRC_HVM_HANDLER + 0x78)
+
+static struct t_buf *ring; /* of CPU 0 */
+static uint32_t ring_size; /* bytes of records */
+
+static int tool_setup(void **state)
+{
+	if (pair_setup(state))
+		return -1;
+	test_domain->privileged = true;
+	ring = NULL;
+	return 0;
+}
+
+static int tool_teardown(void **state)
+{
+	trace_exit();
+	return pair_teardown(state);
+}
+
+static long sysctl(uint32_t cmd, struct xen_sysctl *op)
+{
+	long rc;
+
+	op->cmd = cmd;
+	op->interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+	memcpy(fake_guest(test_domain, ARG), op, sizeof(*op));
+	rc = hc(__HYPERVISOR_sysctl, ARG, 0, 0);
+	memcpy(op, fake_guest(test_domain, ARG), sizeof(*op));
+	return rc;
+}
+
+static long tbuf(uint32_t cmd, struct xen_sysctl_tbuf_op *p)
+{
+	struct xen_sysctl op = { .u.tbuf_op = *p };
+	long rc;
+
+	op.u.tbuf_op.cmd = cmd;
+	rc = sysctl(XEN_SYSCTL_tbuf_op, &op);
+	*p = op.u.tbuf_op;
+	return rc;
+}
+
+static long tbuf_size(uint32_t pages)
+{
+	struct xen_sysctl_tbuf_op op = { .size = pages };
+
+	return tbuf(XEN_SYSCTL_TBUFOP_set_size, &op);
+}
+
+static long tbuf_do(uint32_t cmd)
+{
+	struct xen_sysctl_tbuf_op op = { 0 };
+
+	return tbuf(cmd, &op);
+}
+
+static long tbuf_mask(uint32_t mask)
+{
+	struct xen_sysctl_tbuf_op op = { .evt_mask = mask };
+
+	return tbuf(XEN_SYSCTL_TBUFOP_set_evt_mask, &op);
+}
+
+static long tbuf_cpus(uint8_t bits)
+{
+	struct xen_sysctl_tbuf_op op = { .cpu_mask.nr_bits = 8 };
+
+	op.cpu_mask.bitmap.p = (void *)(uintptr_t)LIST;
+	*(uint8_t *)fake_guest(test_domain, LIST) = bits;
+	return tbuf(XEN_SYSCTL_TBUFOP_set_cpu_mask, &op);
+}
+
+static int32_t map_error;
+
+/* Map frame @m of @owner at WINDOW + @at, as privcmd does. */
+static long map_frame(domid_t owner, uint64_t m, unsigned at)
+{
+	struct xen_add_to_physmap_batch b = { .domid = DOMID_SELF,
+					      .space = XENMAPSPACE_gmfn_foreign,
+					      .size = 1,
+					      .u.foreign_domid = owner };
+	uint64_t *list = fake_guest(test_domain, LIST);
+	long rc;
+
+	list[0] = m;
+	list[1] = WINDOW + at;
+	b.idxs.p = (void *)(uintptr_t)LIST;
+	b.gpfns.p = (void *)(uintptr_t)(LIST + 8);
+	b.errs.p = (void *)(uintptr_t)(LIST + 16);
+	rc = hc_arg(__HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, &b, sizeof(b));
+	map_error = *(int32_t *)(list + 2);
+	return rc;
+}
+
+/* Rings of @pages, on; the first is mapped as a reader finds it by the directory. */
+static void start(uint32_t pages)
+{
+	struct xen_sysctl_tbuf_op op = { 0 };
+	const struct t_info *info;
+	const uint32_t *mfns;
+
+	assert_int_equal(tbuf_size(pages), 0);
+	assert_int_equal(tbuf(XEN_SYSCTL_TBUFOP_get_info, &op), 0);
+	assert_int_equal(op.evt_mask, TRC_ALL);
+	assert_int_equal(op.size, PAGE_SIZE);
+	assert_int_equal(map_frame(DOMID_XEN, op.buffer_mfn, 0), 0);
+	assert_int_equal(map_error, 0);
+	info = fake_guest(test_domain, (uint64_t)WINDOW << PAGE_SHIFT);
+	assert_int_equal(info->tbuf_size, pages);
+	mfns = (const uint32_t *)info + info->mfn_offset[0];
+	for (unsigned i = 0; i < pages; i++) {
+		assert_int_equal(map_frame(DOMID_XEN, mfns[i], 1 + i), 0);
+		assert_int_equal(map_error, 0);
+	}
+	ring = fake_guest(test_domain, (uint64_t)(WINDOW + 1) << PAGE_SHIFT);
+	ring_size = pages * (uint32_t)PAGE_SIZE - 8;
+	assert_int_equal(tbuf_do(XEN_SYSCTL_TBUFOP_enable), 0);
+	ring->cons = ring->prod;
+}
+
+static uint32_t offset(uint32_t index)
+{
+	return index >= ring_size ? index - ring_size : index;
+}
+
+static uint32_t advance(uint32_t index, uint32_t by)
+{
+	return index + by >= 2 * ring_size ? index + by - 2 * ring_size : index + by;
+}
+
+struct seen {
+	uint32_t event, nr, word[TRACE_EXTRA_MAX];
+	bool timed;
+	uint64_t cycles;
+};
+
+/* Read the next record; false: there is none. It must be whole, and in one piece. */
+static bool read_any(struct seen *ret)
+{
+	const uint32_t *at;
+	uint32_t size;
+
+	if (ring->cons == ring->prod)
+		return false;
+	at = (const uint32_t *)((const char *)(ring + 1) + offset(ring->cons));
+	*ret = (struct seen){ .event = TRC_HD_TO_EVENT(*at),
+			      .nr = TRC_HD_EXTRA(*at),
+			      .timed = TRC_HD_INCLUDES_CYCLE_COUNT(*at) };
+	size = 4 + (ret->timed ? 8 : 0) + 4 * ret->nr;
+	assert_true(offset(ring->cons) + size <= ring_size);
+	at++;
+	if (ret->timed) {
+		ret->cycles = at[0] | (uint64_t)at[1] << 32;
+		at += 2;
+	}
+	memcpy(ret->word, at, ret->nr * sizeof(*at));
+	ring->cons = advance(ring->cons, size);
+	return true;
+}
+
+static bool read_next(struct seen *ret)
+{
+	bool some;
+
+	do {
+		some = read_any(ret);
+	} while (some && ret->event == TRC_TRACE_WRAP_BUFFER);
+	return some;
+}
+
+static void drain(void)
+{
+	struct seen s;
+
+	while (read_any(&s))
+		;
+}
+
+static void write_a(uint32_t n)
+{
+	trace(EVENT_A, n, ~n);
+}
+
+static void sizes(void **state)
+{
+	assert_int_equal(tbuf_do(XEN_SYSCTL_TBUFOP_enable), -XEN_EINVAL);
+	assert_int_equal(tbuf_size(0), -XEN_EINVAL);
+	assert_int_equal(tbuf_size(4097), -XEN_EINVAL);
+	assert_int_equal(tbuf_size(UINT32_MAX), -XEN_EINVAL);
+	/* More than the machine has. */
+	assert_int_equal(tbuf_size(4096), -XEN_ENOMEM);
+	assert_int_equal(tbuf_do(XEN_SYSCTL_TBUFOP_enable), -XEN_EINVAL);
+	start(3);
+	assert_int_equal(tbuf_size(1), -XEN_EINVAL);
+	assert_int_equal(tbuf_do(6), -XEN_EINVAL);
+	test_domain->privileged = false;
+	assert_int_equal(tbuf_do(XEN_SYSCTL_TBUFOP_get_info), -XEN_EPERM);
+}
+
+static void no_memory(void **state)
+{
+	uint64_t free = frames_nr_free();
+	unsigned n = 1;
+
+	for (;; n++) {
+		long rc;
+
+		alloc_fail_at(n);
+		rc = tbuf_size(2);
+		if (!alloc_failed())
+			break;
+		assert_int_equal(rc, -XEN_ENOMEM);
+		assert_int_equal(frames_nr_free(), free);
+	}
+	assert_int_equal(n, 4);
+	alloc_fail_at(0);
+}
+
+/* Only what is for reading, only by a privileged domain, only where it is named as Xen's. */
+static void foreign_frames(void **state)
+{
+	struct xen_sysctl_tbuf_op op = { 0 };
+	mfn_t secret = frames_alloc(0);
+
+	frames_assign(secret, 0, NULL);
+	assert_int_equal(map_frame(DOMID_XEN, 5, 0), 0);
+	assert_int_equal(map_error, -XEN_EINVAL);
+	start(1);
+	assert_int_equal(map_frame(DOMID_XEN, secret.n, 9), 0);
+	assert_int_equal(map_error, -XEN_EINVAL);
+	assert_int_equal(map_frame(DOMID_XEN, UINT64_MAX, 9), 0);
+	assert_int_equal(map_error, -XEN_EINVAL);
+	assert_int_equal(map_frame(DOMID_XEN, test_domain->shared_info_mfn.n, 9), 0);
+	assert_int_equal(map_error, -XEN_EINVAL);
+	assert_int_equal(tbuf(XEN_SYSCTL_TBUFOP_get_info, &op), 0);
+	assert_int_equal(frame_refs(mfn(op.buffer_mfn)), 2);
+	test_domain->privileged = false;
+	assert_int_equal(map_frame(DOMID_XEN, op.buffer_mfn, 10), -XEN_EPERM);
+	assert_int_equal(frame_refs(mfn(op.buffer_mfn)), 2);
+	frame_put(secret);
+}
+
+static void records(void **state)
+{
+	struct seen s;
+
+	start(1);
+	drain();
+	fake_host.now = 0x123456789;
+	write_a(7);
+	trace(EVENT_B, 1);
+	assert_true(read_next(&s));
+	assert_int_equal(s.event, EVENT_A);
+	assert_true(s.timed);
+	assert_int_equal(s.cycles, 0x123456789);
+	assert_int_equal(s.nr, 2);
+	assert_int_equal(s.word[0], 7);
+	assert_int_equal(s.word[1], ~7u);
+	assert_true(read_next(&s));
+	assert_int_equal(s.event, EVENT_B);
+	assert_false(s.timed);
+	assert_int_equal(s.nr, 1);
+	assert_false(read_next(&s));
+	trace_write(EVENT_A, NULL, 0);
+	assert_true(read_next(&s));
+	assert_int_equal(s.nr, 0);
+}
+
+static unsigned count(void)
+{
+	struct seen s;
+	unsigned n = 0;
+
+	while (read_next(&s))
+		n++;
+	return n;
+}
+
+static void masks(void **state)
+{
+	start(1);
+	drain();
+	assert_int_equal(tbuf_mask(TRC_HVM), 0);
+	write_a(1);
+	assert_int_equal(count(), 0);
+	trace(EVENT_B, 1);
+	assert_int_equal(count(), 1);
+	/* The class, but another subclass of it. */
+	assert_int_equal(tbuf_mask(TRC_HVM_ENTRYEXIT), 0);
+	trace(EVENT_B, 1);
+	assert_int_equal(count(), 0);
+	assert_int_equal(tbuf_mask(TRC_SCHED_MIN), 0);
+	write_a(1);
+	assert_int_equal(count(), 1);
+	assert_int_equal(tbuf_cpus(2), 0);
+	write_a(1);
+	assert_int_equal(count(), 0);
+	assert_int_equal(tbuf_cpus(3), 0);
+	write_a(1);
+	assert_int_equal(count(), 1);
+	assert_int_equal(tbuf_do(XEN_SYSCTL_TBUFOP_disable), 0);
+	assert_false(trace_on());
+	write_a(1);
+	assert_int_equal(count(), 0);
+	assert_int_equal(tbuf_do(XEN_SYSCTL_TBUFOP_enable), 0);
+	write_a(1);
+	assert_int_equal(count(), 1);
+	assert_int_equal(tbuf_mask(0), 0);
+	assert_false(trace_on());
+}
+
+/* Many times around, with records of all sizes: none is torn, missing or out of order. */
+static void around(void **state)
+{
+	uint32_t words[TRACE_EXTRA_MAX], next = 0, written = 0;
+	struct seen s;
+
+	start(1);
+	drain();
+	for (unsigned round = 0; round < 5000; round++) {
+		unsigned nr = 1 + round * 7 % TRACE_EXTRA_MAX;
+
+		for (unsigned i = 0; i < nr; i++)
+			words[i] = written + i;
+		trace_write(round % 3 ? EVENT_A : EVENT_B, words, nr);
+		written++;
+		if (round % 11 != 10)
+			continue;
+		while (read_next(&s)) {
+			for (unsigned i = 0; i < s.nr; i++)
+				assert_int_equal(s.word[i], next + i);
+			next++;
+		}
+	}
+	while (read_next(&s))
+		next++;
+	assert_int_equal(next, written);
+}
+
+static void lost(void **state)
+{
+	uint32_t fits, sum = 0;
+	struct seen s;
+
+	start(1);
+	drain();
+	fake_host.now = 1000;
+	for (unsigned i = 0; i < 1000; i++, fake_host.now++)
+		write_a(i);
+	for (fits = 0; read_next(&s); fits++) {
+		assert_int_equal(s.event, EVENT_A);
+		assert_int_equal(s.word[0], fits);
+	}
+	assert_in_range(fits, ring_size / 20 - 4, ring_size / 20);
+	write_a(1000);
+	assert_true(read_next(&s));
+	assert_int_equal(s.event, TRC_LOST_RECORDS);
+	assert_int_equal(s.nr, 4);
+	sum = s.word[0];
+	assert_int_equal(fits + sum, 1000);
+	assert_int_equal(s.word[1], trace_idle(0));
+	assert_int_equal(s.word[2], 1000 + fits);
+	assert_true(read_next(&s));
+	assert_int_equal(s.word[0], 1000);
+}
+
+/* Whatever the reader says it has read: nothing is written beyond the ring. */
+static void liar(void **state)
+{
+	static const uint32_t lies[] = { UINT32_MAX, 0x80000000, 1,    2,    3,	   5,	 4087,
+					 4088,	     4089,	 8175, 8176, 8177, 12345 };
+	uint32_t random = 12345;
+
+	start(1);
+	for (unsigned i = 0; i < 20000; i++) {
+		random = random * 1103515245 + 12345;
+		ring->cons = i % 3 ? lies[i % ARRAY_SIZE(lies)] : random;
+		if (i % 7 == 0)
+			ring->prod = random >> 3;
+		write_a(i);
+		trace(EVENT_B, i, i, i, i, i, i, i);
+	}
+	/* The ring's own index was never theirs: it comes again with the first that has room. */
+	ring->prod = UINT32_MAX;
+	for (uint32_t cons = 0; cons < 2 * ring_size && ring->prod == UINT32_MAX; cons += 4) {
+		ring->cons = cons;
+		write_a(1);
+	}
+	assert_true(ring->prod < 2 * ring_size && ring->prod % 4 == 0);
+	ring->cons = ring->prod;
+	write_a(2);
+	drain();
+	write_a(3);
+	assert_int_equal(count(), 1);
+}
+
+static unsigned virq_pending(evtchn_port_t port)
+{
+	return (unsigned)(test_domain->shared_info->evtchn_pending[0] >> port & 1);
+}
+
+static void half_full(void **state)
+{
+	struct evtchn_bind_virq b = { .virq = VIRQ_TBUF };
+
+	assert_int_equal(hc_arg(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_virq, &b, sizeof(b)),
+			 0);
+	start(1);
+	drain();
+	cpu_take_work(cpu_this());
+	for (unsigned i = 0; ring->prod < ring_size / 2 - 20; i++)
+		write_a(i);
+	cpu_take_work(cpu_this());
+	assert_false(virq_pending(b.port));
+	write_a(0);
+	write_a(0);
+	assert_false(virq_pending(b.port));
+	cpu_take_work(cpu_this());
+	assert_true(virq_pending(b.port));
+}
+
+/* What the hypervisor itself records: the states of a vCPU follow one another. */
+static void runstates(void **state)
+{
+	struct vcpu *v = peer_domain->vcpu[0];
+	unsigned changes = 0, wakes = 0;
+	int was = -1;
+	struct seen s;
+
+	start(4);
+	for (unsigned i = 0; i < 5; i++) {
+		vcpu_block(v);
+		fake_host.now += 1000;
+		vcpu_wake(v);
+		sched_pick(cpu_this(), fake_host.now);
+	}
+	while (read_next(&s)) {
+		wakes += s.event == TRC_SCHED_WAKE && s.word[0] == PEER_DOMID;
+		if ((s.event & ~0xff0u) != TRC_SCHED_RUNSTATE_CHANGE || s.word[0] != trace_vcpu(v))
+			continue;
+		assert_true(was < 0 || was == (int)(s.event >> 8 & 15));
+		was = (int)(s.event >> 4 & 15);
+		changes++;
+	}
+	assert_int_equal(wakes, 5);
+	assert_true(changes >= 10);
+}
+
+/* The null scheduler's own records: a vCPU gets a CPU, and gives it back when it ends. */
+static void null_records(void **state)
+{
+	unsigned seen[8] = { 0 };
+	struct seen s;
+
+	if (!SUPPORT_ENABLED(sched_null) || !SUPPORT_ENABLED(sched_null_tracing))
+		skip();
+	start(4);
+	assert_int_equal(tbuf_mask(TRC_SCHED_CLASS), 0);
+	drain();
+	/* One has the only CPU, the others wait: when it goes down, the next gets it. */
+	vcpu_down(test_domain->vcpu[0]);
+	for (unsigned i = 0; i < 3; i++)
+		sched_pick(cpu_this(), fake_host.now);
+	vcpu_block(peer_domain->vcpu[1]);
+	vcpu_wake(peer_domain->vcpu[1]);
+	while (read_next(&s)) {
+		uint32_t event = s.event - (uint32_t)(TRC_SCHED_CLASS_EVT(SNULL, 0) & UINT32_MAX);
+
+		assert_in_range(event, 1, 5);
+		assert_int_equal(s.nr, 2);
+		seen[event]++;
+	}
+	for (unsigned i = 1; i <= 5; i++)
+		assert_true(seen[i]);
+}
+
+static int null_setup(void **state)
+{
+	if (SUPPORT_ENABLED(sched_null) && sched_option("sched", "null"))
+		return -1;
+	return tool_setup(state);
+}
+
+static int null_teardown(void **state)
+{
+	int rc = tool_teardown(state);
+
+	return sched_option("sched", "credit2") ? -1 : rc;
+}
+
+/* NUMA nodes as sysctl tells them */
+
+static long numainfo(uint32_t nr, uint64_t meminfo, uint64_t distance, uint32_t *ret_nr)
+{
+	struct xen_sysctl op = { .u.numainfo.num_nodes = nr };
+	long rc;
+
+	op.u.numainfo.meminfo.p = (void *)(uintptr_t)meminfo;
+	op.u.numainfo.distance.p = (void *)(uintptr_t)distance;
+	rc = sysctl(XEN_SYSCTL_numainfo, &op);
+	*ret_nr = op.u.numainfo.num_nodes;
+	return rc;
+}
+
+static void nodes(void **state)
+{
+	uint32_t *distance = fake_guest(test_domain, LIST + 0x1000), nr;
+	struct xen_sysctl_meminfo *mem = fake_guest(test_domain, LIST);
+	struct xen_sysctl op = { 0 };
+
+	fake_host.nr_nodes = 3;
+	assert_int_equal(numainfo(0, 0, 0, &nr), 0);
+	assert_int_equal(nr, 3);
+	memset(mem, 0xff, 4 * sizeof(*mem));
+	memset(distance, 0xff, 16 * sizeof(*distance));
+	assert_int_equal(numainfo(8, LIST, LIST + 0x1000, &nr), 0);
+	assert_int_equal(nr, 3);
+	assert_int_equal(mem[0].memsize, frames_nr_total() << PAGE_SHIFT);
+	assert_int_equal(mem[0].memfree, frames_nr_free() << PAGE_SHIFT);
+	assert_int_equal(mem[2].memsize, 0);
+	assert_int_equal(mem[3].memsize, UINT64_MAX);
+	assert_int_equal(distance[0], 10);
+	assert_int_equal(distance[1], 21);
+	assert_int_equal(distance[5], 23);
+	assert_int_equal(distance[8], 10);
+	assert_int_equal(distance[9], UINT32_MAX);
+	/* Room for two: a part, and how many there are. */
+	memset(mem, 0xff, 4 * sizeof(*mem));
+	memset(distance, 0xff, 16 * sizeof(*distance));
+	assert_int_equal(numainfo(2, LIST, LIST + 0x1000, &nr), 0);
+	assert_int_equal(nr, 3);
+	assert_int_equal(mem[2].memsize, UINT64_MAX);
+	assert_int_equal(distance[3], 21);
+	assert_int_equal(distance[4], UINT32_MAX);
+	assert_int_equal(numainfo(3, BAD, 0, &nr), -XEN_EFAULT);
+	assert_int_equal(numainfo(3, 0, BAD, &nr), -XEN_EFAULT);
+	assert_int_equal(sysctl(XEN_SYSCTL_physinfo, &op), 0);
+	assert_int_equal(op.u.physinfo.nr_nodes, 3);
+	assert_int_equal(op.u.physinfo.max_node_id, 2);
+	op.u.availheap.node = 1;
+	assert_int_equal(sysctl(XEN_SYSCTL_availheap, &op), 0);
+	assert_int_equal(op.u.availheap.avail_bytes, 0);
+	op.u.availheap.node = -1;
+	assert_int_equal(sysctl(XEN_SYSCTL_availheap, &op), 0);
+	assert_int_equal(op.u.availheap.avail_bytes, frames_nr_free() << PAGE_SHIFT);
+	op.u.availheap.node = 1000;
+	assert_int_equal(sysctl(XEN_SYSCTL_availheap, &op), 0);
+	assert_int_equal(op.u.availheap.avail_bytes, 0);
+}
+
+/* Performance counters */
+
+static struct xen_sysctl_perfc_desc descs[64];
+static uint32_t vals[1024];
+
+static long perfc_op(uint32_t cmd, struct xen_sysctl_perfc_op *p)
+{
+	struct xen_sysctl op = { .u.perfc_op = *p };
+	long rc;
+
+	op.u.perfc_op.cmd = cmd;
+	rc = sysctl(XEN_SYSCTL_perfc_op, &op);
+	*p = op.u.perfc_op;
+	return rc;
+}
+
+/* Value @n of the counter @name. */
+static uint32_t counter(const char *name, unsigned n)
+{
+	struct xen_sysctl_perfc_op p = { 0 };
+	unsigned at = 0;
+
+	p.desc.p = (void *)(uintptr_t)LIST;
+	p.val.p = (void *)(uintptr_t)(LIST + 0x2000);
+	assert_int_equal(perfc_op(XEN_SYSCTL_PERFCOP_query, &p), 0);
+	assert_true(p.nr_counters <= ARRAY_SIZE(descs) && p.nr_vals <= ARRAY_SIZE(vals));
+	assert_int_equal(
+		arch_copy_from_guest(test_vcpu, descs, LIST, p.nr_counters * sizeof(descs[0])), 0);
+	assert_int_equal(
+		arch_copy_from_guest(test_vcpu, vals, LIST + 0x2000, p.nr_vals * sizeof(vals[0])),
+		0);
+	for (unsigned i = 0; i < p.nr_counters; at += descs[i++].nr_vals)
+		if (!strcmp(descs[i].name, name))
+			return vals[at + n];
+	fail_msg("no counter %s", name);
+	return 0;
+}
+
+static void counters(void **state)
+{
+	struct xen_sysctl_perfc_op p = { 0 };
+	uint32_t before = counter("hypercalls", __HYPERVISOR_sysctl);
+
+	assert_int_equal(counter("hypercalls", __HYPERVISOR_sysctl), before + 1);
+	hc(0xffffffffff, 0, 0, 0);
+	hc(63, 0, 0, 0);
+	assert_int_equal(counter("hypercalls", 63), 2);
+	assert_true(counter("vcpu wakes", 0) + 1 > 0);
+	assert_int_equal(perfc_op(XEN_SYSCTL_PERFCOP_reset, &p), 0);
+	assert_int_equal(counter("hypercalls", 63), 0);
+	assert_int_equal(counter("hypercalls", __HYPERVISOR_sysctl), 2);
+	evtchn_raise_virq(test_vcpu, VIRQ_DEBUG);
+	assert_int_equal(counter("virtual interrupts raised", 0), 1);
+	assert_int_equal(perfc_op(0, &p), -XEN_EINVAL);
+	assert_int_equal(perfc_op(3, &p), -XEN_EINVAL);
+	p.desc.p = (void *)(uintptr_t)BAD;
+	assert_int_equal(perfc_op(XEN_SYSCTL_PERFCOP_query, &p), -XEN_EFAULT);
+	p.desc.p = NULL;
+	p.val.p = (void *)(uintptr_t)(((uint64_t)TEST_RAM_PAGES << PAGE_SHIFT) - 8);
+	assert_int_equal(perfc_op(XEN_SYSCTL_PERFCOP_query, &p), -XEN_EFAULT);
+}
+
+static void counters_shown(void **state)
+{
+	struct xen_sysctl op = { .u.debug_keys.nr_keys = 1 };
+
+	op.u.debug_keys.keys.p = (void *)(uintptr_t)LIST;
+	*(char *)fake_guest(test_domain, LIST) = 'p';
+	hc(63, 0, 0, 0);
+	assert_int_equal(sysctl(XEN_SYSCTL_debug_keys, &op), 0);
+	assert_non_null(strstr(fake_host.console, "hypercalls[63]: "));
+	*(char *)fake_guest(test_domain, LIST) = 'P';
+	assert_int_equal(sysctl(XEN_SYSCTL_debug_keys, &op), 0);
+	fake_console_clear();
+	*(char *)fake_guest(test_domain, LIST) = 'p';
+	assert_int_equal(sysctl(XEN_SYSCTL_debug_keys, &op), 0);
+	assert_null(strstr(fake_host.console, "hypercalls[63]: "));
+}
+
+static void no_lock_profile(void **state)
+{
+	struct xen_sysctl op = { 0 };
+
+	assert_int_equal(sysctl(XEN_SYSCTL_lockprof_op, &op), -XEN_ENOSYS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(sizes, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(no_memory, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(foreign_frames, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(records, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(masks, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(around, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(lost, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(liar, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(half_full, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(runstates, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(null_records, null_setup, null_teardown),
+		cmocka_unit_test_setup_teardown(nodes, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(counters, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(counters_shown, tool_setup, tool_teardown),
+		cmocka_unit_test_setup_teardown(no_lock_profile, tool_setup, tool_teardown),
+	};
+
+	return cmocka_run_group_tests_name("hv-trace", tests, NULL, NULL);
+}
