@@ -30,7 +30,7 @@ SUPPORT_PROVIDES(console_input, "common");
 /* An interrupt tells; this is for one that got lost, or a host that has none. */
 #define LOOK_EVERY NSEC_PER_SEC
 
-static struct spinlock lock; /* of the ring */
+static struct spinlock lock = SPINLOCK_INIT(LOCK_INPUT); /* of the ring */
 static char ring[RING_SIZE];
 static uint32_t start, end; /* bytes that wait for the domain: [start, end) */
 

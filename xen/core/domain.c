@@ -353,6 +353,7 @@ int domain_create(const struct domain_config *config, struct domain **ret_d)
 		goto free_domain;
 	spin_init(&d->lock, LOCK_DOMAIN, d->id);
 	spin_init(&d->kill_lock, LOCK_KILL, 0);
+	spin_init(&d->console_limit, LOCK_CONSOLE_LIMIT, 0);
 	rc = parts_create(d, config);
 	if (rc)
 		goto unlist;

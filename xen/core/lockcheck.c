@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Watches locks in debug builds. A CPU knows what it holds and where it took it; what it is
- * about to wait for is held against the order of hv/spinlock.h, so that a deadlock is found
+ * about to wait for is held against the order of hv/locks.def, so that a deadlock is found
  * wherever it could happen, not only when it does. What is found stops the host.
  */
 #include <hv/spinlock.h>
@@ -12,9 +12,10 @@
 
 #include <arch/arch.h>
 
-static const char *const names[NR_LOCK_CLASSES] = { [LOCK_UNKNOWN] = "a lock without a class",
+static const char *const names[NR_LOCK_CLASSES] = {
+	[LOCK_UNKNOWN] = "a lock without a class",
 #define LOCK_CLASS(name, text) [LOCK_##name] = (text),
-						    LOCK_CLASSES(LOCK_CLASS)
+#include <hv/locks.def>
 #undef LOCK_CLASS
 };
 

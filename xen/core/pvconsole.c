@@ -52,6 +52,7 @@ int pvconsole_create(struct domain *d, gfn_t ring_gfn, mfn_t ring_mfn)
 
 	if (!c)
 		return -XEN_ENOMEM;
+	spin_init(&c->lock, LOCK_PV_CONSOLE, 0);
 	c->ring = arch_frame_map(ring_mfn);
 	c->gfn = ring_gfn;
 	timer_init(&c->again, &cpu_this()->timers, try_again, d);

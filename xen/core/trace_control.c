@@ -14,7 +14,8 @@
 #define MAX_PAGES 4096u
 #define MAX_OFFSET UINT16_MAX
 
-static struct spinlock lock; /* of all below, and of cpu->trace's being written */
+static struct spinlock lock =
+	SPINLOCK_INIT(LOCK_TRACE); /* of all below, and of cpu->trace's being written */
 static bool enabled;
 static uint32_t wanted_mask = TRC_ALL;
 static bool cpus_chosen;	/* else all record */

@@ -9,7 +9,7 @@
  * called again (hv/hypercall.h, continuations). Between two runs of guests the
  * architecture looks at ->work, runs timers, and asks sched_pick() who is next.
  *
- * The order of locks is that of LOCK_CLASSES in hv/spinlock.h. Whoever waits for another CPU to
+ * The order of locks is that of hv/locks.def. Whoever waits for another CPU to
  * pass its exit loop holds none of them; arch_domain_flush_tlb() waits only for CPUs to leave
  * their guests, which takes no lock.
  */

@@ -3,7 +3,7 @@
 /*
  * Ticket spinlocks. Interrupts are off wherever the hypervisor itself runs.
  *
- * Every lock is of a class, and the classes are in the order in which they may be taken: who
+ * Every lock is of a class, and locks.def has these in the order in which they may be taken: who
  * holds one may wait for another of a class further down only, or for a second one of the same
  * class if that has an order of its own. Builds with -Ddebug_checks=true watch this, and more, and
  * stop the host with both places named (core/lockcheck.c); arch/fake always does.
@@ -13,26 +13,12 @@
 
 #include <hv/types.h>
 
-/* Outermost first: the lock order. The second is how a message calls it. */
-#define LOCK_CLASSES(class)                                                                       \
-	class(KILL, "a domain's end")		     /* domain_kill(); only ever tried */         \
-		class(STARTUP, "a domain's startup") /* x86: INIT, SIPI and what comes of them */ \
-		class(CPUPOOL, "the cpupools")	     /* who is in which, and all of schedulers */ \
-		class(DOMAINS, "the list of domains") class(VIRQ, "the virq handlers") class(     \
-			DOMAIN, "a domain") /* of two the lower id's first */                     \
-		class(P2M, "a p2m")	    /* changing it; looking something up takes none */    \
-		class(GRANTS, "a grant table") class(MAPTRACK, "a maptrack") class(               \
-			RUN_QUEUE, "a run queue")     /* of two the lower address first */        \
-		class(SCHEDULER, "a scheduler's own") /* a domain's budget; who has which CPU */  \
-		class(TIMERS, "a timer queue") class(HEAP, "the heap") class(                     \
-			FRAMES, "the frame allocator") class(CONSOLE, "the console")
-
 enum lock_class {
 	LOCK_UNKNOWN, /* spin_init() was forgotten */
 #define LOCK_CLASS(name, text) LOCK_##name,
-	LOCK_CLASSES(LOCK_CLASS)
+#include <hv/locks.def>
 #undef LOCK_CLASS
-		NR_LOCK_CLASSES,
+	NR_LOCK_CLASSES,
 };
 
 struct spinlock {
