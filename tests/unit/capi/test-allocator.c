@@ -133,6 +133,8 @@ static const struct candor_option *options_of(const char *what)
 	};
 	static const struct candor_option log[] = { { .name = "testlog", .value = "testlog.json" },
 						    { 0 } };
+	static const struct candor_option one[] = { { .name = "statement", .value = "SUPPORT.md" },
+						    { 0 } };
 	static const struct {
 		const char *what;
 		const struct candor_option *options;
@@ -140,6 +142,7 @@ static const struct candor_option *options_of(const char *what)
 		{ "policy-explain", alpha },  { "policy-diff", sides },
 		{ "policy-check", config },   { "policy-replay", record },
 		{ "policy-what-if", change }, { "evidence", log },
+		{ "statement", one },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
