@@ -212,7 +212,7 @@ def test_usage(bench):
     expect(bench.run('release', '--out', 'x', '--out', 'y'), TROUBLE, 'twice')
     expect(bench.run('release', *['--image', 'x'] * 65), TROUBLE, 'once too often')
     expect(bench.run('verify'), TROUBLE, 'wants DIR')
-    expect(bench.run('verify', 'a', 'b'), TROUBLE, 'wants DIR')
+    expect(bench.run('verify', 'a', 'b'), TROUBLE, 'unexpected')
     for command in 'release', 'verify', 'evidence':
         expect(bench.run(command, '--help'), CLEAN, 'Exit status')
 
