@@ -336,7 +336,7 @@ static int verify(struct release *r, const char *path, bool *ret_accepted)
 
 static int verify_stage(struct release *r)
 {
-	bool accepted;
+	bool accepted = false;
 	int rc = trouble_watch(r->trouble, "verifying all of it", NULL);
 
 	if (!rc)

@@ -213,7 +213,7 @@ int file_list(const char *folder, const char *suffix, char ***ret_names, size_t 
 	size_t nr = 0;
 	int rc = !dir ? -errno : !names ? -ENOMEM : 0;
 
-	while (!rc && (entry = readdir(dir)))
+	while (dir && !rc && (entry = readdir(dir)))
 		rc = is_asked(entry->d_name, suffix) ? add_name(&names, &nr, entry->d_name) : 0;
 	if (dir)
 		closedir(dir);

@@ -141,7 +141,7 @@ static int look_at(struct walk *w, const struct ahead_file *f, const char *text,
 	enum language language = (enum language)f->tag;
 	int rc = 0;
 
-	if (f->is_wanted)
+	if (f->is_wanted && w->observer)
 		rc = w->observer->take(w->observer->context, f->path, text, size);
 	return rc || language == LANGUAGE_NONE ? rc : w->visit(w, f->path, language, text, size);
 }

@@ -28,6 +28,8 @@ SCHEMAS = {path.name.removesuffix('.schema.json'): path
 # Where a rendering is not named as the schema.
 NAMES = {'diagnostics': 'check', 'baseline': 'check-baseline', 'rule': 'explain-rule',
          'inspection': 'inspect', 'verification': 'verify'}
+# What is no rendering of the library's: a host's records and states.
+OF_HOSTS = {'fleet-report', 'host-list', 'host-log', 'host-record', 'host-status'}
 JUDGED = set()
 # Documents whose keys are promised to be sorted.
 SORTED = ('evidence', 'verify')
@@ -177,7 +179,7 @@ def test_schemas(_, candor):
         version = schema['properties'].get('format') or schema['properties']['schema']
         assert version['const'] == 1, path
         optional_keys(name)
-    assert {NAMES.get(what, what) for what in renderings()} == set(SCHEMAS)
+    assert {NAMES.get(what, what) for what in renderings()} == set(SCHEMAS) - OF_HOSTS
     offering = set(re.findall(r'^  ([a-z][a-z-]*) ', accepts(candor, '--help').decode(), re.M))
     for command in sorted(offering):
         if re.search(r'(?m)^  --(json|yaml) |^  --format FORMAT .*json',
@@ -342,7 +344,8 @@ def test_policy(_, candor):
         assert profile['on'] == sorted(profile['on'])
     registry = (ROOT / 'support/features.yaml').read_text(encoding='utf-8')
     ids = re.findall(r'^ *- id: ([a-z0-9_]+)', registry, re.M)
-    on = {profile['name']: profile['on'] for profile in profiles}
+    on = {profile['name']: profile['on'] + profile['opt_in'] for profile in profiles}
+    assert any(profile['opt_in'] for profile in profiles)
     for count, name in enumerate(ids[:40]):
         profile = profiles[count % len(profiles)]['name']
         value = parse(accepts(candor, 'policy', 'explain', name, '--json', '--profile', profile,

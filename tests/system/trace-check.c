@@ -241,11 +241,15 @@ static uint8_t *read_file(const char *path, size_t *ret_size)
 	uint8_t *data = NULL;
 	size_t size = 0, n;
 
+	if (!f) {
+		printf("trace: WRONG: cannot read %s\n", path);
+		exit(1);
+	}
 	do {
 		uint8_t *more = realloc(data, size + 65536);
 
-		if (!more || !f) {
-			printf("trace: WRONG: cannot read %s\n", path);
+		if (!more) {
+			printf("trace: WRONG: no memory for %s\n", path);
 			exit(1);
 		}
 		data = more;

@@ -156,11 +156,11 @@ static enum exit_status report(const char *command, const struct fleet_options *
 			status = output_say(command, "name files and folders that can be read",
 					    "%s: %s", paths[i], strerror(-rc));
 	}
-	if (!status)
+	if (!status) {
 		rc = fleet_judge(&fleet);
-	if (!status)
 		status = rc ? output_say(command, "free memory", "%s", strerror(-rc))
 			    : tell(&fleet, format);
+	}
 	fleet_reset(&fleet);
 	known_reset(&known);
 	return status;

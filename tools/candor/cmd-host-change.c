@@ -222,10 +222,10 @@ static enum exit_status finish(const char *command, const struct change_options 
 
 	if (rc)
 		return host_trouble(command, rc, err);
-	if (!o->print_options)
+	if (!o->print_options) {
 		text_add_visible(&out, told, strlen(told));
-	if (!o->print_options)
 		strbuf_puts(&out, "\n");
+	}
 	tell_boot(o, c, &out);
 	return host_print(&out);
 }

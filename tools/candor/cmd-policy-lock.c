@@ -138,14 +138,15 @@ static enum exit_status write_all(const struct made_lock *list, size_t nr)
 static enum exit_status make_all(const struct lock_options *o, char *const *profiles, size_t nr)
 {
 	struct made_lock *list = calloc(nr + 1, sizeof(*list));
-	enum exit_status status =
-		list ? EXIT_CLEAN : output_say(command, "free memory", "out of memory");
+	enum exit_status status = EXIT_CLEAN;
 
+	if (!list)
+		return output_say(command, "free memory", "out of memory");
 	for (size_t i = 0; !status && i < nr; i++)
 		status = make_lock(o, profiles[i], &list[i]);
 	if (!status)
 		status = write_all(list, nr);
-	for (size_t i = 0; list && i < nr; i++) {
+	for (size_t i = 0; i < nr; i++) {
 		free(list[i].path);
 		free(list[i].record_path);
 		strbuf_reset(&list[i].text);

@@ -284,8 +284,8 @@ static void take_back(const struct change *c, struct strbuf *err)
 
 /* ---- changes ---- */
 
-/* The records as they will be: without @id, and with @r unless it is NULL. */
-static int replace(const struct optins *old, const char *id, const struct optin *r,
+/* The records as they will be: with @r for the one of its id, or without one if not @with. */
+static int replace(const struct optins *old, const struct optin *r, bool with,
 		   struct optins *ret_new)
 {
 	struct optins new = { .items = calloc(old->nr + 1, sizeof(*new.items)) };
@@ -293,14 +293,16 @@ static int replace(const struct optins *old, const char *id, const struct optin 
 	if (!new.items)
 		return -ENOMEM;
 	for (size_t i = 0; i < old->nr; i++) {
-		if (r && strcmp(old->items[i].id, id) >= 0) {
+		int order = strcmp(old->items[i].id, r->id);
+
+		if (with && order >= 0) {
 			new.items[new.nr++] = *r;
-			r = NULL;
+			with = false;
 		}
-		if (strcmp(old->items[i].id, id) != 0)
+		if (order)
 			new.items[new.nr++] = old->items[i];
 	}
-	if (r)
+	if (with)
 		new.items[new.nr++] = *r;
 	*ret_new = new;
 	return 0;
@@ -335,7 +337,7 @@ static int change(struct change *c, enum log_action action, const struct optin *
 	struct staged record = { .aside = "" }, boot = { .aside = "" };
 	struct optins new = { 0 };
 	char name[STATE_ID_MAX + sizeof(".yaml")];
-	int rc = replace(&c->records, r->id, action == LOG_ENABLE ? r : NULL, &new);
+	int rc = replace(&c->records, r, action == LOG_ENABLE, &new);
 
 	*ret_stage = CHANGE_NOTHING;
 	if (!rc) {

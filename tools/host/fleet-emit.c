@@ -134,7 +134,7 @@ static void add_tallies(const struct fleet *fleet, struct strbuf *out)
 	struct tally *tallies = tally_features(fleet, &nr);
 
 	out->failed = out->failed || !tallies;
-	for (size_t i = 0; i < nr; i++)
+	for (size_t i = 0; tallies && i < nr; i++)
 		strbuf_printf(out, "%s%s: active on %zu, expired on %zu, on record on %zu\n",
 			      i ? "" : "\n", tallies[i].id, tallies[i].nr_active,
 			      tallies[i].nr_expired, tallies[i].nr_recorded);

@@ -100,7 +100,7 @@ static int take_feature(const struct reader *r, const json_t *item, struct fleet
 			char ret_verdict[8])
 {
 	struct fleet_feature f = { 0 };
-	char state[16], taint[2];
+	char state[16], taint[2] = "";
 	bool has;
 	int rc = take_text(r, item, "id", f.id, STATE_ID_MAX, NULL);
 
@@ -192,7 +192,7 @@ static int take_features(struct reader *r, const json_t *root, struct fleet_host
 
 static int take_finding(const struct reader *r, const json_t *item, struct fleet_host *host)
 {
-	char kind[32], grade[16], id[STATE_ID_MAX + 1], message[512];
+	char kind[32] = "", grade[16] = "", id[STATE_ID_MAX + 1] = "", message[512];
 	bool has;
 	int rc = take_text(r, item, "kind", kind, sizeof(kind) - 1, NULL);
 

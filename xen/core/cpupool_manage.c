@@ -197,7 +197,7 @@ static int move(struct domain *d, struct cpupool *to)
 
 static bool movable(const struct domain *d)
 {
-	bool ok = d && d->pool && d->state == DOMAIN_ALIVE;
+	bool ok = d->pool && d->state == DOMAIN_ALIVE;
 
 	for (uint32_t i = 0; ok && i < d->nr_vcpus; i++)
 		ok = d->vcpu[i] && d->vcpu[i]->sched;
@@ -211,7 +211,7 @@ static int move_domain(struct xen_sysctl_cpupool_op *op, struct domain *d)
 
 	if (!pool)
 		return -XEN_ENOENT;
-	if (!movable(d) || cpumask_empty(&pool->sched.cpus))
+	if (!d || !movable(d) || cpumask_empty(&pool->sched.cpus))
 		return -XEN_EINVAL;
 	if (d->pool_old)
 		return -XEN_EAGAIN;

@@ -62,7 +62,8 @@ static long memory_map(struct vcpu *v, const struct hypercall *call, void *arg)
 	spin_lock(&v->domain->lock);
 	nr = MIN(find_map(v->domain, &map), m->nr_entries);
 	nr = MIN(nr, MAX_MEMORY_MAP);
-	memcpy(copy, map, nr * sizeof(*map));
+	if (nr)
+		memcpy(copy, map, nr * sizeof(*map));
 	spin_unlock(&v->domain->lock);
 	if (arch_copy_to_guest(v, buffer, copy, nr * sizeof(*copy)))
 		return -XEN_EFAULT;

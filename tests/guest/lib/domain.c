@@ -106,7 +106,7 @@ long domain_populate(unsigned int id, unsigned int nr_pages)
 	static xen_pfn_t list[BATCH];
 
 	for (unsigned int at = 0; at < nr_pages; at += BATCH) {
-		unsigned int nr = nr_pages - at < BATCH ? nr_pages - at : BATCH;
+		unsigned int left = nr_pages - at, nr = left < BATCH ? left : BATCH;
 		struct xen_memory_reservation r = { .nr_extents = nr, .domid = (domid_t)id };
 		long done;
 
@@ -297,7 +297,7 @@ long domain_ended(unsigned int id)
 	uint32_t flags = op.u.getdomaininfo.flags;
 
 	if (rc || op.domain != id || (flags & XEN_DOMINF_dying))
-		return rc && rc < -1 ? rc : -XEN_ESRCH;
+		return rc < -1 ? rc : -XEN_ESRCH;
 	if (!(flags & XEN_DOMINF_shutdown))
 		return -1;
 	return flags >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask;

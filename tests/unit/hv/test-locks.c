@@ -86,7 +86,7 @@ static void same_class(void **state)
 	says(second_then_first, "a domain taken at ");
 	spin_init(&first, LOCK_RUN_QUEUE, 0);
 	spin_init(&second, LOCK_RUN_QUEUE, 0);
-	if (&first < &second) {
+	if ((uintptr_t)&first < (uintptr_t)&second) {
 		assert_null(stopped_by(first_then_second));
 		says(second_then_first, "inside a run queue");
 	} else {

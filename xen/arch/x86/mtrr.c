@@ -69,8 +69,8 @@ bool mtrr_read(const struct mtrr_state *m, uint32_t msr, uint64_t *ret_value)
 	else if (msr == MSR_PAT)
 		*ret_value = m->pat;
 	else if (is_variable(msr))
-		*ret_value =
-			m->base_mask[nospec_index(msr - MSR_MTRR_VARIABLE, 2 * MTRR_NR_VARIABLE)];
+		*ret_value = m->base_mask[nospec_index(msr - MSR_MTRR_VARIABLE,
+						       2ull * MTRR_NR_VARIABLE)];
 	else if (fixed >= 0)
 		*ret_value = m->fixed[fixed];
 	else
@@ -96,7 +96,8 @@ bool mtrr_write(struct mtrr_state *m, uint32_t msr, uint64_t value)
 	else if (msr == MSR_PAT && types_valid(value, true))
 		m->pat = value;
 	else if (is_variable(msr) && variable_valid(msr, value))
-		m->base_mask[nospec_index(msr - MSR_MTRR_VARIABLE, 2 * MTRR_NR_VARIABLE)] = value;
+		m->base_mask[nospec_index(msr - MSR_MTRR_VARIABLE, 2ull * MTRR_NR_VARIABLE)] =
+			value;
 	else if (fixed >= 0 && types_valid(value, false))
 		m->fixed[fixed] = value;
 	else

@@ -27,7 +27,7 @@ static inline uint64_t nospec_index(uint64_t index, uint64_t nr)
 		return index;
 	__asm__("" : "+r"(index), "+r"(nr));
 	/* The sign is set if the index, or what is left above it, is negative. */
-	mask = (uint64_t)((int64_t)(index | (nr - 1 - index)) >> 63);
+	mask = -((index | (nr - 1 - index)) >> 63);
 	return index & ~mask;
 }
 
