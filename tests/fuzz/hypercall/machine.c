@@ -13,6 +13,7 @@
 #include <hv/frames.h>
 #include <hv/gnttab.h>
 #include <hv/printk.h>
+#include <hv/trace.h>
 
 #define NR_FRAMES 4096
 
@@ -210,6 +211,8 @@ void fuzz_machine_down(void)
 	for (unsigned n = 0; n < FUZZ_NR_DOMAINS; n++)
 		fuzz_machine_kill(n, 1000);
 	kill_others();
+	if (SUPPORT_ENABLED(tracing))
+		trace_exit();
 	free_cpus();
 	need(frames_nr_claimed() == 0);
 	sched_exit();

@@ -30,7 +30,8 @@ struct perfc_set {
 static inline void perfc_count(struct perfc_set *set, unsigned counter)
 {
 	if (SUPPORT_ENABLED(performance_counters))
-		set->value[counter]++;
+		/* Others may read it at any time; nobody else writes it. */
+		__atomic_store_n(&set->value[counter], set->value[counter] + 1, __ATOMIC_RELAXED);
 }
 
 /** Count on this CPU. PERFC_NR elements at most; of an array, perfc_of() says which. */
