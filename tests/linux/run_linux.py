@@ -30,7 +30,6 @@ for it.
 # SUPPORT_TEST(debug_exit, "linux/reboot")
 # SUPPORT_TEST(host_smp, "linux/smp-2")
 # SUPPORT_TEST(guest_smp, "linux/smp-2")
-# SUPPORT_TEST(guest_smp, "linux/smp-8")
 # SUPPORT_TEST(guest_smp, "linux/hotplug")
 import argparse
 import glob

@@ -233,7 +233,8 @@ static int16_t begin(const struct grant_use *use, domid_t user, enum grant_purpo
 
 	if (use->ref >= t->shared.nr * grant_entries_per_frame(t))
 		return GNTST_bad_gntref;
-	safe.ref = (grant_ref_t)nospec_index(use->ref, t->shared.nr * grant_entries_per_frame(t));
+	safe.ref = (grant_ref_t)nospec_index(use->ref,
+					     (uint64_t)t->shared.nr * grant_entries_per_frame(t));
 	use = &safe;
 	a = make_active(t, use->ref);
 	if (!a || a->readers == MAX_USES)

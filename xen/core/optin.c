@@ -425,8 +425,8 @@ void optin_taint(char ret_letters[OPTIN_TAINT_SIZE], char *ret_ids, size_t size)
 			at += (size_t)hv_snprintf(ret_ids + at, size - at, "%s%s", at ? ", " : "",
 						  opt_ins[i].id);
 	}
-	for (char c = 'A'; c <= 'Z'; c++)
-		if (set >> (c - 'A') & 1)
-			ret_letters[n++] = c;
+	for (unsigned letter = 0; letter < 26; letter++)
+		if (set >> letter & 1)
+			ret_letters[n++] = (char)('A' + letter);
 	ret_letters[n] = '\0';
 }

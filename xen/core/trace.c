@@ -33,7 +33,8 @@ struct record {
 void trace_ring_init(struct trace_ring *r, mfn_t frames, uint32_t nr_frames)
 {
 	*r = (struct trace_ring){ .shared = arch_frame_map(frames),
-				  .size = nr_frames * (uint32_t)PAGE_SIZE - sizeof(struct t_buf),
+				  .size = (uint32_t)(nr_frames * PAGE_SIZE) -
+					  (uint32_t)sizeof(struct t_buf),
 				  .frames = frames,
 				  .nr_frames = nr_frames };
 }

@@ -6,16 +6,8 @@
  * other events, and hostile guests one after the other, each from a seed it prints, until they
  * have done acts=N in all. This is one kernel for all of them; it comes as the boot module, too.
  */
-#include <candor/support.h>
-
 #include "boot.h"
 #include "mailbox.h"
-
-SUPPORT_TEST(x86_svm, "guest/hostile-1");
-SUPPORT_TEST(pvh_guest, "guest/hostile-1");
-SUPPORT_TEST(guest_smp, "guest/hostile-1");
-SUPPORT_TEST(control_interface, "guest/hostile-1");
-SUPPORT_TEST(evtchn_2l, "guest/hostile-1");
 
 const char guest_name[] = "hostile";
 

@@ -110,7 +110,7 @@ long domain_populate(unsigned int id, unsigned int nr_pages)
 		struct xen_memory_reservation r = { .nr_extents = nr, .domid = (domid_t)id };
 		long done;
 
-		for (unsigned int i = 0; i < nr; i++)
+		for (unsigned int i = 0; i < BATCH; i++)
 			list[i] = at + i;
 		set_xen_guest_handle(r.extent_start, list);
 		done = hypercall_2(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r);
