@@ -20,6 +20,7 @@ import emulator
 
 HALT = 'host_halt_cpu'
 RIP = 0x10  # gdb's number of the register
+HYPERVISOR = 0xffffffff80000000  # its lowest address; the guest is below
 
 
 class Debugger:
@@ -72,13 +73,17 @@ def address_of(image, name):
 
 
 def hang(path, image):
-    """Send CPU 1 where nothing is done."""
+    """Send CPU 1 where nothing is done, if it is the hypervisor's; is it?"""
     debugger = Debugger(path)
     debugger.ask('qXfer:features:read:target.xml:0,ffb')  # or it takes no register alone
     debugger.must('Hg2')
-    rip = address_of(image, HALT).to_bytes(8, 'little').hex()
-    debugger.must(f'P{RIP:x}={rip}')
+    at = int.from_bytes(bytes.fromhex(debugger.ask(f'p{RIP:x}')), 'little')
+    if at >= HYPERVISOR:
+        rip = address_of(image, HALT).to_bytes(8, 'little').hex()
+        debugger.must(f'P{RIP:x}={rip}')
     debugger.must('D')
+    debugger.socket.close()
+    return at >= HYPERVISOR
 
 
 def main():
@@ -98,7 +103,12 @@ def main():
         argv += ['-smp', '2', '-gdb', f'unix:{path},server=on,wait=off']
         with emulator.Machine(args.name, argv, args.timeout, args.log_dir) as machine:
             machine.expect('guest: stays')
-            hang(path, args.image)
+            for _ in range(10):  # the guest may be on its way to its sleep
+                if hang(path, args.image):
+                    break
+                time.sleep(0.3)
+            else:
+                raise machine.error('CPU 1 never was the hypervisor\'s')
             if args.without:
                 time.sleep(15)
                 if machine.count(r'panic'):

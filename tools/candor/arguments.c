@@ -151,3 +151,16 @@ enum arguments_result arguments_parse(const struct argument_table *table, int ar
 	}
 	return result;
 }
+
+bool arguments_count(const char *command, const char *operands, const struct argument_list *list,
+		     size_t least, size_t most)
+{
+	if (list->nr >= least && list->nr <= most)
+		return true;
+	if (list->nr < least)
+		fprintf(stderr, "%s: wants %s\n", command, operands);
+	else
+		fprintf(stderr, "%s: unexpected '%s'\n", command, list->values[most]);
+	fprintf(stderr, "       = see `%s --help`\n", command);
+	return false;
+}

@@ -52,6 +52,13 @@ enum arguments_result arguments_parse(const struct argument_table *table, int ar
 				      struct argument_list *ret_operands);
 
 /**
+ * Are there from @least to @most operands? If not, that is said on standard error; @operands
+ * is how the help calls them.
+ */
+bool arguments_count(const char *command, const char *operands, const struct argument_list *list,
+		     size_t least, size_t most);
+
+/**
  * Say on standard error, behind getopt_long()'s own words about an option of
  * @command ("candor check"), which one of @options was perhaps meant, and where
  * to read on.

@@ -67,17 +67,10 @@ static void make_rows(struct session *s)
 static bool is_complete(const struct session *s)
 {
 	const struct ask *ask = s->ask;
-	size_t nr = s->operands.nr;
 
-	if (nr < ask->least || (ask->most && nr > ask->most)) {
-		if (nr < ask->least)
-			fprintf(stderr, "%s: wants %s\n", ask->command, ask->operands);
-		else
-			fprintf(stderr, "%s: unexpected '%s'\n", ask->command,
-				s->operands.values[ask->most]);
-		fprintf(stderr, "       = see `%s --help`\n", ask->command);
+	if (!arguments_count(ask->command, ask->operands, &s->operands, ask->least,
+			     ask->most ? ask->most : SIZE_MAX))
 		return false;
-	}
 	for (size_t i = 0; i < s->nr_rows; i++) {
 		if (ask->rows[i].kind != ASK_NEEDED || s->given[i].text)
 			continue;

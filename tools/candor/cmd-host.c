@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/suggest.h"
+#include "family.h"
 #include "host-session.h"
 #include "output.h"
 
@@ -41,15 +41,7 @@ bool host_arguments(const struct argument_table *table, int argc, char **argv, s
 	*ret_status = result == ARGUMENTS_HELP ? EXIT_CLEAN : EXIT_TROUBLE;
 	if (result != ARGUMENTS_OK)
 		return false;
-	if (ret_operands->nr >= least && ret_operands->nr <= most)
-		return true;
-	if (ret_operands->nr < least)
-		fprintf(stderr, "%s: wants %s\n", table->command, table->operands);
-	else
-		fprintf(stderr, "%s: unexpected '%s'\n", table->command,
-			ret_operands->values[most]);
-	fprintf(stderr, "       = see `%s --help`\n", table->command);
-	return false;
+	return arguments_count(table->command, table->operands, ret_operands, least, most);
 }
 
 const char *host_root(const struct host_options *o, char buffer[PATH_MAX])
@@ -359,51 +351,9 @@ static const char epilogue[] =
 	"\n"
 	"Exit status: 0 done, 1 refused, or something is outside its record, 2 trouble.\n";
 
-static void usage(FILE *out)
-{
-	fprintf(out, "usage: candor host SUBCOMMAND [ARGUMENTS]\n\n%s\nsubcommands:\n", about);
-	for (const struct command *c = subcommands; c->name; c++)
-		fprintf(out, "  %-10s %s\n             %s\n", c->name, c->synopsis, c->summary);
-	fprintf(out, "\n%s", epilogue);
-}
-
-static enum exit_status no_subcommand(const char *name)
-{
-	struct suggest near;
-
-	suggest_start(&near, name);
-	for (const struct command *c = subcommands; c->name; c++)
-		suggest_offer(&near, c->name);
-	if (name[0] == '-')
-		suggest_offer(&near, "--help");
-	fprintf(stderr, "candor host: %s '%s'",
-		name[0] == '-' ? "no subcommand before" : "no subcommand", name);
-	if (suggest_best(&near))
-		fprintf(stderr, "; did you mean '%s'?", suggest_best(&near));
-	fputs("\n       = see `candor host --help`\n", stderr);
-	return EXIT_TROUBLE;
-}
-
 enum exit_status cmd_host(int argc, char **argv)
 {
-	char name[48];
+	static const struct family family = { "candor host", about, epilogue, 10, subcommands };
 
-	if (argc < 2) {
-		fputs("candor host: wants a subcommand\n"
-		      "       = see `candor host --help`\n",
-		      stderr);
-		return EXIT_TROUBLE;
-	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		usage(stdout);
-		return EXIT_CLEAN;
-	}
-	for (const struct command *c = subcommands; c->name; c++) {
-		if (strcmp(argv[1], c->name) != 0)
-			continue;
-		snprintf(name, sizeof(name), "candor host %s", c->name);
-		argv[1] = name;
-		return c->run(argc - 1, argv + 1);
-	}
-	return no_subcommand(argv[1]);
+	return family_run(&family, argc, argv);
 }

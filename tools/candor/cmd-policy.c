@@ -1,12 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `candor policy`: finds the subcommand that argv[1] names. */
-#include <stdio.h>
-#include <string.h>
-
+/* `candor policy`: its subcommands. */
+#include "family.h"
 #include "policy.h"
-
-#include "base/suggest.h"
 
 static const struct command subcommands[] = {
 	{ "check", "--kconfig FILE [--profile NAME] [--json]",
@@ -49,51 +45,9 @@ static const char epilogue[] =
 	"\n"
 	"Exit status: 0 done, 1 findings or differences, 2 trouble; nothing is written then.\n";
 
-static void usage(FILE *out)
-{
-	fprintf(out, "usage: candor policy SUBCOMMAND [ARGUMENTS]\n\n%s\nsubcommands:\n", about);
-	for (const struct command *c = subcommands; c->name; c++)
-		fprintf(out, "  %-8s %s\n           %s\n", c->name, c->synopsis, c->summary);
-	fprintf(out, "\n%s", epilogue);
-}
-
-static enum exit_status no_subcommand(const char *name)
-{
-	struct suggest near;
-
-	suggest_start(&near, name);
-	for (const struct command *c = subcommands; c->name; c++)
-		suggest_offer(&near, c->name);
-	if (name[0] == '-')
-		suggest_offer(&near, "--help");
-	fprintf(stderr, "candor policy: %s '%s'",
-		name[0] == '-' ? "no subcommand before" : "no subcommand", name);
-	if (suggest_best(&near))
-		fprintf(stderr, "; did you mean '%s'?", suggest_best(&near));
-	fputs("\n       = see `candor policy --help`\n", stderr);
-	return EXIT_TROUBLE;
-}
-
 enum exit_status cmd_policy(int argc, char **argv)
 {
-	char name[48];
+	static const struct family family = { "candor policy", about, epilogue, 8, subcommands };
 
-	if (argc < 2) {
-		fputs("candor policy: wants a subcommand\n"
-		      "       = see `candor policy --help`\n",
-		      stderr);
-		return EXIT_TROUBLE;
-	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		usage(stdout);
-		return EXIT_CLEAN;
-	}
-	for (const struct command *c = subcommands; c->name; c++) {
-		if (strcmp(argv[1], c->name) != 0)
-			continue;
-		snprintf(name, sizeof(name), "candor policy %s", c->name);
-		argv[1] = name;
-		return c->run(argc - 1, argv + 1);
-	}
-	return no_subcommand(argv[1]);
+	return family_run(&family, argc, argv);
 }
