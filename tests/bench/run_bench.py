@@ -72,7 +72,7 @@ def between(args, peer, folder, options=''):
         argv = emulator.xen_argv(xen_image(folder), modules, 'dom0_max_vcpus=2', icount=True)
     else:
         argv = emulator.candor_argv(args.image, modules,
-                                    f'dom0=pvh dom0_mem=256M dom0_max_vcpus=2 {options}',
+                                    f'opt-in=control_interface,pvh_dom0 dom0=pvh dom0_mem=256M dom0_max_vcpus=2 {options}',
                                     cpu=QEMU_CPU, memory=2048, icount=True)
     socket = os.path.join(folder, f'{peer}-domains.qmp')
     argv += ['-qmp', f'unix:{socket},server=on,wait=off']

@@ -159,30 +159,15 @@ void timer_kill(struct timer *t)
 		__builtin_ia32_pause();
 }
 
-/* With the lock held, which is let go. */
-static void set_locked(struct timer_queue *q, struct timer *t, stime_t expires)
+void timer_set(struct timer *t, stime_t expires)
 {
+	struct timer_queue *q = lock_queue(t);
+
 	stop(t);
 	t->expires = expires;
 	t->active = true;
 	heap_insert(q, t);
 	unlock_queue(q);
-}
-
-void timer_set(struct timer *t, stime_t expires)
-{
-	set_locked(lock_queue(t), t, expires);
-}
-
-void timer_shorten(struct timer *t, stime_t expires)
-{
-	struct timer_queue *q = lock_queue(t);
-
-	if (t->active && t->expires <= expires) {
-		spin_unlock(&q->lock);
-		return;
-	}
-	set_locked(q, t, expires);
 }
 
 void timer_move(struct timer *t, struct timer_queue *to)

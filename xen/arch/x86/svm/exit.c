@@ -139,10 +139,15 @@ static long hypercall(struct arch_vcpu *av, bool compat)
 {
 	struct hypercall call = { .compat = compat };
 
+	if (unlikely(compat)) {
+		for (unsigned i = 0; i < ARRAY_SIZE(call.arg); i++)
+			call.arg[i] = (uint32_t)av->regs[args32[i]];
+		return hypercall_dispatch(av->vcpu, (uint32_t)av->vmcb->rax, &call);
+	}
+#pragma GCC unroll 5
 	for (unsigned i = 0; i < ARRAY_SIZE(call.arg); i++)
-		call.arg[i] = compat ? (uint32_t)av->regs[args32[i]] : av->regs[args64[i]];
-	return hypercall_dispatch(av->vcpu, compat ? (uint32_t)av->vmcb->rax : av->vmcb->rax,
-				  &call);
+		call.arg[i] = av->regs[args64[i]];
+	return hypercall_dispatch(av->vcpu, av->vmcb->rax, &call);
 }
 
 /* Registers for the call to be issued again (hypercall_continue()), by the same instruction. */
