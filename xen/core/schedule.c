@@ -50,6 +50,13 @@ struct spinlock *sched_lock_vcpu(const struct vcpu *v)
 /* Lock the run queue @v is in and that of CPU @target. */
 static struct lock_pair lock_two(const struct vcpu *v, unsigned target)
 {
+	if (likely(target == cpu_of(v))) {
+		struct spinlock *l = sched_lock_vcpu(v);
+
+		if (likely(l == run_lock_of(target)))
+			return (struct lock_pair){ l, l };
+		spin_unlock(l);
+	}
 	for (;;) {
 		struct spinlock *x = run_lock_of(cpu_of(v)), *y = run_lock_of(target);
 		struct lock_pair p = { MIN(x, y), MAX(x, y) };
@@ -177,7 +184,7 @@ static bool queue_on(struct vcpu *v, unsigned target, stime_t now)
 /* Bring what the scheduler knows in line with what is; its run queue is locked. */
 static void tell(struct vcpu *v, stime_t now)
 {
-	__atomic_store_n(&v->ready, vcpu_runnable(v), __ATOMIC_RELAXED);
+	v->ready = vcpu_runnable(v);
 	if (!v->ready)
 		dequeue(v, now);
 	account_waiting(v, now);
@@ -416,11 +423,11 @@ static void finish_move(struct vcpu *v)
 	cpupool_moved(v->domain);
 }
 
-/* It waits where it ran: then it may run again from now on. False: there is more to do. */
+/* It waits where it ran, or for nothing to run on: that is all. False: there is more to do. */
 static bool saved_in_place(struct vcpu *v)
 {
 	struct spinlock *l = sched_lock_vcpu(v);
-	bool done = v->queued && !v->sched_next;
+	bool done = !v->sched_next && (v->queued || !v->ready);
 
 	if (done)
 		__atomic_store_n(&v->running, false, __ATOMIC_RELEASE);
@@ -438,10 +445,7 @@ void sched_saved(struct vcpu *v, stime_t now)
 	if (__atomic_load_n(&v->sched_next, __ATOMIC_ACQUIRE))
 		finish_move(v);
 	do {
-		/* One that does not wait to run needs no place; that is seen again with the lock.
-		 */
-		bool ready = __atomic_load_n(&v->ready, __ATOMIC_RELAXED);
-		unsigned target = ready ? place(v) : cpu_of(v);
+		unsigned target = place(v);
 		struct lock_pair p = lock_two(v, target);
 
 		done = !v->ready || target_valid(v, target);

@@ -92,8 +92,8 @@ unsigned c2_place(struct scheduler *s, struct vcpu *v)
 	const struct c2_cpu *near = c2_cpu_of(s, __atomic_load_n(&v->cpu, __ATOMIC_RELAXED));
 	unsigned cpu;
 
-	/* It is on its way to another pool. */
-	if (!near)
+	/* It has no choice, or is on its way to another pool. */
+	if (!near || __atomic_load_n(&c2_of(v)->bound, __ATOMIC_RELAXED))
 		return cpumask_first(&v->allowed);
 	cpu = idle_for(s, v, near);
 	return cpu < HV_MAX_CPUS ? cpu : less_loaded(s, v, near);

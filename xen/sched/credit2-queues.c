@@ -212,12 +212,13 @@ static uint64_t slots_of(const struct c2_queue *q, const struct cpumask *m)
 void c2_update_sets(struct scheduler *s, struct c2_vcpu *c)
 {
 	const struct c2_queue *q = c2_cpu_of(s, c->vcpu->cpu)->queue;
+	const struct cpumask *m = &c->vcpu->allowed;
 
-	c->allowed = slots_of(q, &c->vcpu->allowed);
+	c->allowed = slots_of(q, m);
 	c->preferred = slots_of(q, &c->vcpu->preferred);
-	c->far = far_set(&c->vcpu->allowed);
-	c->bound = cpumask_next(&c->vcpu->allowed, cpumask_first(&c->vcpu->allowed) + 1) ==
-		   HV_MAX_CPUS;
+	c->far = far_set(m);
+	__atomic_store_n(&c->bound, cpumask_next(m, cpumask_first(m) + 1) == HV_MAX_CPUS,
+			 __ATOMIC_RELAXED);
 }
 
 void c2_bound(struct c2_vcpu *c, const struct c2_cpu *to)

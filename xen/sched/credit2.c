@@ -215,7 +215,7 @@ static struct c2_vcpu *candidate(struct scheduler *s, struct c2_cpu *me, stime_t
 {
 	struct c2_vcpu *c = first_waiting(me);
 
-	while (SUPPORT_ENABLED(sched_credit2_caps) && c && !c2_caps_take(c)) {
+	while (SUPPORT_ENABLED(sched_credit2_caps) && c && !c2_caps_allow(c)) {
 		c2_erase(s, me->queue, c, now);
 		c2_load_add(me->queue, -(int)c->weight, now);
 		c2_caps_park(c);
@@ -317,7 +317,7 @@ static struct sched_decision go_idle(struct scheduler *s, struct c2_cpu *me, sti
 	c2_set_idle(s, me, true);
 	me->clock = me->queue->clock;
 	c = c2_steal(s, me, now, &busy);
-	if (c && SUPPORT_ENABLED(sched_credit2_caps) && !c2_caps_take(c)) {
+	if (c && SUPPORT_ENABLED(sched_credit2_caps) && !c2_caps_allow(c)) {
 		c2_load_add(me->queue, -(int)c->weight, now);
 		c2_caps_park(c);
 		c = NULL;
@@ -368,8 +368,7 @@ static struct sched_decision pick(struct scheduler *s, struct cpu *cpu, stime_t 
 
 	if (prev)
 		c2_charge(me, prev, now);
-	stay = prev && sched_may_stay(cpu) &&
-	       (!SUPPORT_ENABLED(sched_credit2_caps) || c2_caps_take(prev));
+	stay = prev && sched_may_stay(cpu) && c2_caps_allow(prev);
 	advance_clock(me, stay ? prev : NULL, c);
 	if (stay && goes_on(s, me, prev, c, now)) {
 		if (c2_balance_due(s, me, now))

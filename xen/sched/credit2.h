@@ -4,6 +4,8 @@
 #ifndef SCHED_CREDIT2_H
 #define SCHED_CREDIT2_H
 
+#include <candor/support.h>
+
 #include <hv/mtree.h>
 #include <hv/sched.h>
 
@@ -62,7 +64,7 @@ struct c2_vcpu {
 	uint64_t allowed, preferred, far; /* the sets of the node; of the run queue of v->cpu */
 	struct c2_cpu *told;		  /* the CPU that expects it */
 	bool yields;
-	bool bound;	/* one CPU of the host alone is allowed */
+	bool bound;	/* atomic; one CPU of the host alone is allowed */
 	int64_t budget; /* ns it has taken from its domain's */
 	bool parked;
 	struct c2_vcpu *parked_next, *parked_prev;
@@ -153,6 +155,10 @@ static inline bool c2_balance_due(const struct scheduler *s, const struct c2_cpu
 /* credit2-caps.c */
 /** May it run as far as its cap is concerned? Takes budget from its domain if need be. */
 bool c2_caps_take(struct c2_vcpu *c);
+static inline bool c2_caps_allow(struct c2_vcpu *c)
+{
+	return !SUPPORT_ENABLED(sched_credit2_caps) || likely(!c->domain->cap) || c2_caps_take(c);
+}
 /** It has run for @ns. */
 void c2_caps_charge(struct c2_vcpu *c, int64_t ns);
 /** It stops running: what is left is its domain's again. */
