@@ -24,7 +24,7 @@ typedef void exit_fn(struct arch_vcpu *av);
 #define EXIT_COUNTERS 162 /* codes up to 0x9f; all others; nested page faults */
 _Static_assert(PERFC_exits + EXIT_COUNTERS - 1 == PERFC_LAST_exits, "hv/perfc.def");
 
-static bool have_nrip;
+bool svm_have_nrip;
 
 void svm_skip(struct arch_vcpu *av, unsigned length)
 {
@@ -67,7 +67,7 @@ static inline __attribute__((always_inline)) bool next_rip(struct arch_vcpu *av,
 	const char *p;
 	uint64_t rip;
 
-	if (have_nrip) {
+	if (svm_have_nrip) {
 		translations_end(av);
 		*ret_rip = c->nrip;
 		return true;
@@ -528,5 +528,5 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 
 void svm_exit_init(void)
 {
-	have_nrip = cpuid(0x8000000a, 0).edx & (1u << 3);
+	svm_have_nrip = cpuid(0x8000000a, 0).edx & (1u << 3);
 }
