@@ -162,13 +162,13 @@ long domctl_setnodeaffinity(struct vcpu *v, struct domain *d, struct xen_domctl 
 		return -XEN_EFAULT;
 	if (!nodes.word[0])
 		return -XEN_EINVAL;
-	d->node_affinity = nodes.word[0];
+	__atomic_store_n(&d->node_affinity, nodes.word[0], __ATOMIC_RELAXED);
 	return 0;
 }
 
 long domctl_getnodeaffinity(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	struct cpumask nodes = { .word = { d->node_affinity } };
+	struct cpumask nodes = { .word = { __atomic_load_n(&d->node_affinity, __ATOMIC_RELAXED) } };
 
 	return bitmap_to_guest(v, &op->u.nodeaffinity.nodemap, &nodes, 64);
 }
