@@ -203,6 +203,11 @@ void tlb_load(struct pcpu *cpu, struct arch_vcpu *av);
 /** Before the next entry of the current vCPU forget what its ASID holds. */
 void tlb_flush_asid(struct pcpu *cpu, struct arch_vcpu *av);
 
+/** The last thing before an entry: what this CPU's TLB as a whole needs is asked for with it. */
+void tlb_prepare(const struct pcpu *cpu, struct arch_vcpu *av);
+/** @av has left the guest here: a flush asked for with that entry is done, and only now. */
+void tlb_exited(struct pcpu *cpu, struct arch_vcpu *av);
+
 /** Something is to be done for @av before its next entry: set a reason first. From any CPU. */
 void vcpu_notice(struct arch_vcpu *av);
 

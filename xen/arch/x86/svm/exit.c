@@ -528,6 +528,7 @@ static inline __attribute__((always_inline)) void finish(struct arch_vcpu *av)
 	cpu = this_cpu();
 	if (unlikely(attention(av) | cpu->cpu.work | cpu->cpu.timers.changed)) {
 		translations_end(av);
+		tlb_exited(cpu, av);
 		*cpu->run_slot = svm_next();
 	}
 }
