@@ -60,10 +60,10 @@ void tlb_exited(struct pcpu *cpu, struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
 
-	if (likely(c->tlb_control == TLB_FLUSH_NONE))
-		return;
 	/* One that could not be entered may have flushed nothing. */
-	if (c->tlb_control == TLB_FLUSH_ALL && c->exitcode != EXIT_INVALID)
+	if (likely(c->tlb_control == TLB_FLUSH_NONE) || c->exitcode == EXIT_INVALID)
+		return;
+	if (c->tlb_control == TLB_FLUSH_ALL)
 		cpu->tlb_flush_all = false;
 	c->tlb_control = TLB_FLUSH_NONE;
 	av->at_next_exit = false;
