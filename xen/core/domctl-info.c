@@ -32,6 +32,7 @@ static uint32_t dominfo_flags(const struct domain *d, bool any_running, bool all
 void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
 {
 	bool any_running = false, all_blocked = true;
+	struct cpumask cpus;
 	stime_t now = arch_now();
 
 	*info = (struct xen_domctl_getdomaininfo){
@@ -41,9 +42,9 @@ void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
 		.outstanding_pages = __atomic_load_n(&d->claimed_pages, __ATOMIC_RELAXED),
 		.max_vcpu_id = d->nr_vcpus - 1,
 		.ssidref = d->ssidref,
-		.cpupool = d->pool ? d->pool->id : 0,
 		.gpaddr_bits = arch_gpaddr_bits(d),
 	};
+	info->cpupool = sched_domain_pool(d, &cpus);
 	spin_lock(&d->lock);
 	info->shared_info_frame = d->shared_info_gfn.n;
 	memcpy(info->handle, d->handle, sizeof(info->handle));

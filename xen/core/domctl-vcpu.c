@@ -62,9 +62,8 @@ static unsigned nr_cpu_bits(void)
 /* What of @hard the domain's pool and the host offer, as the toolstack is told it. */
 static void effective(const struct vcpu *t, const struct cpumask *of, struct cpumask *ret_mask)
 {
-	*ret_mask = *of;
-	cpumask_and(ret_mask, ret_mask,
-		    t->domain->pool ? &t->domain->pool->sched.cpus : &cpus_online);
+	(void)sched_domain_pool(t->domain, ret_mask);
+	cpumask_and(ret_mask, ret_mask, of);
 }
 
 #define AFFINITY_FLAGS (XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT | XEN_VCPUAFFINITY_FORCE)

@@ -532,7 +532,8 @@ void schedule_masks_changed(struct vcpu *v)
 	}
 }
 
-int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft)
+/* With the lock of the pools held: none goes, and no domain changes its own. */
+static int set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft)
 {
 	struct spinlock *l;
 
@@ -548,4 +549,14 @@ int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct 
 	spin_unlock(l);
 	schedule_masks_changed(v);
 	return 0;
+}
+
+int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft)
+{
+	int rc;
+
+	spin_lock(&cpupool_lock);
+	rc = set_affinity(v, hard, soft);
+	spin_unlock(&cpupool_lock);
+	return rc;
 }
