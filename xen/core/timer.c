@@ -133,6 +133,7 @@ static void unlock_queue(struct timer_queue *q)
 
 static void stop(struct timer *t)
 {
+	t->moving = false;
 	if (!t->active)
 		return;
 	t->active = false;
@@ -159,10 +160,9 @@ void timer_kill(struct timer *t)
 		__builtin_ia32_pause();
 }
 
-void timer_set(struct timer *t, stime_t expires)
+/* With the lock held, which is let go. */
+static void set_locked(struct timer_queue *q, struct timer *t, stime_t expires)
 {
-	struct timer_queue *q = lock_queue(t);
-
 	stop(t);
 	t->expires = expires;
 	t->active = true;
@@ -170,9 +170,15 @@ void timer_set(struct timer *t, stime_t expires)
 	unlock_queue(q);
 }
 
+void timer_set(struct timer *t, stime_t expires)
+{
+	set_locked(lock_queue(t), t, expires);
+}
+
 void timer_move(struct timer *t, struct timer_queue *to)
 {
 	struct timer_queue *from = lock_queue(t);
+	struct timer_queue *q;
 	bool active = t->active;
 
 	if (from == to) {
@@ -180,10 +186,17 @@ void timer_move(struct timer *t, struct timer_queue *to)
 		return;
 	}
 	stop(t);
+	t->moving = active;
 	__atomic_store_n(&t->queue, to, __ATOMIC_RELEASE);
 	spin_unlock(&from->lock);
-	if (active)
-		timer_set(t, t->expires);
+	if (!active)
+		return;
+	/* Unless another CPU has stopped it, or set it anew, between the two locks. */
+	q = lock_queue(t);
+	if (t->moving)
+		set_locked(q, t, t->expires);
+	else
+		spin_unlock(&q->lock);
 }
 
 /* Move what has expired from the heap to the due list, earliest first. */
@@ -227,5 +240,8 @@ void timers_run(struct timer_queue *q, stime_t now)
 
 stime_t timers_next(const struct timer_queue *q)
 {
-	return q->root ? q->root->expires : STIME_MAX;
+	/* Once: another CPU may stop it just now, and says by ->changed that it has. */
+	const struct timer *root = __atomic_load_n(&q->root, __ATOMIC_RELAXED);
+
+	return root ? root->expires : STIME_MAX;
 }

@@ -301,8 +301,8 @@ static void add_node(struct c2_queue *q, struct c2_vcpu *c)
 static void remove_node(struct c2_queue *q, struct c2_vcpu *c)
 {
 	mtree_remove(&q->waiting, &c->node);
-	if (c->told && c->told->expects == c)
-		__atomic_store_n(&c->told->expects, NULL, __ATOMIC_RELAXED);
+	if (c->told)
+		(void)c2_expect_no_more(c->told, c2_expected(c, q->id));
 	c->told = NULL;
 }
 

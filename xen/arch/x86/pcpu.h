@@ -7,6 +7,7 @@
 #ifndef X86_PCPU_H
 #define X86_PCPU_H
 
+#include <candor/support.h>
 #include <hv/cpu.h>
 #include <hv/types.h>
 
@@ -16,6 +17,7 @@
 #define NR_GDT_ENTRIES 6
 #define NR_IST 3
 #define X86_MAX_CPUS 64 /* as many as have been tried */
+#define PCPU_MOST SUPPORT_AT_MOST(limit_pcpus, X86_MAX_CPUS)
 
 struct arch_vcpu;
 
@@ -52,6 +54,7 @@ struct pcpu {
 	uint64_t xcr0;		     /* what XCR0 holds */
 	uint64_t asid_generation;    /* ASIDs of earlier ones are no longer this CPU's */
 	uint32_t asid_next, nr_asids;
+	bool tlb_flush_all; /* a generation has begun, and no entry has flushed for it yet */
 	struct timer watchdog;
 	uint64_t watchdog_seen;	 /* ->progress of the CPU this one watches, when last looked at */
 	unsigned watchdog_stuck; /* how many looks in a row found it unchanged */

@@ -9,6 +9,7 @@
 #include <hv/types.h>
 
 #include "cpuid_policy.h"
+#include "guest_tsc.h"
 #include "mtrr.h"
 #include "svm/vmcb.h"
 #include "vlapic.h"
@@ -69,14 +70,15 @@ struct arch_vcpu {
 	bool hints_stale;      /* atomic; to be done before a hint is used */
 	bool nmi_pending;      /* atomic */
 	bool nmi_masked;       /* delivered, its IRET not seen */
+	bool lme_waits;	       /* the guest has set EFER.LME; see guest_set_efer() */
 	uint32_t walk_error;   /* of the last guest_translate() that failed */
 	uint8_t upcall_vector; /* HVMOP_set_evtchn_upcall_vector; 0 = none */
 	uint64_t cr4_mask;     /* bits the guest may set */
 	uint64_t xcr0, xcr0_mask;
 	uint64_t tsc_aux;
-	uint64_t tsc_offset;	/* guest TSC - the host's; the VMCB's is against the CPU's own */
-	uint64_t dr[4];		/* the others are in the VMCB */
-	void *fpu;		/* XSAVE area, standard form; or FXSAVE's */
+	uint64_t tsc_offset; /* guest TSC - guest_tsc_base(); the VMCB's is against the CPU's own */
+	uint64_t dr[4];	     /* the others are in the VMCB */
+	void *fpu;	     /* XSAVE area, standard form; or FXSAVE's */
 	struct pcpu *loaded_on; /* where the registers were loaded last */
 	struct pcpu *asid_cpu;	/* where the ASID in the VMCB is from */
 	uint64_t asid_generation;
@@ -96,9 +98,9 @@ struct arch_domain {
 	struct spinlock startup_lock; /* INIT, SIPI and what comes of them; no lock is held */
 	uint64_t *npt;		      /* root of the nested page tables */
 	gfn_t max_gfn;
-	uint64_t nr_tables;		/* frames that hold nested page tables */
-	uint8_t callback_vector;	/* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
-	uint32_t tsc_mode, incarnation; /* as the toolstack set them */
+	uint64_t nr_tables;	 /* frames that hold nested page tables */
+	uint8_t callback_vector; /* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	struct guest_tsc tsc;
 	unsigned nr_map;
 	struct arch_e820_entry map[8];
 	struct cpuid_policy cpuid;
@@ -133,6 +135,25 @@ static inline void set_reg_pair(struct arch_vcpu *av, uint64_t value)
 {
 	av->vmcb->rax = (uint32_t)value;
 	av->regs[GPR_RDX] = value >> 32;
+}
+
+/** EFER as the guest knows it. */
+static inline uint64_t guest_efer(const struct arch_vcpu *av)
+{
+	return (av->vmcb->efer & ~EFER_SVME) | (av->lme_waits ? EFER_LME : 0);
+}
+
+/**
+ * Set it, after CR0 and CR4. Without paging and without PAE LME means nothing yet, and the control
+ * block is not told of it: an exit from such a state leaves the host without paging where QEMU
+ * 7.2 emulates the processor (it restores CR0 by the rules of the guest's EFER and CR4).
+ */
+static inline void guest_set_efer(struct arch_vcpu *av, uint64_t value)
+{
+	struct vmcb *c = av->vmcb;
+
+	av->lme_waits = (value & EFER_LME) && !(c->cr0 & CR0_PG) && !(c->cr4 & CR4_PAE);
+	c->efer = (av->lme_waits ? value & ~EFER_LME : value) | EFER_SVME;
 }
 
 /** Default operand size of the code the vCPU runs: 16, 32 or 64. */
@@ -201,6 +222,11 @@ void p2m_drop_hints(struct arch_vcpu *av);
 void tlb_load(struct pcpu *cpu, struct arch_vcpu *av);
 /** Before the next entry of the current vCPU forget what its ASID holds. */
 void tlb_flush_asid(struct pcpu *cpu, struct arch_vcpu *av);
+
+/** The last thing before an entry: what this CPU's TLB as a whole needs is asked for with it. */
+void tlb_prepare(const struct pcpu *cpu, struct arch_vcpu *av);
+/** @av has left the guest here: a flush asked for with that entry is done, and only now. */
+void tlb_exited(struct pcpu *cpu, struct arch_vcpu *av);
 
 /** Something is to be done for @av before its next entry: set a reason first. From any CPU. */
 void vcpu_notice(struct arch_vcpu *av);

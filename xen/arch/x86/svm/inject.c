@@ -83,9 +83,9 @@ void svm_triple_fault(struct arch_vcpu *av)
  * An interrupt that goes alone goes as a virtual interrupt. The guest can take it, so it does so
  * before its first instruction; if the host is interrupted even before that, it stays in the
  * VMCB and is taken at the next entry. (QEMU 7.2 sometimes delivers an interrupt twice that was
- * asked for by EVENTINJ. It is the one that does not give the next instruction; others get EVENTINJ,
- * for Bochs 2.7 keeps a virtual interrupt back for ever where the guest before had IF clear.) A
- * window's vector is 0, which no interrupt's is.
+ * asked for by EVENTINJ. It is the one that does not give the next instruction; others get
+ * EVENTINJ, for Bochs 2.7 keeps a virtual interrupt back for ever where the guest before had IF
+ * clear.) A window's vector is 0, which no interrupt's is.
  */
 static bool in_flight(const struct vmcb *c)
 {

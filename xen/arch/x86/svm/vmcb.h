@@ -97,6 +97,7 @@ enum svm_exit {
 	EXIT_SMI = 0x062,
 	EXIT_INIT = 0x063,
 	EXIT_VINTR = 0x064,
+	EXIT_RDTSC = 0x06e,
 	EXIT_RDPMC = 0x06f,
 	EXIT_CPUID = 0x072,
 	EXIT_IRET = 0x074,
@@ -113,6 +114,7 @@ enum svm_exit {
 	EXIT_STGI = 0x084,
 	EXIT_CLGI = 0x085,
 	EXIT_SKINIT = 0x086,
+	EXIT_RDTSCP = 0x087,
 	EXIT_WBINVD = 0x089,
 	EXIT_MONITOR = 0x08a,
 	EXIT_MWAIT = 0x08b,
@@ -122,6 +124,7 @@ enum svm_exit {
 	EXIT_NPF = 0x400,
 	EXIT_NR = 0x401,
 };
+#define EXIT_INVALID (~0ull) /* nothing was entered */
 #define INTERCEPT1(exit) (1u << ((exit)-0x60))
 #define INTERCEPT2(exit) (1u << ((exit)-0x80))
 
