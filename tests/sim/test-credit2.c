@@ -89,6 +89,62 @@ static void extreme_weights_are_kept(void **state)
 	sim_destroy();
 }
 
+/* Two that may run on CPU 0 alone, one of which has just made way; *ret_prev: its state is unsaved.
+ */
+static struct cpu *switch_bound(struct vcpu **ret_prev)
+{
+	struct domain *d = busy(2, 256, 0);
+	struct cpu *cpu = cpu_get(0);
+
+	sim_pin(d->vcpu[0], 0, 0, -1, -1);
+	sim_pin(d->vcpu[1], 0, 0, -1, -1);
+	sim_run(100 * MS);
+	fake_cpu_switch(0);
+	*ret_prev = cpu->current;
+	sched_yield_cpu(*ret_prev);
+	assert_ptr_not_equal(sched_pick(cpu, sim_now()), *ret_prev);
+	return cpu;
+}
+
+static void bound_ones_wait_in_place(void **state)
+{
+	struct vcpu *prev, *next;
+	struct cpu *cpu;
+
+	host(2, 0);
+	cpu = switch_bound(&prev);
+	assert_true(prev->queued && prev->running);
+	assert_true(cpu->slice_end != STIME_MAX && cpu->slice_set <= cpu->slice_end);
+	sched_saved(prev, sim_now());
+	assert_true(prev->queued && !prev->running);
+	/* The one that came makes way in turn, for the only other there is. */
+	next = cpu->current;
+	sched_yield_cpu(next);
+	assert_ptr_equal(sched_pick(cpu, sim_now()), prev);
+	sched_saved(next, sim_now());
+	sim_destroy();
+}
+
+static void bound_ones_let_go_while_saved(void **state)
+{
+	struct cpumask all;
+	struct vcpu *prev;
+
+	host(2, 0);
+	(void)switch_bound(&prev);
+	cpumask_fill(&all);
+	assert_int_equal(sched_set_affinity(prev, &all, NULL), 0);
+	/* Not there any more, nor anywhere else before its state is saved. */
+	assert_true(prev->running && !prev->queued);
+	sched_saved(prev, sim_now());
+	assert_true(prev->queued && !prev->running);
+	assert_true(cpu_get(1)->work & 1ul << CPU_WORK_SCHEDULE);
+	fake_cpu_switch(1);
+	assert_ptr_equal(sched_pick(cpu_get(1), sim_now()), prev);
+	fake_cpu_switch(0);
+	sim_destroy();
+}
+
 /* Equal ones that cannot be spread equally take turns in being fewer to a run queue. */
 static void run_queues_are_balanced(void **state)
 {
@@ -500,6 +556,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(weights_are_kept),
 		cmocka_unit_test(extreme_weights_are_kept),
+		cmocka_unit_test(bound_ones_wait_in_place),
+		cmocka_unit_test(bound_ones_let_go_while_saved),
 		cmocka_unit_test(run_queues_are_balanced),
 		cmocka_unit_test(weights_are_kept_over_run_queues),
 		cmocka_unit_test(caps_are_honoured),
