@@ -187,8 +187,9 @@ static void tell(struct vcpu *v, stime_t now)
 	v->ready = vcpu_runnable(v);
 	if (!v->ready)
 		dequeue(v, now);
-	account_waiting(v, now);
-	if (!v->ready && is_current(v))
+	if (!is_current(v))
+		schedule_account(v, v->ready ? RUNSTATE_runnable : idle_state(v), now);
+	else if (!v->ready)
 		cpu_raise(cpu_get(v->cpu), CPU_WORK_SCHEDULE);
 }
 
