@@ -16,7 +16,8 @@
 
 #define PIT_HZ 1193182u
 #define PIT_START 0xffffu
-#define PIT_TICKS 47727u /* 40 ms, of the 55 ms the counter lasts */
+#define PIT_TICKS 47727u    /* 40 ms, of the 55 ms the counter lasts */
+#define PIT_TICKS_MIN 2983u /* 2.5 ms: what must do where this CPU is held up all the time */
 #define PIT_CH2 0x42
 #define PIT_CMD 0x43
 #define PIT_GATE 0x61
@@ -64,20 +65,22 @@ static struct moment look(void)
 /* TSC ticks a second, as far as @ret_error ticks of it are sure; 0 if disturbed. */
 static uint64_t measure_once(uint64_t *ret_error)
 {
-	struct moment start, end;
+	struct moment start, end, now;
 	uint32_t polls = 0;
 
 	outb(PIT_GATE, (uint8_t)((inb(PIT_GATE) & ~2u) | 1u)); /* gate on, speaker off */
 	outb(PIT_CMD, 0xb0);				       /* channel 2, both bytes, mode 0 */
 	outb(PIT_CH2, PIT_START & 0xff);
 	outb(PIT_CH2, PIT_START >> 8);
-	start = look();
-	do {
-		end = look();
+	start = end = now = look();
+	while (!now.over && now.pit - start.pit < PIT_TICKS) {
+		now = look();
+		if (!now.over)
+			end = now;
 		if (++polls == MAX_POLLS)
 			return 0;
-	} while (!end.over && end.pit - start.pit < PIT_TICKS);
-	if (start.over || end.over || end.pit <= start.pit)
+	}
+	if (start.over || end.pit < start.pit + PIT_TICKS_MIN)
 		return 0;
 	*ret_error = mul_div(start.width + end.width, PIT_HZ, end.pit - start.pit);
 	return mul_div(end.tsc - start.tsc, PIT_HZ, end.pit - start.pit);
