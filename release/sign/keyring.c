@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <gpgme.h>
+#include "lazy-gpgme.h"
 
 struct keyring {
 	char *home;
@@ -113,6 +113,11 @@ int keyring_open(const char *place, const void *keys, size_t size, struct troubl
 
 	if (!k)
 		return trouble_set(trouble, -ENOMEM, place, "free memory", "out of memory");
+	if (lazy_gpgme_missing()) {
+		free(k);
+		return trouble_set(trouble, -ENOPKG, "gpgme", "install libgpgme", "%s",
+				   lazy_gpgme_missing());
+	}
 	rc = make_home(k, trouble);
 	if (rc)
 		goto fail;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gpgme.h>
+#include "lazy-gpgme.h"
 
 struct signer {
 	gpgme_ctx_t ctx;
@@ -87,6 +87,11 @@ int sign_open(const char *key, struct trouble *trouble, struct signer **ret_sign
 
 	if (!s)
 		return trouble_set(trouble, -ENOMEM, "signing key", "free memory", "out of memory");
+	if (lazy_gpgme_missing()) {
+		free(s);
+		return trouble_set(trouble, -ENOPKG, "gpgme", "install libgpgme", "%s",
+				   lazy_gpgme_missing());
+	}
 	gpgme_check_version(NULL);
 	r = gpgme_engine_check_version(GPGME_PROTOCOL_OpenPGP);
 	if (!r)

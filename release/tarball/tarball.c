@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <sodium/crypto_hash_sha256.h>
 #include <sodium/utils.h>
+
+#include "lazy-archive.h"
 
 #define TAR_BLOCK 512
 
@@ -128,9 +128,13 @@ static int open_file(struct tarball *t, struct trouble *trouble)
 int tarball_create(const char *path, long long epoch, const char *commit, struct trouble *trouble,
 		   struct tarball **ret_tarball)
 {
-	struct tarball *t = calloc(1, sizeof(*t));
+	struct tarball *t;
 	int rc;
 
+	if (lazy_archive_missing())
+		return trouble_set(trouble, -ENOPKG, path, "install libarchive",
+				   "cannot start an archive: %s", lazy_archive_missing());
+	t = calloc(1, sizeof(*t));
 	if (!t)
 		return trouble_set(trouble, -ENOMEM, path, "free memory", "out of memory");
 	t->fd = -1;

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 #define CHUNK_SIZE ((size_t)64 << 10)
+/* Larger pieces have chunks of their own, so that no chunk is left half empty. */
+#define PIECE_MAX (CHUNK_SIZE / 16)
 
 struct chunk {
 	struct chunk *next;
@@ -43,8 +45,8 @@ static struct chunk *add_chunk(struct arena *a, size_t size)
 	if (!c)
 		return NULL;
 	c->size = size;
-	if (size > CHUNK_SIZE && a->chunks) {
-		/* A large piece of its own leaves the current chunk in use. */
+	if (size != CHUNK_SIZE && a->chunks) {
+		/* The current chunk stays in use. */
 		c->next = a->chunks->next;
 		a->chunks->next = c;
 	} else {
@@ -64,7 +66,7 @@ void *arena_alloc(struct arena *a, size_t size)
 		return NULL;
 	size = (size + align - 1) / align * align;
 	if (!c || c->size - c->used < size) {
-		c = add_chunk(a, size > CHUNK_SIZE ? size : CHUNK_SIZE);
+		c = add_chunk(a, size > PIECE_MAX ? size : CHUNK_SIZE);
 		if (!c)
 			return NULL;
 	}

@@ -50,14 +50,20 @@ void strbuf_puts(struct strbuf *sb, const char *s)
 
 void strbuf_printf(struct strbuf *sb, const char *fmt, ...)
 {
+	/* Most is short, and formatted once. */
+	char brief[160];
 	va_list ap;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(brief, sizeof(brief), fmt, ap);
 	va_end(ap);
 	if (n < 0) {
 		sb->failed = true;
+		return;
+	}
+	if ((size_t)n < sizeof(brief)) {
+		strbuf_add(sb, brief, (size_t)n);
 		return;
 	}
 	if (!reserve(sb, (size_t)n))

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <locale.h>
+#include <stdint.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -37,6 +38,31 @@ size_t text_utf8_size(const char *text, size_t size, unsigned int *ret_code)
 		return 0;
 	*ret_code = code;
 	return n;
+}
+
+/* Eight bytes at once; what each needs to be compared stays within it, if none has its top bit. */
+static bool is_plain_word(uint64_t word)
+{
+	const uint64_t ones = UINT64_MAX / 255, tops = ones * 0x80;
+
+	return !((word | (word + ones)) & tops) &&	       /* none above 0x7e */
+	       (((word | tops) - ones * 0x20) & tops) == tops; /* none below 0x20 */
+}
+
+bool text_is_plain(const char *text, size_t size)
+{
+	for (; size >= sizeof(uint64_t); text += sizeof(uint64_t), size -= sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, text, sizeof(word));
+		if (!is_plain_word(word))
+			return false;
+	}
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			return false;
+	}
+	return true;
 }
 
 bool text_is_dangerous(unsigned int code)

@@ -19,6 +19,9 @@
  */
 size_t text_utf8_size(const char *text, size_t size, unsigned int *ret_code);
 
+/** Is it all printable ASCII? */
+bool text_is_plain(const char *text, size_t size);
+
 /** Is it a control character, or one that hides or reorders text? */
 bool text_is_dangerous(unsigned int code);
 

@@ -156,6 +156,90 @@ void rule_gate_refutes(struct model *m, const struct rule *rule)
 	}
 }
 
+/* Claims against what no file defines */
+
+/* So many parts of a condition are looked at. */
+#define CONJUNCTS_MAX 64
+
+/* A symbol that is defined nowhere, without which the expression is n; or NULL. */
+static const struct kconfig_item *find_undefined(const struct kconfig *k,
+						 const struct kconfig_expr *e)
+{
+	const struct kconfig_expr *pending[CONJUNCTS_MAX] = { e };
+	size_t nr = e ? 1 : 0;
+
+	while (nr) {
+		const struct kconfig_item *item;
+
+		e = pending[--nr];
+		if (e->op == KCONFIG_AND && nr + 2 <= CONJUNCTS_MAX) {
+			pending[nr++] = e->right;
+			pending[nr++] = e->left;
+		}
+		item = e->op == KCONFIG_ITEM ? e->item : NULL;
+		if (item && !item->is_constant && !item->is_choice && !item->nodes &&
+		    item != k->modules)
+			return item;
+	}
+	return NULL;
+}
+
+/* The undefined symbol on which all definitions of the symbol depend, or NULL. */
+static const struct kconfig_item *undefined_below(const struct view *v)
+{
+	const struct kconfig_item *found = NULL;
+
+	for (const struct kconfig_node *n = v->symbol->nodes; n; n = n->next_of_item) {
+		found = find_undefined(v->k, n->depends);
+		if (!found)
+			return NULL;
+	}
+	return found;
+}
+
+/* Somewhere the symbol must be to be had: one architecture that has all of it will do. */
+static void check_buildable(struct model *m, const struct rule *rule,
+			    const struct config_feature *f, const struct claim *c, const char *name)
+{
+	const struct kconfig_item *found = NULL;
+	struct view v, first = { 0 };
+
+	for (size_t i = 0; i < m->facts->config->kconfig.nr_archs; i++) {
+		const struct kconfig_item *undefined;
+
+		if (!view_at(m->facts, f, i, name, &v) || !(v.archs & c->archs))
+			continue;
+		undefined = undefined_below(&v);
+		if (!undefined)
+			return;
+		first = found ? first : v;
+		found = found ? found : undefined;
+	}
+	if (!found)
+		return;
+	model_report(m, rule->severity, rule->id, c->at,
+		     "name a symbol that there is, or state that it cannot be had",
+		     "'%s' is stated as '%s', and %s depends on %s, which nothing defines",
+		     c->heading->title, c->value, name, found->name);
+	model_relate(m, symbol_at(first.symbol), "the symbol");
+}
+
+void rule_needs_undefined(struct model *m, const struct rule *rule)
+{
+	const struct statement *s = tree_statement(m);
+
+	for (size_t i = 0; s && i < m->facts->config->nr_features; i++) {
+		const struct config_feature *f = &m->facts->config->features[i];
+
+		for (size_t n = 0; n < s->nr_claims * f->symbols.nr; n++) {
+			const struct claim *c = s->claims[n / f->symbols.nr];
+
+			if (tree_counts(f, c) && c->level >= LEVEL_EXPERIMENTAL)
+				check_buildable(m, rule, f, c, f->symbols.texts[n % f->symbols.nr]);
+		}
+	}
+}
+
 /* Markers */
 
 static void check_marker(struct model *m, const struct rule *rule, struct kconfig *k,

@@ -12,7 +12,7 @@
 struct builder {
 	struct matrix *matrix;
 	enum matrix_order order;
-	struct strmap nodes; /* by depth and slug */
+	struct strmap nodes[NR_MATRIX_DEPTHS]; /* by slug */
 	size_t column;
 };
 
@@ -65,15 +65,12 @@ static struct matrix_node **find_place(const struct builder *b, struct matrix_no
 static struct matrix_node *get_node(struct builder *b, struct matrix_node *parent,
 				    enum matrix_depth depth, const char *slug, const char *title)
 {
-	const char *key = model_printf(b->matrix->m, "%d%s", (int)depth, slug);
-	struct matrix_node *node = key ? strmap_get(&b->nodes, key) : NULL;
+	struct matrix_node *node = strmap_get(&b->nodes[depth], slug);
 	struct matrix_node **place;
 
-	if (!key)
-		return NULL;
 	if (!node) {
 		node = create_node(b, parent, depth, slug, title);
-		if (!node || !strmap_put(&b->nodes, key, node))
+		if (!node || !strmap_put(&b->nodes[depth], slug, node))
 			return NULL;
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the root has none */
 		place = find_place(b, parent, slug);
@@ -156,7 +153,8 @@ struct matrix *matrix_create(struct model *m, enum matrix_order order)
 		b.column = i;
 		ok = add_statement(&b, m->statements[i]);
 	}
-	strmap_reset(&b.nodes);
+	for (size_t i = 0; i < NR_MATRIX_DEPTHS; i++)
+		strmap_reset(&b.nodes[i]);
 	return ok ? matrix : NULL;
 }
 

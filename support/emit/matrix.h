@@ -18,6 +18,7 @@ enum matrix_depth {
 	MATRIX_SECTION,
 	MATRIX_FEATURE,
 	MATRIX_ROW,
+	NR_MATRIX_DEPTHS
 };
 
 struct matrix_node {

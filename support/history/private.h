@@ -4,7 +4,7 @@
 #ifndef CANDOR_SUPPORT_HISTORY_PRIVATE_H
 #define CANDOR_SUPPORT_HISTORY_PRIVATE_H
 
-#include <git2.h>
+#include "lazy-git2.h"
 
 #include "history/history.h"
 

@@ -59,6 +59,12 @@ int history_open(const char *path, struct history_trouble *trouble, struct histo
 		history_say(trouble, "free memory", "out of memory");
 		return -ENOMEM;
 	}
+	if (lazy_git2_missing()) {
+		free(repo);
+		history_say(trouble, "install libgit2, which reads git repositories",
+			    "no repository can be read: %s", lazy_git2_missing());
+		return -ENOPKG;
+	}
 	r = git_libgit2_init();
 	if (r < 0) {
 		free(repo);

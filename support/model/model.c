@@ -80,17 +80,21 @@ char *model_copy(struct model *m, const char *data, size_t size)
 
 static char *format(struct model *m, const char *fmt, va_list ap)
 {
+	/* Most is short, and formatted once. */
+	char brief[160];
 	va_list again;
 	char *text;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(brief, sizeof(brief), fmt, again);
 	va_end(again);
 	if (n < 0) {
 		m->out_of_memory = true;
 		return NULL;
 	}
+	if ((size_t)n < sizeof(brief))
+		return model_copy(m, brief, (size_t)n);
 	text = model_alloc(m, (size_t)n + 1);
 	if (text)
 		vsnprintf(text, (size_t)n + 1, fmt, ap);

@@ -19,12 +19,13 @@ enum byte_kind {
 	BYTE_PLAIN,
 	BYTE_ALWAYS, /* never part of a block's start that we read */
 	BYTE_INLINE, /* may start a block in a line's prefix */
+	BYTE_BLANK,  /* reads as a blank */
 };
 
 static const unsigned char byte_kinds[256] = {
-	['['] = BYTE_ALWAYS, [']'] = BYTE_ALWAYS, ['\\'] = BYTE_ALWAYS,
-	['&'] = BYTE_ALWAYS, ['`'] = BYTE_INLINE, ['*'] = BYTE_INLINE,
-	['_'] = BYTE_INLINE, ['!'] = BYTE_INLINE, ['<'] = BYTE_INLINE,
+	['['] = BYTE_ALWAYS, [']'] = BYTE_ALWAYS, ['\\'] = BYTE_ALWAYS, ['&'] = BYTE_ALWAYS,
+	['`'] = BYTE_INLINE, ['*'] = BYTE_INLINE, ['_'] = BYTE_INLINE,	['!'] = BYTE_INLINE,
+	['<'] = BYTE_INLINE, ['\0'] = BYTE_BLANK, ['\r'] = BYTE_BLANK,
 };
 
 static size_t prefix_size(const char *line, size_t size)
@@ -51,7 +52,9 @@ static void mask_line(char *line, size_t size)
 		enum byte_kind kind = byte_kinds[(unsigned char)line[i]];
 		bool is_closing = line[i] == '<' && i + 1 < size && line[i + 1] == '/';
 
-		if (line[i] == '\0' || (line[i] == '\r' && i + 1 < size))
+		if (kind == BYTE_PLAIN && !is_long)
+			continue;
+		if (kind == BYTE_BLANK && (!line[i] || i + 1 < size))
 			line[i] = ' ';
 		else if (kind == BYTE_ALWAYS || (i >= n && is_long))
 			line[i] = 'x';

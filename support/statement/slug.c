@@ -25,7 +25,9 @@ struct span span_trim(struct span s)
 
 bool span_is_word(struct span s, const char *word)
 {
-	return s.size == strlen(word) && !strncasecmp(s.data, word, s.size);
+	/* Most words differ at once. */
+	return s.size && (s.data[0] | 0x20) == (word[0] | 0x20) && s.size == strlen(word) &&
+	       !strncasecmp(s.data, word, s.size);
 }
 
 static char *make_slug(struct model *m, struct span text, const char *kept)

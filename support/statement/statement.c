@@ -123,6 +123,8 @@ static int find_bad_bytes(struct reader *r)
 		const char *fault = NULL;
 		size_t j = 0, n = 1;
 
+		if (text_is_plain(line.data, line.size))
+			continue;
 		for (; j < line.size && !fault; j += fault ? 0 : n) {
 			unsigned char c = (unsigned char)line.data[j];
 

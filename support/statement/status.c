@@ -44,7 +44,7 @@ const char *status_find_key(struct span key, bool *ret_exact)
 	memcpy(word, key.data, key.size);
 	word[key.size] = '\0';
 	for (size_t i = 0; i < NR(status_keys); i++) {
-		if (text_distance(word, status_keys[i], 2) > 2)
+		if (strcmp(word, status_keys[i]) && text_distance(word, status_keys[i], 2) > 2)
 			continue;
 		*ret_exact = !strcmp(word, status_keys[i]);
 		return status_keys[i];

@@ -16,11 +16,8 @@ static const char epilogue[] =
 	"Exit status: 0 events were told, 1 there are none, 2 trouble.\n";
 
 static const struct ask_row rows[] = {
-	{ "branch", "BRANCH", "a branch or any revision (default: HEAD)", ASK_LIST },
+#include "branches.def"
 	{ "all-branches", NULL, "every branch, local and remote", ASK_FLAG },
-	{ "repo", "DIR", "the git repository (default: .)", ASK_TEXT },
-	{ "path", "FILE", "the statement in it now (default: SUPPORT.md)", ASK_TEXT },
-	{ "registry", "FILE", "ids (default: support/features.yaml of DIR, if there)", ASK_TEXT },
 	{ 0 },
 };
 

@@ -21,15 +21,7 @@ static const char epilogue[] =
 
 static const struct ask_row rows[] = {
 	{ "id", "ID", "the feature's id, or its heading's, or a case's", ASK_LIST },
-	{ "title", "TEXT", "part of the feature's title", ASK_LIST },
-	{ "section", "TEXT", "part of the section's", ASK_LIST },
-	{ "arch", "ARCH", "x86, arm, arm32 or arm64", ASK_LIST },
-	{ "guest", "TYPE", "pv, pvh or hvm", ASK_LIST },
-	{ "role", "ROLE", "dom0 or domu", ASK_LIST },
-	{ "width", "BITS", "32 or 64, of x86", ASK_LIST },
-	{ "implementation", "TEXT", "part of what else a case names: Linux, QEMU, ...", ASK_LIST },
-	{ "level", "LEVEL", "see below", ASK_LIST },
-	{ "security", "SECURITY", "see below", ASK_LIST },
+#include "filters.def"
 	{ "statement", "FILE|REV", "what to ask (default: SUPPORT.md)", ASK_LIST },
 	{ "repo", "DIR", "the git repository of revisions (default: .)", ASK_TEXT },
 	{ "path", "FILE", "the statement in it (default: SUPPORT.md)", ASK_TEXT },

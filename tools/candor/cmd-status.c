@@ -10,26 +10,15 @@ static const char epilogue[] =
 	"commit that had reached the branch at the end of that day (UTC), and whether the\n"
 	"release was supported then by its own dates. Without --at it is what the branch\n"
 	"says now. FEATURE is an id, a title or a heading's slug, also a former one. The\n"
-	"other options are those of `candor query`.\n"
+	"other options, and LEVEL and SECURITY, are those of `candor query`.\n"
 	"\n"
 	"Exit status: 0 something fits, 1 nothing does, 2 trouble: also when there was no\n"
 	"statement yet on that date.\n";
 
 static const struct ask_row rows[] = {
 	{ "at", "DATE", "YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ", ASK_TEXT },
-	{ "branch", "BRANCH", "a branch or any revision (default: HEAD)", ASK_LIST },
-	{ "repo", "DIR", "the git repository (default: .)", ASK_TEXT },
-	{ "path", "FILE", "the statement in it (default: SUPPORT.md)", ASK_TEXT },
-	{ "registry", "FILE", "ids (default: support/features.yaml of DIR, if there)", ASK_TEXT },
-	{ "title", "TEXT", "part of the feature's title", ASK_LIST },
-	{ "section", "TEXT", "part of the section's", ASK_LIST },
-	{ "arch", "ARCH", "x86, arm, arm32 or arm64", ASK_LIST },
-	{ "guest", "TYPE", "pv, pvh or hvm", ASK_LIST },
-	{ "role", "ROLE", "dom0 or domu", ASK_LIST },
-	{ "width", "BITS", "32 or 64, of x86", ASK_LIST },
-	{ "implementation", "TEXT", "part of what else a case names", ASK_LIST },
-	{ "level", "LEVEL", "as of `candor query`", ASK_LIST },
-	{ "security", "SECURITY", "as of `candor query`", ASK_LIST },
+#include "branches.def"
+#include "filters.def"
 	{ "text", "WORD", "anywhere in the feature's texts", ASK_LIST, "word" },
 	{ 0 },
 };

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <xenhypfs.h>
 #include <xentoollog.h>
 
 #include "engine/complain.h"
+#include "host/lazy-xenhypfs.h"
 
 static const char remedy[] =
 	"run it as root in the privileged guest of a host with the feature hypfs, or give --state";
@@ -90,6 +90,11 @@ int state_ask(struct state *ret_state, struct strbuf *err)
 	xenhypfs_handle *h;
 	int rc;
 
+	if (lazy_xenhypfs_missing()) {
+		complain(err, (struct place){ "/support", 0 }, "install libxenhypfs",
+			 "cannot be read from the hypervisor: %s", lazy_xenhypfs_missing());
+		return -ENOPKG;
+	}
 	errno = 0;
 	h = xenhypfs_open(&silent, 0);
 	if (!h)
