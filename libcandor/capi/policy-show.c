@@ -9,6 +9,7 @@
 #include "capi/policy-session.h"
 #include "engine/explain.h"
 #include "engine/log.h"
+#include "engine/meant.h"
 #include "engine/page.h"
 #include "engine/words.h"
 
@@ -18,7 +19,7 @@ typedef void explain_fn(const struct explanation *e, struct strbuf *out);
 
 static int explain_one(struct policy_session *s, const char *id, explain_fn *write)
 {
-	long feature = explain_find(s->facts, id, &s->err);
+	long feature = meant_find(s->facts, id, &s->err);
 	struct explanation e;
 	struct resolution *r;
 	int rc;

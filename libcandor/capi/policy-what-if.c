@@ -15,6 +15,7 @@
 #include "engine/complain.h"
 #include "engine/explain.h"
 #include "engine/json.h"
+#include "engine/meant.h"
 #include "engine/supposition.h"
 
 /* What is asked for. */
@@ -28,7 +29,11 @@ struct asked {
 struct changes {
 	struct policy_session *s;
 	struct supposition facts;
-	struct strbuf sentences; /* of --feature, in the host layer */
+	struct strbuf sentences;		/* of --feature, in the host layer */
+	struct strbuf notes;			/* what was taken for granted */
+	json_t *statuses;			/* of --status */
+	const char *named[2 * RENDER_LIST_MAX]; /* ids that the arguments mean */
+	size_t nr_named;
 	struct host_source extra[RENDER_LIST_MAX + 1];
 	char names[RENDER_LIST_MAX + 1][32];
 	size_t nr_extra;
@@ -43,6 +48,7 @@ static long split_feature(struct changes *c, const char *text, const char **ret_
 {
 	const char *equals = strchr(text, '=');
 	char id[HOST_NAME_MAX + 1];
+	long feature;
 
 	if (!equals || (size_t)(equals - text) >= sizeof(id)) {
 		complain(&c->s->err, (struct place){ in_arguments, 0 }, "write ID=VALUE",
@@ -52,7 +58,12 @@ static long split_feature(struct changes *c, const char *text, const char **ret_
 	memcpy(id, text, (size_t)(equals - text));
 	id[equals - text] = '\0';
 	*ret_value = equals + 1;
-	return explain_find(c->s->facts, id, &c->s->err);
+	feature = meant_find(c->s->facts, id, &c->s->err);
+	if (feature < 0)
+		return -1;
+	meant_describe(c->s->facts, (size_t)feature, id, &c->notes);
+	c->named[c->nr_named++] = c->s->facts->features[feature].id;
+	return feature;
 }
 
 /* "tech-preview" and "Tech Preview" are the same level. */
@@ -66,6 +77,23 @@ static bool is_level(const char *level, const char *text)
 			return false;
 	}
 	return !*level && !*text;
+}
+
+/* Let the feature be stated so, and built; what that takes for granted is noted. */
+static void suppose(struct changes *c, size_t feature, const char *level)
+{
+	const struct fact_feature *f = &c->s->facts->features[feature];
+	json_t *entry = json_object();
+
+	if (!f->built)
+		strbuf_printf(&c->notes, "%s has no code yet (%s, %s:%u): supposed to be built\n",
+			      f->id, f->state, f->at.file, f->at.line);
+	json_object_set_new(entry, "built", json_boolean(f->built));
+	json_object_set_new(entry, "id", json_text(f->id));
+	json_object_set_new(entry, "level", json_text(level));
+	json_array_append_new(c->statuses, entry);
+	supposition_level(&c->facts, feature, level, NULL);
+	supposition_built(&c->facts, feature, true);
 }
 
 static int change_status(struct changes *c, const char *text)
@@ -82,8 +110,7 @@ static int change_status(struct changes *c, const char *text)
 		suggest_offer(&near, *level);
 		if (!is_level(*level, value))
 			continue;
-		supposition_level(&c->facts, (size_t)feature, *level, NULL);
-		supposition_built(&c->facts, (size_t)feature, true);
+		suppose(c, (size_t)feature, *level);
 		return 0;
 	}
 	snprintf(remedy, sizeof(remedy), "did you mean '%s'?",
@@ -181,7 +208,23 @@ static void free_changes(struct changes *c)
 {
 	supposition_reset(&c->facts);
 	strbuf_reset(&c->sentences);
+	strbuf_reset(&c->notes);
+	json_decref(c->statuses);
 	free(c->drop_file);
+}
+
+/* Where a change leaves the very feature it names as it is: why. */
+static void tell_unmoved(const struct changes *c, const struct lockfile *from,
+			 const struct lockfile *to, struct strbuf *out)
+{
+	for (size_t i = 0; i < c->nr_named; i++) {
+		const char *id = c->named[i];
+		const struct lock_entry *before = lockfile_feature(from, id);
+		const struct lock_entry *after = lockfile_feature(to, id);
+
+		if (before && after && !strcmp(before->value, after->value))
+			strbuf_printf(out, "\n%s stays %s: %s\n", id, after->value, after->comment);
+	}
 }
 
 /* One profile as it is and as it would be; text goes to @out, JSON to @list. */
@@ -203,10 +246,12 @@ static int compare(struct changes *c, const char *profile, const struct advisori
 		rc = policy_session_lock(c->s, profile, &v, &to);
 	comparison.from = from;
 	comparison.to = to;
-	if (!rc && list)
+	if (!rc && list) {
 		json_array_append_new(list, compare_json(&comparison));
-	else if (!rc)
+	} else if (!rc) {
 		compare_text(&comparison, out);
+		tell_unmoved(c, from, to, out);
+	}
 	lockfile_destroy(from);
 	lockfile_destroy(to);
 	return rc;
@@ -236,6 +281,7 @@ static int compare_json_all(struct changes *c, bool all, struct strbuf *out)
 
 	json_object_set_new(root, "format", json_integer(1));
 	json_object_set_new(root, "profiles", list);
+	json_object_set(root, "statuses", c->statuses);
 	if (rc)
 		json_decref(root);
 	else
@@ -256,7 +302,10 @@ static int run(struct policy_session *s, const struct asked *o, enum form form)
 	if (!c)
 		return -ENOMEM;
 	c->s = s;
+	c->statuses = json_array();
 	rc = make_changes(c, o);
+	if (!rc && form == FORM_TEXT && c->notes.size)
+		strbuf_printf(s->r->out, "%s\n", strbuf_str(&c->notes));
 	if (!rc)
 		rc = form == FORM_JSON ? compare_json_all(c, o->all, s->r->out)
 				       : compare_all(c, o->all, NULL, s->r->out);

@@ -58,23 +58,6 @@ void explanation_reset(struct explanation *e)
 	e->since = NULL;
 }
 
-long explain_find(const struct facts *facts, const char *id, struct strbuf *err)
-{
-	long feature = facts_find(facts, id);
-	const char *near = facts_suggest(facts, id);
-	char remedy[256];
-
-	if (feature >= 0)
-		return feature;
-	if (near)
-		snprintf(remedy, sizeof(remedy), "did you mean '%.64s'?", near);
-	else
-		snprintf(remedy, sizeof(remedy), "`candor policy list` shows the ids");
-	complain(err, (struct place){ "support/features.yaml", 0 }, remedy,
-		 "there is no feature '%.64s'", id);
-	return -1;
-}
-
 /* ---- one screen ---- */
 
 static const char *decided(const struct decision *d)

@@ -34,9 +34,6 @@ void explanation_reset(struct explanation *e);
 void explain_text(const struct explanation *e, struct strbuf *out);
 void explain_json(const struct explanation *e, struct strbuf *out);
 
-/** The index of a feature, or -1 with a complaint that suggests one. */
-long explain_find(const struct facts *facts, const char *id, struct strbuf *err);
-
 /** All profiles and what each has on, side by side; @list is parallel to p->profiles. */
 void list_text(const struct policy *p, struct resolution *const *list, struct strbuf *out);
 void list_json(const struct policy *p, struct resolution *const *list, struct strbuf *out);

@@ -304,6 +304,8 @@ static uint64_t take_number(lua_State *L)
 	if (!ok)
 		words_fail(L, "write to = 8, or to = \"16 GiB\"",
 			   "limit does not say a number in 'to'");
+	if (!value)
+		words_fail(L, "to have none of it, deny the feature", "limit to 0");
 	lua_pop(L, 1);
 	return value;
 }
@@ -492,8 +494,10 @@ const struct word words_of_sentences[] = {
 	{ "limit", word_limit, PHASE_RULES,
 	  "limit { FEATURES, to = 8, because = \"...\", override = true }",
 	  "The number that SUPPORT.md promises of a feature is at most this, a count or a size "
-	  "such as `\"16 GiB\"`. It goes into the lock; `candor inspect` refuses an image whose "
-	  "code has a greater one. More than the promise is an error." },
+	  "such as `\"16 GiB\"`. It goes into the lock, and the build keeps to it: the hypervisor "
+	  "uses no more processors and memory, and makes no more domains, than that. "
+	  "`candor inspect` refuses an image whose code has a greater number. More than the "
+	  "promise is an error, and so is 0." },
 	{ "waive", word_waive, PHASE_RULES,
 	  "waive { FEATURES, conflict = \"id\", expires = \"2027-06-30\", because = \"...\" }",
 	  "Does not insist on a need (`need = \"id\"`) or a conflict of the registry, until that "

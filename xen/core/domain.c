@@ -143,7 +143,7 @@ static int list_add(struct domain *d, domid_t asked)
 
 	spin_lock(&list_lock);
 	rc = choose_id(asked, &id);
-	if (!rc && nr_domains == HV_MAX_DOMAINS)
+	if (!rc && nr_domains >= DOMAIN_MOST_DOMAINS)
 		rc = -XEN_ENOSPC;
 	if (!rc) {
 		leaf = &by_id[id / ID_LEAF];
@@ -316,7 +316,17 @@ free_arrays:
 static bool config_valid(const struct domain_config *c)
 {
 	return (c->id < DOMID_FIRST_RESERVED || c->id == DOMID_INVALID) && c->nr_vcpus &&
-	       c->nr_vcpus <= (SUPPORT_ENABLED(guest_smp) ? HV_MAX_VCPUS : 1);
+	       c->nr_vcpus <= (SUPPORT_ENABLED(guest_smp) ? DOMAIN_MOST_VCPUS : 1);
+}
+
+/* Beside a guest's RAM: rings, ACPI tables, and what libxl adds to the maximum it sets. */
+#define EXTRA_PAGES 1024
+
+void domain_set_max_pages(struct domain *d, uint64_t pages)
+{
+	const uint64_t most = ((uint64_t)SUPPORT_CAP(limit_pvh_memory) >> PAGE_SHIFT) + EXTRA_PAGES;
+
+	d->max_pages = MIN(pages, most);
 }
 
 static void take_config(struct domain *d, const struct domain_config *c)
@@ -324,7 +334,7 @@ static void take_config(struct domain *d, const struct domain_config *c)
 	d->privileged = c->privileged;
 	d->target = DOMID_INVALID;
 	d->nr_vcpus = c->nr_vcpus;
-	d->max_pages = c->max_pages;
+	domain_set_max_pages(d, c->max_pages);
 	d->createflags = c->flags;
 	d->ssidref = c->ssidref;
 	d->max_evtchn_port = c->max_evtchn_port ? c->max_evtchn_port : UINT32_MAX;

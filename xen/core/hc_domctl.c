@@ -116,7 +116,7 @@ static long max_mem(struct vcpu *v, struct domain *d, struct xen_domctl *op, boo
 {
 	uint64_t kb = op->u.max_mem.max_memkb;
 
-	d->max_pages = MIN(kb >> (PAGE_SHIFT - 10), (uint64_t)UINT32_MAX << 4);
+	domain_set_max_pages(d, MIN(kb >> (PAGE_SHIFT - 10), (uint64_t)UINT32_MAX << 4));
 	return 0;
 }
 

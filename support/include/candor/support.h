@@ -21,11 +21,12 @@
 #define SUPPORT_STR_(x) #x
 #define SUPPORT_STR(x) SUPPORT_STR_(x)
 
-#define SUPPORT_RECORD_(kind, id, detail)                             \
-	__asm__(".pushsection .candor.support,\"R\",@progbits\n\t"    \
-		".ascii \"" kind "\\t" id "\\t" detail "\\t" __FILE__ \
-		":" SUPPORT_STR(__LINE__) "\\n\"\n\t"                 \
-					  ".popsection")
+#define SUPPORT_PLACE_ __FILE__ ":" SUPPORT_STR(__LINE__)
+#define SUPPORT_LINE_(kind, id, detail) \
+	".ascii \"" kind "\\t" id "\\t" detail "\\t" SUPPORT_PLACE_ "\\n\"\n\t"
+#define SUPPORT_LINES_(lines) \
+	__asm__(".pushsection .candor.support,\"R\",@progbits\n\t" lines ".popsection")
+#define SUPPORT_RECORD_(kind, id, detail) SUPPORT_LINES_(SUPPORT_LINE_(kind, id, detail))
 
 /**
  * This file implements feature @id for @scope, a string of dot-separated
@@ -36,12 +37,30 @@
 /** This place refuses feature @id for @scope on purpose. */
 #define SUPPORT_REFUSES(id, scope) SUPPORT_RECORD_("refuses", #id, scope)
 
+/* What the lock limits @id to, if it does: SUPPORT_CAP_id is then a comma and the number. */
+#define SUPPORT_NO_CAP 9223372036854775807
+#define SUPPORT_SECOND_(first, second, ...) second
+#define SUPPORT_SECOND(...) SUPPORT_SECOND_(__VA_ARGS__, )
+#define SUPPORT_CAP(id) SUPPORT_SECOND(SUPPORT_CAP_##id, SUPPORT_NO_CAP)
+
+/**
+ * @constant, or what the policy limits feature @id to if that is less: a constant
+ * expression, and what code that states a SUPPORT_LIMIT() goes by.
+ */
+#define SUPPORT_AT_MOST(id, constant) ((constant) < SUPPORT_CAP(id) ? (constant) : SUPPORT_CAP(id))
+
+#define SUPPORT_IF_(greater, less) ".if (" SUPPORT_STR(greater) ") > " SUPPORT_STR(less) "\n\t"
+#define SUPPORT_BOUND_(id, name, number) SUPPORT_LINE_("limit", #id, name "=" SUPPORT_STR(number))
+
 /**
  * Feature @id is bounded: @name is the limit's name in SUPPORT.md's terms,
- * @constant a macro or literal that expands to one decimal or hex integer.
+ * @constant a macro or literal that expands to one decimal or hex integer. The
+ * record has the bound of this build: SUPPORT_AT_MOST(id, constant).
  */
-#define SUPPORT_LIMIT(id, name, constant) \
-	SUPPORT_RECORD_("limit", #id, name "=" SUPPORT_STR(constant))
+#define SUPPORT_LIMIT(id, name, constant)                                       \
+	SUPPORT_LINES_(SUPPORT_IF_(constant, SUPPORT_CAP(id)) SUPPORT_BOUND_(   \
+		id, name, SUPPORT_CAP(id)) ".else\n\t" SUPPORT_BOUND_(id, name, \
+								      constant) ".endif\n\t")
 
 /** Test @name (as the test runner prints it, "tier/name") exercises @id. */
 #define SUPPORT_TEST(id, name) SUPPORT_RECORD_("test", #id, name)

@@ -60,9 +60,10 @@ static void look_at_timer(uint64_t now)
 {
 	if (evtchn_is_pending(timer_port)) {
 		evtchn_clear(timer_port);
+		now = pvclock_read(); /* it may have come since */
 		if (now + ROUNDING_NS < timer_due)
 			complain("the timer came too early");
-		else if (now - timer_due > mailbox.late_ns)
+		else if (now > timer_due + mailbox.late_ns)
 			mailbox.late_ns = now - timer_due;
 		set_timer();
 	} else if (now > timer_due + 20000000000ul) {

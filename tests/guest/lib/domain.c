@@ -48,7 +48,7 @@ struct elf_segment {
 
 static bool window_used[WINDOW_PAGES];
 
-static long call(struct xen_domctl *op, uint32_t cmd, unsigned int id)
+long domain_control(struct xen_domctl *op, uint32_t cmd, unsigned int id)
 {
 	long rc;
 
@@ -86,15 +86,15 @@ long domain_create(unsigned int nr_vcpus, unsigned int nr_pages, unsigned int *r
 		.grant_opts = 1,
 		.arch = { .emulation_flags = XEN_X86_EMU_LAPIC },
 	};
-	rc = call(&op, XEN_DOMCTL_createdomain, 0);
+	rc = domain_control(&op, XEN_DOMCTL_createdomain, 0);
 	if (rc)
 		return rc;
 	*ret_id = op.domain;
 	op = (struct xen_domctl){ .u.max_vcpus.max = nr_vcpus };
-	rc = call(&op, XEN_DOMCTL_max_vcpus, *ret_id);
+	rc = domain_control(&op, XEN_DOMCTL_max_vcpus, *ret_id);
 	if (!rc) {
 		op = (struct xen_domctl){ .u.max_mem.max_memkb = (nr_pages + 64) * 4ul };
-		rc = call(&op, XEN_DOMCTL_max_mem, *ret_id);
+		rc = domain_control(&op, XEN_DOMCTL_max_mem, *ret_id);
 	}
 	if (rc)
 		(void)domain_destroy(*ret_id);
@@ -253,7 +253,7 @@ static long set_entry(unsigned int id, uint32_t entry)
 	record.cpu.dr7 = 0x400;
 	set_xen_guest_handle(op.u.hvmcontext.buffer, (uint8_t *)&record);
 	op.u.hvmcontext.size = sizeof(record);
-	return call(&op, XEN_DOMCTL_sethvmcontext, id);
+	return domain_control(&op, XEN_DOMCTL_sethvmcontext, id);
 }
 
 long domain_build(const struct domain_spec *spec, unsigned int *ret_id)
@@ -280,20 +280,20 @@ long domain_unpause(unsigned int id)
 {
 	struct xen_domctl op = { 0 };
 
-	return call(&op, XEN_DOMCTL_unpausedomain, id);
+	return domain_control(&op, XEN_DOMCTL_unpausedomain, id);
 }
 
 long domain_destroy(unsigned int id)
 {
 	struct xen_domctl op = { 0 };
 
-	return call(&op, XEN_DOMCTL_destroydomain, id);
+	return domain_control(&op, XEN_DOMCTL_destroydomain, id);
 }
 
 long domain_ended(unsigned int id)
 {
 	struct xen_domctl op = { 0 };
-	long rc = call(&op, XEN_DOMCTL_getdomaininfo, id);
+	long rc = domain_control(&op, XEN_DOMCTL_getdomaininfo, id);
 	uint32_t flags = op.u.getdomaininfo.flags;
 
 	if (rc || op.domain != id || (flags & XEN_DOMINF_dying))

@@ -30,6 +30,10 @@ long domain_populate(unsigned int id, unsigned int nr_pages);
 long domain_unpause(unsigned int id);
 long domain_destroy(unsigned int id);
 
+/** Any other domctl: @op with its version, @cmd and @id filled in. What it returns. */
+struct xen_domctl;
+long domain_control(struct xen_domctl *op, uint32_t cmd, unsigned int id);
+
 /** -1: it runs; SHUTDOWN_* of one that has ended; or a negative xen_error below -1. */
 long domain_ended(unsigned int id);
 

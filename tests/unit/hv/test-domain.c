@@ -54,14 +54,31 @@ static void creation_checks_its_arguments(void **state)
 
 	machine_restart(48 * HV_MAX_DOMAINS);
 	assert_int_equal(test_domain_create(1, 0, &d[0]), -XEN_EINVAL);
-	assert_int_equal(test_domain_create(1, HV_MAX_VCPUS + 1, &d[0]), -XEN_EINVAL);
+	assert_int_equal(test_domain_create(1, DOMAIN_MOST_VCPUS + 1, &d[0]), -XEN_EINVAL);
+	assert_int_equal(test_domain_create(1, DOMAIN_MOST_VCPUS, &d[0]), 0);
+	test_domain_destroy(d[0]);
 	assert_int_equal(test_domain_create(DOMID_FIRST_RESERVED, 1, &d[0]), -XEN_EINVAL);
-	for (unsigned i = 0; i < HV_MAX_DOMAINS; i++)
+	for (unsigned i = 0; i < DOMAIN_MOST_DOMAINS; i++)
 		assert_int_equal(test_domain_create((domid_t)i, 1, &d[i]), 0);
-	assert_int_equal(test_domain_create(0, 1, &d[HV_MAX_DOMAINS]), -XEN_EEXIST);
-	assert_int_equal(test_domain_create(HV_MAX_DOMAINS, 1, &d[HV_MAX_DOMAINS]), -XEN_ENOSPC);
-	for (unsigned i = 0; i < HV_MAX_DOMAINS; i++)
+	assert_int_equal(test_domain_create(0, 1, &d[DOMAIN_MOST_DOMAINS]), -XEN_EEXIST);
+	assert_int_equal(test_domain_create(DOMAIN_MOST_DOMAINS, 1, &d[DOMAIN_MOST_DOMAINS]),
+			 -XEN_ENOSPC);
+	for (unsigned i = 0; i < DOMAIN_MOST_DOMAINS; i++)
 		test_domain_destroy(d[i]);
+}
+
+/* Memory as the controller says, within the policy's limit and what comes beside RAM. */
+static void memory_is_limited(void **state)
+{
+	const uint64_t limit = (uint64_t)SUPPORT_CAP(limit_pvh_memory) >> PAGE_SHIFT;
+	struct domain *d;
+
+	assert_int_equal(test_domain_create(1, 1, &d), 0);
+	domain_set_max_pages(d, 77);
+	assert_int_equal(d->max_pages, 77);
+	domain_set_max_pages(d, UINT64_MAX);
+	assert_in_range(d->max_pages, limit, limit + 1024);
+	test_domain_destroy(d);
 }
 
 static uint64_t sum(const struct vcpu_runstate_info *r)
@@ -283,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		M(creation_survives_each_failed_allocation),
 		M(creation_checks_its_arguments),
+		M(memory_is_limited),
 		D(runstate_accounts_all_time),
 		D(runstate_copy_is_written_when_scheduled),
 		D(runstate_update_flag_is_seen_first),

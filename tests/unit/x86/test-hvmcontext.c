@@ -46,6 +46,34 @@ uint64_t time_tsc_khz(void)
 	return 1000000;
 }
 
+uint64_t time_tsc_at_boot(void)
+{
+	return 0;
+}
+
+bool time_tsc_stable(void)
+{
+	return true;
+}
+
+void time_tsc_scale(uint32_t *ret_mul, int8_t *ret_shift)
+{
+	time_scale_of(1000000000, ret_mul, ret_shift);
+}
+
+stime_t time_of_tsc(uint64_t tsc)
+{
+	return (stime_t)tsc;
+}
+
+void svm_show_tsc(struct arch_vcpu *av)
+{
+}
+
+void svm_choose_tsc_exits(struct arch_vcpu *av)
+{
+}
+
 void pcpu_forget(struct arch_vcpu *av)
 {
 	av->loaded_on = NULL;

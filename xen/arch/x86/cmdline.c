@@ -127,7 +127,7 @@ static bool parse_number(const char *value, unsigned min, unsigned max, unsigned
 
 static bool set_dom0_max_vcpus(const char *value)
 {
-	return parse_number(value, 1, HV_MAX_VCPUS, &boot_options.dom0_vcpus);
+	return parse_number(value, 1, DOMAIN_MOST_VCPUS, &boot_options.dom0_vcpus);
 }
 
 static bool set_maxcpus(const char *value)
@@ -199,7 +199,7 @@ static const struct {
 	{ "com1", "a divisor of 115200", set_com1 },
 	{ "console", "com1", set_console },
 	{ "dom0", "pvh, if the policy has pvh_dom0", set_dom0 },
-	{ "dom0_max_vcpus", "1 to 128", set_dom0_max_vcpus },
+	{ "dom0_max_vcpus", "1 to 128, or to what the policy limits vCPUs to", set_dom0_max_vcpus },
 	{ "dom0_mem", "SIZE[K|M|G]", set_dom0_mem },
 	{ "exit", "qemu, if the policy has debug_exit", set_exit },
 	{ "loglvl", "error, warning, info or debug", set_loglvl },

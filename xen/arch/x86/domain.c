@@ -52,11 +52,13 @@ unsigned arch_memory_map(struct domain *d, const struct arch_e820_entry **ret_ma
 
 void arch_vcpu_time_info(const struct vcpu *v, struct vcpu_time_info *t)
 {
+	const struct guest_tsc *tsc = &v->domain->arch->tsc;
+
 	/* Host time is 0 where the TSC was time_tsc_at_boot(): no rounding adds up. */
-	t->tsc_timestamp = time_tsc_at_boot() + v->arch->tsc_offset;
+	t->tsc_timestamp = guest_tsc_base(tsc, time_tsc_at_boot()) + v->arch->tsc_offset;
 	t->system_time = 0;
-	time_tsc_scale(&t->tsc_to_system_mul, &t->tsc_shift);
-	t->flags = time_tsc_stable() ? XEN_PVCLOCK_TSC_STABLE_BIT : 0;
+	guest_tsc_scale(tsc, &t->tsc_to_system_mul, &t->tsc_shift);
+	t->flags = tsc->emulated || time_tsc_stable() ? XEN_PVCLOCK_TSC_STABLE_BIT : 0;
 }
 
 void arch_vcpu_upcall(struct vcpu *v)

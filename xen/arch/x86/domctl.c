@@ -16,7 +16,6 @@
 
 #define NR_PHYS_FEATURE_WORDS 8
 #define CONTEXT_MAX ((size_t)1 << 20)
-#define TSC_MODES 3 /* default, always emulate, never emulate */
 
 #define address(h) ((uint64_t)(uintptr_t)(h).p)
 
@@ -128,26 +127,14 @@ static long get_context_partial(struct vcpu *v, struct domain *d, struct xen_dom
 
 static long get_tsc_info(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	op->u.tsc_info = (struct xen_domctl_tsc_info){
-		.tsc_mode = d->arch->tsc_mode,
-		.gtsc_khz = (uint32_t)time_tsc_khz(),
-		.incarnation = d->arch->incarnation,
-		.elapsed_nsec = (uint64_t)arch_now(),
-	};
+	guest_tsc_get(d, &op->u.tsc_info);
 	*copy = true;
 	return 0;
 }
 
-/* The TSC is the host's own in every mode: emulating it is not offered. */
 static long set_tsc_info(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	const struct xen_domctl_tsc_info *t = &op->u.tsc_info;
-
-	if (t->tsc_mode >= TSC_MODES || t->tsc_mode == 1)
-		return -XEN_EINVAL;
-	d->arch->tsc_mode = t->tsc_mode;
-	d->arch->incarnation = t->incarnation;
-	return 0;
+	return guest_tsc_set(d, &op->u.tsc_info);
 }
 
 static long get_policy(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
@@ -206,8 +193,8 @@ static const struct {
 	[XEN_DOMCTL_gethvmcontext] = { get_context, true },
 	[XEN_DOMCTL_sethvmcontext] = { set_context, true },
 	[XEN_DOMCTL_gethvmcontext_partial] = { get_context_partial, true },
-	[XEN_DOMCTL_gettscinfo] = { get_tsc_info, false },
-	[XEN_DOMCTL_settscinfo] = { set_tsc_info, false },
+	[XEN_DOMCTL_gettscinfo] = { get_tsc_info, true },
+	[XEN_DOMCTL_settscinfo] = { set_tsc_info, true },
 	[XEN_DOMCTL_get_cpu_policy] = { get_policy, false },
 	[XEN_DOMCTL_set_cpu_policy] = { set_policy, true },
 	[XEN_DOMCTL_set_address_size] = { address_size, false },

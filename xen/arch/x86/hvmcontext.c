@@ -29,13 +29,13 @@ _Static_assert(sizeof(struct hvm_save_descriptor) == 8, "xen/hvm/save.h");
 #define SEG_ATTR_MASK 0xfffu
 #define PENDING_MASK 0x80000fffu
 
-static void save_header(struct hvmcontext_writer *w)
+static void save_header(struct hvmcontext_writer *w, const struct domain *d)
 {
 	struct hvm_save_header h = { .magic = HVM_FILE_MAGIC,
 				     .version = HVM_FILE_VERSION,
 				     .changeset = ~0ull,
 				     .cpuid = cpuid(1, 0).eax,
-				     .gtsc_khz = (uint32_t)time_tsc_khz() };
+				     .gtsc_khz = guest_tsc_khz(&d->arch->tsc) };
 	void *body = hvmcontext_record(w, HVM_SAVE_CODE(HEADER), 0, sizeof(h));
 
 	if (body)
@@ -149,7 +149,7 @@ static void fill_cpu(struct arch_vcpu *av, uint64_t host_tsc, struct hvm_hw_cpu 
 	r->dr3 = av->dr[3];
 	r->msr_efer = c->efer & ~EFER_SVME;
 	r->msr_tsc_aux = av->tsc_aux;
-	r->tsc = host_tsc + av->tsc_offset;
+	r->tsc = guest_tsc_base(&av->vcpu->domain->arch->tsc, host_tsc) + av->tsc_offset;
 	memcpy(r->fpu_regs, av->fpu, sizeof(r->fpu_regs));
 	r->flags = XEN_X86_FPU_INITIALISED;
 	if (svm_event(av) & EVENT_VALID) {
@@ -194,7 +194,7 @@ int arch_domain_save(struct domain *d, void *buf, size_t *size)
 {
 	struct hvmcontext_writer w = { .buf = buf, .tsc = time_host_tsc() };
 
-	save_header(&w);
+	save_header(&w, d);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++)
 		save_vcpu(&w, d->vcpu[i]);
 	hvmcontext_record(&w, HVM_SAVE_CODE(END), 0, 0);
@@ -292,7 +292,7 @@ static void load_cpu(struct arch_vcpu *av, uint64_t host_tsc, const struct hvm_h
 	av->dr[3] = r->dr3;
 	av->tsc_aux = r->msr_tsc_aux;
 	if (r->tsc)
-		set_tsc_offset(av, r->tsc - host_tsc);
+		set_tsc_offset(av, r->tsc - guest_tsc_base(&av->vcpu->domain->arch->tsc, host_tsc));
 	hvmcontext_load_fpu(av, r);
 	svm_set_event(av, r->pending_valid ? (r->pending_event & PENDING_MASK) |
 						     (uint64_t)r->error_code << 32

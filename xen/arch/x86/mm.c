@@ -19,6 +19,8 @@
 #define HOST_MEMORY_MAX 68719476736 /* 64 GiB */
 SUPPORT_LIMIT(limit_host_memory, "host memory", HOST_MEMORY_MAX);
 SUPPORT_PROVIDES(limit_host_memory, "x86");
+#define HOST_MEMORY_MOST \
+	ALIGN_DOWN((uint64_t)SUPPORT_AT_MOST(limit_host_memory, HOST_MEMORY_MAX), SIZE_2M)
 
 #define PTE_P (1ull << 0)
 #define PTE_W (1ull << 1)
@@ -105,8 +107,9 @@ static void give_range(const struct holes *h, uint64_t start, uint64_t end)
 		frames_give(mfn(start >> PAGE_SHIFT), (end - start) >> PAGE_SHIFT);
 }
 
-/* Room for the frame table: below 4 GiB, in RAM, outside the holes. */
-static uint64_t place_table(const struct boot_info *bi, const struct holes *h, uint64_t size)
+/* Room for the frame table: below 4 GiB and @top, in RAM, outside the holes. */
+static uint64_t place_table(const struct boot_info *bi, const struct holes *h, uint64_t top,
+			    uint64_t size)
 {
 	for (unsigned r = 0; r < bi->nr_ram; r++) {
 		uint64_t pos = ALIGN_UP(bi->ram[r].start, PAGE_SIZE);
@@ -115,7 +118,7 @@ static uint64_t place_table(const struct boot_info *bi, const struct holes *h, u
 			if (h->range[i].start < pos + size && h->range[i].end > pos)
 				pos = h->range[i].end;
 		}
-		if (pos + size <= bi->ram[r].end && pos + size <= BOOT_MAPPED)
+		if (pos + size <= MIN(bi->ram[r].end, MIN(top, BOOT_MAPPED)))
 			return pos;
 	}
 	boot_error("no room for the frame table of %lu KiB; give the machine more memory",
@@ -179,7 +182,7 @@ static void build_tables(const struct boot_info *bi)
 	pml4 = table_alloc();
 	/* The loader's RAM only: nothing else is reachable by a stray pointer. */
 	for (unsigned r = 0; r < bi->nr_ram; r++)
-		map_direct(bi->ram[r].start, MIN(bi->ram[r].end, (uint64_t)HOST_MEMORY_MAX));
+		map_direct(bi->ram[r].start, MIN(bi->ram[r].end, HOST_MEMORY_MOST));
 	map_image(__image_start, __text_end, 0);
 	map_image(__text_end, __rodata_end, PTE_NX);
 	map_image(__rodata_end, __image_end, PTE_W | PTE_NX);
@@ -209,22 +212,27 @@ void mm_init(const struct boot_info *bi)
 
 	for (unsigned r = 0; r < bi->nr_ram; r++)
 		top = MAX(top, bi->ram[r].end);
-	if (top > HOST_MEMORY_MAX) {
-		printk(LOG_WARNING, "memory above %ld GiB is not used", HOST_MEMORY_MAX >> 30);
-		top = HOST_MEMORY_MAX;
+	if (top > HOST_MEMORY_MOST) {
+		printk(LOG_WARNING, "memory above %lu MiB is not used", HOST_MEMORY_MOST >> 20);
+		top = HOST_MEMORY_MOST;
 	}
 	holes_add(&h, 0, LOW_MEMORY);
 	holes_add(&h, image_phys(__image_start), image_phys(__image_end));
-	for (unsigned i = 0; i < bi->nr_modules; i++)
+	for (unsigned i = 0; i < bi->nr_modules; i++) {
+		if (bi->module[i].end > top)
+			boot_error("module %u lies above %lu MiB, the most memory this build uses; "
+				   "have the boot loader put it lower",
+				   i, top >> 20);
 		holes_add(&h, bi->module[i].start, bi->module[i].end);
+	}
 	table_size = ALIGN_UP(frames_table_size(top >> PAGE_SHIFT), PAGE_SIZE);
-	table = place_table(bi, &h, table_size);
+	table = place_table(bi, &h, top, table_size);
 	holes_add(&h, table, table + table_size);
 	frames_init(directmap(maddr(table)), top >> PAGE_SHIFT);
 	set_nodes();
 	/* First what head.S has mapped; the rest once it is mapped. */
 	for (unsigned r = 0; r < bi->nr_ram; r++)
-		give_range(&h, bi->ram[r].start, MIN(bi->ram[r].end, BOOT_MAPPED));
+		give_range(&h, bi->ram[r].start, MIN(bi->ram[r].end, MIN(top, BOOT_MAPPED)));
 	build_tables(bi);
 	for (unsigned r = 0; r < bi->nr_ram; r++)
 		give_range(&h, MAX(bi->ram[r].start, BOOT_MAPPED), MIN(bi->ram[r].end, top));

@@ -81,15 +81,13 @@ static bool write_apic(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 
 static bool read_tsc(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value)
 {
-	*ret_value = time_host_tsc() + av->tsc_offset;
+	*ret_value = guest_tsc_read(av);
 	return true;
 }
 
 static bool write_tsc(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 {
-	av->tsc_offset = value - time_host_tsc();
-	svm_show_tsc(av);
-	vcpu_update_time(av->vcpu);
+	guest_tsc_write(av, value);
 	return true;
 }
 

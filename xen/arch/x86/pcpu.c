@@ -40,7 +40,7 @@ struct pcpu *pcpu_create(uint32_t apic_id)
 {
 	struct pcpu *cpu;
 
-	if (nr_pcpus == X86_MAX_CPUS)
+	if (nr_pcpus >= PCPU_MOST)
 		return NULL;
 	cpu = heap_alloc(sizeof(*cpu));
 	if (!cpu)

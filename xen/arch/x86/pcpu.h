@@ -7,6 +7,7 @@
 #ifndef X86_PCPU_H
 #define X86_PCPU_H
 
+#include <candor/support.h>
 #include <hv/cpu.h>
 #include <hv/types.h>
 
@@ -16,6 +17,7 @@
 #define NR_GDT_ENTRIES 6
 #define NR_IST 3
 #define X86_MAX_CPUS 64 /* as many as have been tried */
+#define PCPU_MOST SUPPORT_AT_MOST(limit_pcpus, X86_MAX_CPUS)
 
 struct arch_vcpu;
 

@@ -135,7 +135,7 @@ static bool add(uint32_t apic_id, const struct topology *t)
 
 static void add_all(const struct topology *t)
 {
-	unsigned max = MIN(boot_options.max_cpus, (unsigned)X86_MAX_CPUS);
+	unsigned max = MIN(boot_options.max_cpus, (unsigned)PCPU_MOST);
 	unsigned left_out = acpi_info.nr_cpus_dropped;
 
 	for (unsigned i = 0; i < acpi_info.nr_cpus; i++) {

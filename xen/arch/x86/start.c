@@ -77,9 +77,9 @@ static uint64_t guest_memory(void)
 	if (!size)
 		size = free > HOST_RESERVE + GUEST_MIN ? (free - HOST_RESERVE) / 256 * 255 : 0;
 	size = ALIGN_DOWN(size, 2ull << 20);
-	if (size > DOMBUILD_MAX_MEMORY) {
-		printk(LOG_WARNING, "guest memory limited to %ld GiB", DOMBUILD_MAX_MEMORY >> 30);
-		size = DOMBUILD_MAX_MEMORY;
+	if (size > DOMBUILD_MOST_MEMORY) {
+		printk(LOG_WARNING, "guest memory limited to %ld MiB", DOMBUILD_MOST_MEMORY >> 20);
+		size = ALIGN_DOWN(DOMBUILD_MOST_MEMORY, 2ull << 20);
 	}
 	if (size < GUEST_MIN)
 		boot_error("too little memory: %lu MiB free, a guest needs %llu MiB and the "

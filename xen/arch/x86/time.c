@@ -16,7 +16,8 @@
 
 #define PIT_HZ 1193182u
 #define PIT_START 0xffffu
-#define PIT_TICKS 47727u /* 40 ms, of the 55 ms the counter lasts */
+#define PIT_TICKS 47727u    /* 40 ms, of the 55 ms the counter lasts */
+#define PIT_TICKS_MIN 2983u /* 2.5 ms: what must do where this CPU is held up all the time */
 #define PIT_CH2 0x42
 #define PIT_CMD 0x43
 #define PIT_GATE 0x61
@@ -64,20 +65,22 @@ static struct moment look(void)
 /* TSC ticks a second, as far as @ret_error ticks of it are sure; 0 if disturbed. */
 static uint64_t measure_once(uint64_t *ret_error)
 {
-	struct moment start, end;
+	struct moment start, end, now;
 	uint32_t polls = 0;
 
 	outb(PIT_GATE, (uint8_t)((inb(PIT_GATE) & ~2u) | 1u)); /* gate on, speaker off */
 	outb(PIT_CMD, 0xb0);				       /* channel 2, both bytes, mode 0 */
 	outb(PIT_CH2, PIT_START & 0xff);
 	outb(PIT_CH2, PIT_START >> 8);
-	start = look();
-	do {
-		end = look();
+	start = end = now = look();
+	while (!now.over && now.pit - start.pit < PIT_TICKS) {
+		now = look();
+		if (!now.over)
+			end = now;
 		if (++polls == MAX_POLLS)
 			return 0;
-	} while (!end.over && end.pit - start.pit < PIT_TICKS);
-	if (start.over || end.over || end.pit <= start.pit)
+	}
+	if (start.over || end.pit < start.pit + PIT_TICKS_MIN)
 		return 0;
 	*ret_error = mul_div(start.width + end.width, PIT_HZ, end.pit - start.pit);
 	return mul_div(end.tsc - start.tsc, PIT_HZ, end.pit - start.pit);
@@ -97,27 +100,6 @@ static uint64_t measure_tsc(void)
 		}
 	}
 	return best;
-}
-
-static void set_scale(uint64_t hz)
-{
-	uint64_t rate = hz;
-
-	/* Normalize so that ticks fit 32 bits of multiplier: 1e9 < rate <= 2e9. */
-	scale_shift = 0;
-	while (rate > 2ull * NSEC_PER_SEC) {
-		rate >>= 1;
-		scale_shift--;
-	}
-	while (rate <= (uint64_t)NSEC_PER_SEC) {
-		rate <<= 1;
-		scale_shift++;
-	}
-	/* From hz itself, so that no low bits are lost to the shift. */
-	if (scale_shift < 0)
-		scale_mul = (uint32_t)mul_div(NSEC_PER_SEC, 1ull << (32 - scale_shift), hz);
-	else
-		scale_mul = (uint32_t)mul_div(NSEC_PER_SEC, 1ull << 32, hz << scale_shift);
 }
 
 static uint8_t cmos(uint8_t reg)
@@ -177,7 +159,7 @@ void time_init(void)
 	if (!hz)
 		panic("channel 2 of the PIT does not count: no clock to measure the TSC by");
 	tsc_khz_measured = hz / 1000;
-	set_scale(hz);
+	time_scale_of(hz, &scale_mul, &scale_shift);
 	wallclock_ns_at_boot = read_clock() * (uint64_t)NSEC_PER_SEC;
 	tsc_at_boot = rdtsc();
 	printk(LOG_INFO, "TSC: %lu.%03lu MHz", tsc_khz_measured / 1000, tsc_khz_measured % 1000);
@@ -203,13 +185,18 @@ void time_set_tsc_unstable(void)
 	tsc_stable = false;
 }
 
-stime_t arch_now(void)
+stime_t time_of_tsc(uint64_t host_tsc)
 {
-	uint64_t ticks = time_host_tsc() - tsc_at_boot;
+	uint64_t ticks = host_tsc - tsc_at_boot;
 
 	if (scale_shift < 0)
 		return (stime_t)mul_shift(ticks, scale_mul, 32 + (unsigned)-scale_shift);
 	return (stime_t)mul_shift(ticks << scale_shift, scale_mul, 32);
+}
+
+stime_t arch_now(void)
+{
+	return time_of_tsc(time_host_tsc());
 }
 
 uint64_t arch_wallclock_ns(void)

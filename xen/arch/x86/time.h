@@ -19,11 +19,17 @@ bool time_tsc_stable(void);
 /** They do not, from what has been measured or was said at boot. Before any guest exists. */
 void time_set_tsc_unstable(void);
 
+/** Host time when the host's TSC is @host_tsc. */
+stime_t time_of_tsc(uint64_t host_tsc);
+
 /** Host TSC at host time 0. */
 uint64_t time_tsc_at_boot(void);
 
 /** ns = (ticks << shift or >> -shift) * mul >> 32, as pvclock computes it (xen/xen.h). */
 void time_tsc_scale(uint32_t *ret_mul, int8_t *ret_shift);
+
+/** The same two numbers for a counter of @hz, 1000 to 2^43. */
+void time_scale_of(uint64_t hz, uint32_t *ret_mul, int8_t *ret_shift);
 
 /** The clock in seconds since 1970, before time_init() too; 0 if nothing waits for an opt-in. */
 uint64_t time_read_clock(void);

@@ -9,6 +9,7 @@
 #include <hv/types.h>
 
 #include "cpuid_policy.h"
+#include "guest_tsc.h"
 #include "mtrr.h"
 #include "svm/vmcb.h"
 #include "vlapic.h"
@@ -74,9 +75,9 @@ struct arch_vcpu {
 	uint64_t cr4_mask;     /* bits the guest may set */
 	uint64_t xcr0, xcr0_mask;
 	uint64_t tsc_aux;
-	uint64_t tsc_offset;	/* guest TSC - the host's; the VMCB's is against the CPU's own */
-	uint64_t dr[4];		/* the others are in the VMCB */
-	void *fpu;		/* XSAVE area, standard form; or FXSAVE's */
+	uint64_t tsc_offset; /* guest TSC - guest_tsc_base(); the VMCB's is against the CPU's own */
+	uint64_t dr[4];	     /* the others are in the VMCB */
+	void *fpu;	     /* XSAVE area, standard form; or FXSAVE's */
 	struct pcpu *loaded_on; /* where the registers were loaded last */
 	struct pcpu *asid_cpu;	/* where the ASID in the VMCB is from */
 	uint64_t asid_generation;
@@ -96,9 +97,9 @@ struct arch_domain {
 	struct spinlock startup_lock; /* INIT, SIPI and what comes of them; no lock is held */
 	uint64_t *npt;		      /* root of the nested page tables */
 	gfn_t max_gfn;
-	uint64_t nr_tables;		/* frames that hold nested page tables */
-	uint8_t callback_vector;	/* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
-	uint32_t tsc_mode, incarnation; /* as the toolstack set them */
+	uint64_t nr_tables;	 /* frames that hold nested page tables */
+	uint8_t callback_vector; /* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	struct guest_tsc tsc;
 	unsigned nr_map;
 	struct arch_e820_entry map[8];
 	struct cpuid_policy cpuid;

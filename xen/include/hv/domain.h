@@ -10,6 +10,7 @@
 #include <xen/hvm/params.h>
 #include <xen/vcpu.h>
 
+#include <candor/support.h>
 #include <hv/cpumask.h>
 #include <hv/nospec.h>
 #include <hv/spinlock.h>
@@ -26,6 +27,10 @@ struct pv_console;
 #define HV_MAX_VCPUS 128    /* of one domain */
 #define HV_MAX_DOMAINS 1024 /* at once */
 #define DOMAIN_NR_WATCHDOGS 2
+
+/** What this build's policy leaves of them; arrays have room for all the same. */
+#define DOMAIN_MOST_VCPUS SUPPORT_AT_MOST(limit_pvh_vcpus, HV_MAX_VCPUS)
+#define DOMAIN_MOST_DOMAINS SUPPORT_AT_MOST(limit_domains, HV_MAX_DOMAINS)
 
 /*
  * Of one domain: console ring, event array (128 pages), and of each vCPU its
@@ -185,10 +190,13 @@ struct domain_config {
 /**
  * Create a domain with no memory; no vCPU is up, and it is paused once. Nothing is
  * left behind on failure. *ret_d: a reference for the caller (domain_put()), besides the one of
- * the list. Errors: -ENOMEM, -EINVAL, -EEXIST (the id is taken), -ENOSPC (HV_MAX_DOMAINS),
+ * the list. Errors: -ENOMEM, -EINVAL, -EEXIST (the id is taken), -ENOSPC (DOMAIN_MOST_DOMAINS),
  * whatever arch_domain_create() says.
  */
 int domain_create(const struct domain_config *config, struct domain **ret_d) __must_check;
+
+/** The most pages @d may own: @pages, or what the policy's limit of memory leaves of them. */
+void domain_set_max_pages(struct domain *d, uint64_t pages);
 
 /** vCPU @id, which the caller has held against d->nr_vcpus; NULL while it is being made. */
 static inline struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)

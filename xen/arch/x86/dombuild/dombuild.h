@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <candor/support.h>
 #include <hv/domain.h>
 #include <hv/types.h>
 
@@ -14,6 +15,7 @@
 
 /** Most RAM one PVH guest can have, in bytes. */
 #define DOMBUILD_MAX_MEMORY 34359738368
+#define DOMBUILD_MOST_MEMORY SUPPORT_AT_MOST(limit_pvh_memory, DOMBUILD_MAX_MEMORY)
 /** Most vCPUs: APIC ids are 2 * vCPU id and have 8 bits in the MADT's entries. */
 #define DOMBUILD_MAX_VCPUS 128
 /** Longest command line in bytes, its NUL left out. */

@@ -76,7 +76,7 @@ static int check_config(const struct dombuild_config *config, size_t *ret_cmdlin
 	if (config->nr_vcpus == 0 || config->nr_vcpus > DOMBUILD_MAX_VCPUS)
 		return dombuild_fail(ret_error, -XEN_EINVAL,
 				     "number of vCPUs is out of range; give 1 to 128");
-	if (config->mem_size < PAGE_SIZE || config->mem_size > DOMBUILD_MAX_MEMORY)
+	if (config->mem_size < PAGE_SIZE || config->mem_size > DOMBUILD_MOST_MEMORY)
 		return dombuild_fail(ret_error, -XEN_EINVAL,
 				     "guest memory is out of range; give 4 KiB to 32 GiB");
 	if (cmdline_size > DOMBUILD_MAX_CMDLINE)

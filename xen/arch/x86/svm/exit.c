@@ -24,6 +24,8 @@ typedef void exit_fn(struct arch_vcpu *av);
 #define EXIT_COUNTERS 162 /* codes up to 0x9f; all others; nested page faults */
 _Static_assert(PERFC_exits + EXIT_COUNTERS - 1 == PERFC_LAST_exits, "hv/perfc.def");
 
+#define EXT1D_RDTSCP (1u << 27)
+
 static bool have_nrip;
 
 void svm_skip(struct arch_vcpu *av, unsigned length)
@@ -358,6 +360,34 @@ static void exit_iret(struct arch_vcpu *av)
 	av->attention = true;
 }
 
+/*
+ * Only where the counter is emulated. QEMU's emulation gives the exit of RDTSC for RDTSCP, so the
+ * opcode decides. CR4.TSD comes before the exit (APM volume 2, table 15-7); an emulator may
+ * forget it.
+ */
+static void exit_rdtsc(struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+	struct insn in;
+
+	leave_guest(av);
+	if (!decode(av, INSN_RDTSC_ANY, &in))
+		return;
+	if ((c->cr4 & CR4_TSD) && c->cpl) {
+		svm_inject_gp(av);
+		return;
+	}
+	if (in.op == INSN_RDTSCP) {
+		if (!(av->vcpu->domain->arch->cpuid.ext[1].edx & EXT1D_RDTSCP)) {
+			svm_inject_ud(av);
+			return;
+		}
+		av->regs[GPR_RCX] = av->tsc_aux;
+	}
+	set_reg_pair(av, guest_tsc_read(av));
+	svm_skip(av, in.length);
+}
+
 static void exit_wbinvd(struct arch_vcpu *av)
 {
 	uint64_t next;
@@ -430,6 +460,8 @@ static exit_fn *const exits[EXIT_NR] = {
 	[EXIT_CLGI] = exit_ud,
 	[EXIT_SKINIT] = exit_ud,
 	[EXIT_WBINVD] = exit_wbinvd,
+	[EXIT_RDTSC] = exit_rdtsc,
+	[EXIT_RDTSCP] = exit_rdtsc,
 	[EXIT_RDPMC] = exit_gp,
 	[EXIT_MONITOR] = exit_ud,
 	[EXIT_MWAIT] = exit_ud,

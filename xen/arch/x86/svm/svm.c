@@ -93,11 +93,24 @@ static void set_intercepts(struct vmcb *c)
 			INTERCEPT2(EXIT_RDPRU);
 }
 
+void svm_choose_tsc_exits(struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+
+	c->intercept1 &= ~INTERCEPT1(EXIT_RDTSC);
+	c->intercept2 &= ~INTERCEPT2(EXIT_RDTSCP);
+	if (av->vcpu->domain->arch->tsc.emulated) {
+		c->intercept1 |= INTERCEPT1(EXIT_RDTSC);
+		c->intercept2 |= INTERCEPT2(EXIT_RDTSCP);
+	}
+}
+
 static void init_vmcb(struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
 
 	set_intercepts(c);
+	svm_choose_tsc_exits(av);
 	c->iopm_pa = iopm_pa;
 	c->msrpm_pa = msr_bitmap_pa();
 	c->int_ctl = INT_CTL_MASKING;
@@ -120,7 +133,7 @@ int arch_vcpu_create(struct vcpu *v)
 		goto free_fpu;
 	v->arch = av;
 	av->vmcb = arch_frame_map(mfn(av->vmcb_pa >> PAGE_SHIFT));
-	av->tsc_offset = -time_tsc_at_boot();
+	av->tsc_offset = -guest_tsc_base(&v->domain->arch->tsc, time_tsc_at_boot());
 	av->spec_ctrl = spec_mode.host_ctrl;
 	mtrr_init(&av->mtrr);
 	p2m_drop_hints(av);

@@ -45,6 +45,9 @@ void svm_load_xcr0(struct arch_vcpu *av, uint64_t value);
 /** Make av->tsc_offset hold on this CPU. */
 void svm_show_tsc(struct arch_vcpu *av);
 
+/** Whether the vCPU, which does not run, exits when it reads its TSC: as its domain has it. */
+void svm_choose_tsc_exits(struct arch_vcpu *av);
+
 /* exit.c: what this CPU's exits come with */
 void svm_exit_init(void);
 
