@@ -209,7 +209,7 @@ static void test_lazy(void **state)
 		size_t (*strlen)(const char *text);
 		int (*strcmp)(const char *a, const char *b);
 	} calls = { 0 };
-	char why[64] = "";
+	char why[256] = "";
 
 	assert_int_equal(lazy_load("libc.so.6", names, 2, &calls, why, sizeof(why)), 0);
 	assert_string_equal(why, "");
