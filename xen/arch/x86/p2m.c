@@ -11,6 +11,7 @@
 #include <hv/hypercall.h>
 #include <hv/string.h>
 
+#include "mm.h"
 #include "x86.h"
 
 #define NPT_P (1ull << 0)
@@ -35,7 +36,7 @@ static unsigned index_at(gfn_t g, unsigned level)
 
 static uint64_t *table_of(uint64_t entry)
 {
-	return arch_frame_map(mfn((entry & NPT_ADDR) >> PAGE_SHIFT));
+	return directmap(maddr(entry & NPT_ADDR));
 }
 
 static enum p2m_type type_of(uint64_t entry)
