@@ -7,7 +7,7 @@
  * CPUs and domains that change pools. Found is what ThreadSanitizer finds, or the others; what the
  * watch over locks stops; a call that never ends; and a frame that is lost when all is over.
  *
- * usage: race ROUNDS [SEED]
+ * usage: race ROUNDS [SEED [SECONDS]], which ends sooner when so much time has passed
  */
 #include <pthread.h>
 #include <sched.h>
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <xen/sched.h>
 #include <xen/vcpu.h>
@@ -93,9 +94,9 @@ static bool ends_all(struct thread *t, const struct vcpu *v, unsigned nr, const 
 	const uint32_t *arg = fake_guest(v->domain, FUZZ_ARG);
 
 	if (nr == __HYPERVISOR_sysctl)
-		return *(const volatile uint32_t *)arg == XEN_SYSCTL_debug_keys;
+		return __atomic_load_n(arg, __ATOMIC_RELAXED) == XEN_SYSCTL_debug_keys;
 	if (nr == __HYPERVISOR_domctl)
-		return *(const volatile uint32_t *)arg == XEN_DOMCTL_destroydomain &&
+		return __atomic_load_n(arg, __ATOMIC_RELAXED) == XEN_DOMCTL_destroydomain &&
 		       next_random(t) % 16;
 	return nr == __HYPERVISOR_sched_op &&
 	       (c->arg[0] == SCHEDOP_shutdown || c->arg[0] == SCHEDOP_watchdog);
@@ -192,6 +193,10 @@ static void run_round(unsigned round)
 {
 	static struct thread threads[FUZZ_NR_CPUS];
 
+	/* Once all CPUs take from one run queue, once each has its own and looks into the others'.
+	 */
+	if (sched_option("credit2_runqueue", round % 2 ? "cpu" : "all"))
+		abort();
 	fuzz_machine_up();
 	pin_arguments();
 	memset(again, 0, sizeof(again));
@@ -208,17 +213,18 @@ static void run_round(unsigned round)
 
 int main(int argc, char **argv)
 {
-	unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
+	unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 0, done = 0;
+	time_t end = argc > 3 ? time(NULL) + strtol(argv[3], NULL, 10) : 0;
 
 	if (!rounds) {
-		fprintf(stderr, "usage: %s ROUNDS [SEED]\n", argv[0]);
+		fprintf(stderr, "usage: %s ROUNDS [SEED [SECONDS]]\n", argv[0]);
 		return 2;
 	}
 	if (pthread_barrier_init(&start, NULL, FUZZ_NR_CPUS))
 		abort();
 	seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-	for (unsigned i = 0; i < rounds; i++)
-		run_round(i);
-	printf("%lu rounds on %u CPUs, %lu calls\n", rounds, FUZZ_NR_CPUS, (unsigned long)nr_calls);
+	while (done < rounds && (!end || time(NULL) < end))
+		run_round((unsigned)done++);
+	printf("%lu rounds on %u CPUs, %lu calls\n", done, FUZZ_NR_CPUS, (unsigned long)nr_calls);
 	return 0;
 }

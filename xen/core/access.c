@@ -39,7 +39,8 @@ static int itself_or_privileged(const struct vcpu *v, const struct domain *targe
 /* A device model serves the domain that XEN_DOMCTL_set_target gave it. */
 static int serves(const struct vcpu *v, const struct domain *target)
 {
-	if (target && target != v->domain && v->domain->target == target->id)
+	if (target && target != v->domain &&
+	    __atomic_load_n(&v->domain->target, __ATOMIC_RELAXED) == target->id)
 		return 0;
 	return privileged(v, target);
 }

@@ -233,6 +233,19 @@ void sched_exit(void)
 	spin_unlock(&cpupool_lock);
 }
 
+uint32_t sched_domain_pool(const struct domain *d, struct cpumask *ret_cpus)
+{
+	const struct cpupool *pool;
+	uint32_t id;
+
+	spin_lock(&cpupool_lock);
+	pool = d->pool;
+	id = pool ? pool->id : 0;
+	*ret_cpus = pool ? pool->sched.cpus : cpus_online;
+	spin_unlock(&cpupool_lock);
+	return id;
+}
+
 uint32_t sched_default_id(void)
 {
 	return cpupool_find(0)->sched.ops->id;

@@ -197,7 +197,7 @@ static int move(struct domain *d, struct cpupool *to)
 
 static bool movable(const struct domain *d)
 {
-	bool ok = d->pool && d->state == DOMAIN_ALIVE;
+	bool ok = d->pool && domain_is_alive(d);
 
 	for (uint32_t i = 0; ok && i < d->nr_vcpus; i++)
 		ok = d->vcpu[i] && d->vcpu[i]->sched;

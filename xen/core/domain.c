@@ -327,7 +327,7 @@ void domain_set_max_pages(struct domain *d, uint64_t pages)
 {
 	const uint64_t most = ((uint64_t)SUPPORT_CAP(limit_pvh_memory) >> PAGE_SHIFT) + EXTRA_PAGES;
 
-	d->max_pages = MIN(pages, most);
+	__atomic_store_n(&d->max_pages, MIN(pages, most), __ATOMIC_RELAXED);
 }
 
 static void take_config(struct domain *d, const struct domain_config *c)
@@ -432,11 +432,20 @@ static bool begin_dying(struct domain *d)
 	bool first;
 
 	spin_lock(&list_lock);
-	first = d->state == DOMAIN_ALIVE;
+	first = domain_is_alive(d);
 	if (first)
-		d->state = DOMAIN_DYING;
+		__atomic_store_n(&d->state, DOMAIN_DYING, __ATOMIC_RELEASE);
 	spin_unlock(&list_lock);
 	return first;
+}
+
+/* Its pages go, and what lay in them is where it was at first. */
+static void take_back_infos(struct domain *d)
+{
+	spin_lock(&d->lock);
+	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+		__atomic_store_n(&d->vcpu[i]->info, vcpu_initial_info(d, i), __ATOMIC_RELEASE);
+	spin_unlock(&d->lock);
 }
 
 /* All that can be given back a part at a time. */
@@ -452,8 +461,10 @@ static int relinquish(struct domain *d)
 		rc = gnttab_relinquish(d);
 	if (!rc)
 		rc = evtchn_relinquish(d);
-	if (!rc)
+	if (!rc) {
+		take_back_infos(d);
 		rc = arch_domain_relinquish(d);
+	}
 	return rc;
 }
 
@@ -471,10 +482,11 @@ int domain_kill(struct domain *d)
 	if (SUPPORT_ENABLED(pv_console))
 		pvconsole_destroy(d);
 	console_guest_flush(d->id);
-	rc = d->state == DOMAIN_DEAD ? -XEN_ESRCH : relinquish(d);
+	rc = __atomic_load_n(&d->state, __ATOMIC_RELAXED) == DOMAIN_DEAD ? -XEN_ESRCH
+									 : relinquish(d);
 	if (!rc) {
 		spin_lock(&list_lock);
-		d->state = DOMAIN_DEAD;
+		__atomic_store_n(&d->state, DOMAIN_DEAD, __ATOMIC_RELEASE);
 		spin_unlock(&list_lock);
 		perfc(domains_ended);
 		trace(TRC_DOM0_DOM_REM, d->id);
@@ -485,18 +497,25 @@ int domain_kill(struct domain *d)
 	return rc;
 }
 
-void domain_shutdown(struct domain *d, int code)
+int domain_latch_shutdown(struct domain *d, int code)
 {
-	int running = DOMAIN_RUNNING;
+	int rc = -XEN_EPERM;
 
-	/* Of several reasons at once the first stays. */
-	if (d->latched_code != DOMAIN_RUNNING)
-		code = d->latched_code;
-	if (!__atomic_compare_exchange_n(&d->shutdown_code, &running, code, false, __ATOMIC_SEQ_CST,
-					 __ATOMIC_RELAXED))
-		return;
-	trace(TRC_SCHED_SHUTDOWN, d->id, cpu_this()->current ? cpu_this()->current->id : 0,
-	      (uint32_t)code);
+	spin_lock(&d->lock);
+	if (domain_shutdown_code(d) == DOMAIN_RUNNING) {
+		d->latched_code = code;
+		rc = 0;
+	}
+	spin_unlock(&d->lock);
+	return rc;
+}
+
+/*
+ * With the lock held: who resumes it waits until all of it has stopped, or timers set by then
+ * would be stopped once more.
+ */
+static void stop_running(struct domain *d)
+{
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {
 		struct vcpu *v = d->vcpu[i];
 
@@ -507,6 +526,26 @@ void domain_shutdown(struct domain *d, int code)
 	}
 	for (unsigned i = 0; i < DOMAIN_NR_WATCHDOGS; i++)
 		timer_stop(&d->watchdog[i]);
+}
+
+void domain_shutdown(struct domain *d, int code)
+{
+	bool first;
+
+	spin_lock(&d->lock);
+	if (d->latched_code != DOMAIN_RUNNING)
+		code = d->latched_code;
+	/* Of several reasons at once the first stays. */
+	first = domain_shutdown_code(d) == DOMAIN_RUNNING;
+	if (first) {
+		__atomic_store_n(&d->shutdown_code, code, __ATOMIC_SEQ_CST);
+		trace(TRC_SCHED_SHUTDOWN, d->id, cpu_this()->current ? cpu_this()->current->id : 0,
+		      (uint32_t)code);
+		stop_running(d);
+	}
+	spin_unlock(&d->lock);
+	if (!first)
+		return;
 	console_guest_flush(d->id);
 	/* Who looks after domains hears of it, and asks which one it was. */
 	evtchn_raise_global_virq(VIRQ_DOM_EXC);
@@ -514,11 +553,16 @@ void domain_shutdown(struct domain *d, int code)
 
 void domain_resume(struct domain *d)
 {
-	if (d->shutdown_code == DOMAIN_RUNNING)
-		return;
-	d->latched_code = DOMAIN_RUNNING;
-	__atomic_store_n(&d->shutdown_code, DOMAIN_RUNNING, __ATOMIC_SEQ_CST);
-	for (uint32_t i = 0; i < d->nr_vcpus; i++)
+	bool stopped;
+
+	spin_lock(&d->lock);
+	stopped = domain_shutdown_code(d) != DOMAIN_RUNNING;
+	if (stopped) {
+		d->latched_code = DOMAIN_RUNNING;
+		__atomic_store_n(&d->shutdown_code, DOMAIN_RUNNING, __ATOMIC_SEQ_CST);
+	}
+	spin_unlock(&d->lock);
+	for (uint32_t i = 0; i < d->nr_vcpus && stopped; i++)
 		vcpu_recheck(d->vcpu[i]);
 }
 
@@ -534,7 +578,9 @@ void domain_crash(struct vcpu *v, const char *fmt, ...)
 	printk(LOG_ERROR, "d%uv%u crashed: %s", v->domain->id, v->id, why);
 	arch_vcpu_dump(v);
 	/* A latched code announces an orderly end, which this is not. */
+	spin_lock(&v->domain->lock);
 	v->domain->latched_code = DOMAIN_RUNNING;
+	spin_unlock(&v->domain->lock);
 	domain_shutdown(v->domain, SHUTDOWN_crash);
 }
 

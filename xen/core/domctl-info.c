@@ -14,13 +14,13 @@ _Static_assert(sizeof(struct xen_domctl_getdomaininfo) == 112, "xen/domctl.h");
 static uint32_t dominfo_flags(const struct domain *d, bool any_running, bool all_blocked)
 {
 	uint32_t flags = XEN_DOMINF_hvm_guest | XEN_DOMINF_hap;
+	int code = domain_shutdown_code(d);
 
-	if (d->state != DOMAIN_ALIVE)
+	if (!domain_is_alive(d))
 		flags |= XEN_DOMINF_dying;
-	if (d->shutdown_code != DOMAIN_RUNNING)
-		flags |= XEN_DOMINF_shutdown | (uint32_t)d->shutdown_code
-						       << XEN_DOMINF_shutdownshift;
-	if (d->paused_by_controller)
+	if (code != DOMAIN_RUNNING)
+		flags |= XEN_DOMINF_shutdown | (uint32_t)code << XEN_DOMINF_shutdownshift;
+	if (__atomic_load_n(&d->paused_by_controller, __ATOMIC_RELAXED))
 		flags |= XEN_DOMINF_paused;
 	if (any_running)
 		flags |= XEN_DOMINF_running;
@@ -32,20 +32,21 @@ static uint32_t dominfo_flags(const struct domain *d, bool any_running, bool all
 void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
 {
 	bool any_running = false, all_blocked = true;
+	struct cpumask cpus;
 	stime_t now = arch_now();
 
 	*info = (struct xen_domctl_getdomaininfo){
 		.domain = d->id,
 		.tot_pages = __atomic_load_n(&d->nr_pages, __ATOMIC_RELAXED),
-		.max_pages = d->max_pages,
+		.max_pages = domain_max_pages(d),
 		.outstanding_pages = __atomic_load_n(&d->claimed_pages, __ATOMIC_RELAXED),
-		.shared_info_frame = d->shared_info_gfn.n,
 		.max_vcpu_id = d->nr_vcpus - 1,
 		.ssidref = d->ssidref,
-		.cpupool = d->pool ? d->pool->id : 0,
 		.gpaddr_bits = arch_gpaddr_bits(d),
 	};
+	info->cpupool = sched_domain_pool(d, &cpus);
 	spin_lock(&d->lock);
+	info->shared_info_frame = d->shared_info_gfn.n;
 	memcpy(info->handle, d->handle, sizeof(info->handle));
 	spin_unlock(&d->lock);
 	for (uint32_t i = 0; i < d->nr_vcpus; i++) {

@@ -62,9 +62,8 @@ static unsigned nr_cpu_bits(void)
 /* What of @hard the domain's pool and the host offer, as the toolstack is told it. */
 static void effective(const struct vcpu *t, const struct cpumask *of, struct cpumask *ret_mask)
 {
-	*ret_mask = *of;
-	cpumask_and(ret_mask, ret_mask,
-		    t->domain->pool ? &t->domain->pool->sched.cpus : &cpus_online);
+	(void)sched_domain_pool(t->domain, ret_mask);
+	cpumask_and(ret_mask, ret_mask, of);
 }
 
 #define AFFINITY_FLAGS (XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT | XEN_VCPUAFFINITY_FORCE)
@@ -162,13 +161,13 @@ long domctl_setnodeaffinity(struct vcpu *v, struct domain *d, struct xen_domctl 
 		return -XEN_EFAULT;
 	if (!nodes.word[0])
 		return -XEN_EINVAL;
-	d->node_affinity = nodes.word[0];
+	__atomic_store_n(&d->node_affinity, nodes.word[0], __ATOMIC_RELAXED);
 	return 0;
 }
 
 long domctl_getnodeaffinity(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
-	struct cpumask nodes = { .word = { d->node_affinity } };
+	struct cpumask nodes = { .word = { __atomic_load_n(&d->node_affinity, __ATOMIC_RELAXED) } };
 
 	return bitmap_to_guest(v, &op->u.nodeaffinity.nodemap, &nodes, 64);
 }

@@ -44,13 +44,15 @@ int evtchn_find_free(struct domain *d, evtchn_port_t *ret_port)
 	/* The toolstack's limit is the highest port. */
 	if (d->max_evtchn_port < nr_ports)
 		nr_ports = d->max_evtchn_port + 1;
-	if (d->state != DOMAIN_ALIVE)
+	if (!domain_is_alive(d))
 		return -XEN_EINVAL;
 	for (evtchn_port_t port = t->first_free; port < nr_ports; port++) {
 		struct evtchn **bucket = &t->bucket[port / EVTCHN_BUCKET_SIZE];
 
+		/* evtchn_close_all() looks without the lock whether it is there. */
 		if (!*bucket)
-			*bucket = heap_alloc(EVTCHN_BUCKET_SIZE * sizeof(**bucket));
+			__atomic_store_n(bucket, heap_alloc(EVTCHN_BUCKET_SIZE * sizeof(**bucket)),
+					 __ATOMIC_RELEASE);
 		if (!*bucket)
 			return -XEN_ENOMEM;
 		if ((*bucket)[port % EVTCHN_BUCKET_SIZE].state == ECS_FREE) {
@@ -89,7 +91,7 @@ int evtchn_close_all(struct domain *d, enum evtchn_closer who)
 
 	for (evtchn_port_t port = __atomic_load_n(&t->closed_to[who], __ATOMIC_RELAXED);
 	     port < EVTCHN_MAX_CHANNELS; port++) {
-		if (!t->bucket[port / EVTCHN_BUCKET_SIZE]) {
+		if (!__atomic_load_n(&t->bucket[port / EVTCHN_BUCKET_SIZE], __ATOMIC_ACQUIRE)) {
 			port |= EVTCHN_BUCKET_SIZE - 1;
 			continue;
 		}
@@ -332,7 +334,7 @@ static struct domain *first_privileged(void)
 {
 	struct domain *d = domain_find_from(0);
 
-	while (d && !(d->privileged && d->state == DOMAIN_ALIVE)) {
+	while (d && !(d->privileged && domain_is_alive(d))) {
 		domid_t next = (domid_t)(d->id + 1);
 
 		domain_put(d);

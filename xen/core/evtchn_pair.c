@@ -114,7 +114,7 @@ static int bind_locked(struct domain *d, struct domain *rd, evtchn_port_t remote
 	struct evtchn *local;
 	int rc;
 
-	if (rd->state != DOMAIN_ALIVE || !remote || remote->state != ECS_UNBOUND ||
+	if (!domain_is_alive(rd) || !remote || remote->state != ECS_UNBOUND ||
 	    remote->remote_domid != d->id)
 		return -XEN_EINVAL;
 	rc = evtchn_find_free(d, ret_port);

@@ -374,7 +374,7 @@ int frames_claim(struct domain *d, uint64_t nr)
 	spin_lock(&lock);
 	if (!nr)
 		use_claim(d, d->claimed_pages);
-	else if (d->claimed_pages || nr < owned || nr > d->max_pages)
+	else if (d->claimed_pages || nr < owned || nr > domain_max_pages(d))
 		rc = -XEN_EINVAL;
 	else if (nr - owned > nr_free - MIN(nr_free, nr_claimed))
 		rc = -XEN_ENOMEM;

@@ -155,7 +155,8 @@ static int array_grow(struct grant_array *a, unsigned nr)
 		frames_assign(m, 0, NULL);
 		a->frame[a->nr] = m;
 		a->at[a->nr] = GFN_NONE;
-		a->nr++;
+		/* How many there are, anybody may ask without the lock. */
+		__atomic_store_n(&a->nr, a->nr + 1, __ATOMIC_RELEASE);
 	}
 	return 0;
 }

@@ -269,8 +269,8 @@ int16_t grant_begin(const struct grant_use *use, domid_t user, enum grant_purpos
 		return GNTST_bad_domain;
 	spin_lock(&t->lock);
 	/* The dying give nothing any more. */
-	status = use->granter->state == DOMAIN_ALIVE ? begin(use, user, purpose, &page)
-						     : GNTST_bad_domain;
+	status =
+		domain_is_alive(use->granter) ? begin(use, user, purpose, &page) : GNTST_bad_domain;
 	spin_unlock(&t->lock);
 	if (!status)
 		*ret_page = page;

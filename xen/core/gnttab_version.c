@@ -103,8 +103,9 @@ static void drop_status(struct domain *d)
 
 		spin_lock(&t->lock);
 		if (t->version == 1 && a->nr) {
-			at = a->at[--a->nr];
-			m = a->frame[a->nr];
+			at = a->at[a->nr - 1];
+			m = a->frame[a->nr - 1];
+			__atomic_store_n(&a->nr, a->nr - 1, __ATOMIC_RELAXED);
 		}
 		spin_unlock(&t->lock);
 		if (!mfn_valid(m))

@@ -13,6 +13,7 @@
 #include <hv/nospec.h>
 #include <hv/string.h>
 
+#include "p2m.h"
 #include "toolstack.h"
 
 SUPPORT_PROVIDES(control_interface, "common");
@@ -141,7 +142,9 @@ static long setdebugging(struct vcpu *v, struct domain *d, struct xen_domctl *op
 
 static long settimeoffset(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
+	spin_lock(&d->lock);
 	d->time_offset = op->u.settimeoffset.time_offset_seconds;
+	spin_unlock(&d->lock);
 	domain_update_wallclock(d);
 	return 0;
 }
@@ -149,16 +152,16 @@ static long settimeoffset(struct vcpu *v, struct domain *d, struct xen_domctl *o
 static long set_target(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	struct domain *target = domain_find(op->u.set_target.target);
+	domid_t none_yet = DOMID_INVALID;
 	long rc = 0;
 
 	if (!target)
 		return -XEN_ESRCH;
-	if (target == d)
+	/* It stays what it was set to first. */
+	if (target == d || (!__atomic_compare_exchange_n(&d->target, &none_yet, target->id, false,
+							 __ATOMIC_RELAXED, __ATOMIC_RELAXED) &&
+			    none_yet != target->id))
 		rc = -XEN_EINVAL;
-	else if (d->target != DOMID_INVALID && d->target != target->id)
-		rc = -XEN_EINVAL;
-	else
-		d->target = target->id;
 	domain_put(target);
 	return rc;
 }
@@ -186,11 +189,13 @@ static long shadow_op(struct vcpu *v, struct domain *d, struct xen_domctl *op, b
 	case XEN_DOMCTL_SHADOW_OP_OFF:
 		return 0;
 	case XEN_DOMCTL_SHADOW_OP_GET_ALLOCATION:
-		s->mb = (uint32_t)(d->paging_pool >> HEAP_MB_SHIFT);
+		s->mb = (uint32_t)(__atomic_load_n(&d->paging_pool, __ATOMIC_RELAXED) >>
+				   HEAP_MB_SHIFT);
 		*copy = true;
 		return 0;
 	case XEN_DOMCTL_SHADOW_OP_SET_ALLOCATION:
-		d->paging_pool = (uint64_t)s->mb << HEAP_MB_SHIFT;
+		__atomic_store_n(&d->paging_pool, (uint64_t)s->mb << HEAP_MB_SHIFT,
+				 __ATOMIC_RELAXED);
 		return 0;
 	default:
 		return -XEN_EOPNOTSUPP;
@@ -200,12 +205,12 @@ static long shadow_op(struct vcpu *v, struct domain *d, struct xen_domctl *op, b
 static long paging_mempool_size(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	if (op->cmd == XEN_DOMCTL_get_paging_mempool_size) {
-		op->u.paging_mempool.size = d->paging_pool;
+		op->u.paging_mempool.size = __atomic_load_n(&d->paging_pool, __ATOMIC_RELAXED);
 		*copy = true;
 	} else {
 		if (op->u.paging_mempool.size & PAGE_MASK)
 			return -XEN_EINVAL;
-		d->paging_pool = op->u.paging_mempool.size;
+		__atomic_store_n(&d->paging_pool, op->u.paging_mempool.size, __ATOMIC_RELAXED);
 	}
 	return 0;
 }
@@ -257,13 +262,26 @@ static domctl_fn *const ops[] = {
 	[XEN_DOMCTL_set_paging_mempool_size] = paging_mempool_size,
 };
 
+/* What it does may be to the domain's memory, a vCPU's clock in it, say: it does not go meanwhile.
+ */
+static long run_arch(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
+{
+	long rc = p2m_begin(d, 0);
+
+	if (rc)
+		return rc;
+	rc = arch_domctl(v, d, op, copy);
+	p2m_end(d, 0);
+	return rc;
+}
+
 static long run(struct vcpu *v, struct domain *d, struct xen_domctl *op, bool *copy)
 {
 	uint64_t cmd = nospec_index(op->cmd, ARRAY_SIZE(ops));
 
 	if (op->cmd < ARRAY_SIZE(ops) && ops[cmd])
 		return ops[cmd](v, d, op, copy);
-	return d ? arch_domctl(v, d, op, copy) : -XEN_ENOSYS;
+	return d ? run_arch(v, d, op, copy) : -XEN_ENOSYS;
 }
 
 /* getdomaininfo is about the first domain of that id or above: so its users walk over all. */

@@ -135,7 +135,7 @@ static long reset(struct vcpu *v, const struct hypercall *call, void *arg)
 
 	if (rc)
 		return rc;
-	rc = d->state == DOMAIN_ALIVE ? reset_domain(d) : -XEN_EINVAL;
+	rc = domain_is_alive(d) ? reset_domain(d) : -XEN_EINVAL;
 	domain_put(d);
 	if (rc == -XEN_ERESTART)
 		rc = hypercall_continue(v, __HYPERVISOR_event_channel_op, call->arg[0],
@@ -245,13 +245,16 @@ static long unmask(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	const struct evtchn_unmask *u = arg;
 	struct evtchn *chn;
+	int rc = -XEN_EINVAL;
 
 	spin_lock(&v->domain->lock);
 	chn = evtchn_lookup(v->domain, u->port);
-	if (chn && chn->state != ECS_FREE)
+	if (chn && chn->state != ECS_FREE) {
 		evtchn_ops(v->domain)->clear_mask(v->domain, u->port, chn);
+		rc = 0;
+	}
 	spin_unlock(&v->domain->lock);
-	return chn && chn->state != ECS_FREE ? 0 : -XEN_EINVAL;
+	return rc;
 }
 
 #define FIFO_OP(fn) (SUPPORT_ENABLED(evtchn_fifo) ? (fn) : NULL)

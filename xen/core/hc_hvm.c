@@ -67,6 +67,7 @@ static bool differs(const struct domain *d, const struct xen_hvm_param *p)
 	return d->hvm_param[p->index] && d->hvm_param[p->index] != p->value;
 }
 
+/* With the lock held. */
 static int do_set_param(struct domain *d, const struct xen_hvm_param *p)
 {
 	int rc = 0;
@@ -83,7 +84,7 @@ static int do_set_param(struct domain *d, const struct xen_hvm_param *p)
 	else if ((p->index == HVM_PARAM_ALTP2M || p->index == HVM_PARAM_VIRIDIAN) && p->value)
 		rc = -XEN_EOPNOTSUPP;
 	if (!rc)
-		d->hvm_param[p->index] = p->value;
+		__atomic_store_n(&d->hvm_param[p->index], p->value, __ATOMIC_RELAXED);
 	return rc;
 }
 
@@ -96,8 +97,11 @@ static long set_param(struct vcpu *v, const struct hypercall *call, void *arg)
 	if (rc)
 		return rc;
 	rc = check_param(v, d, &p->index, GUEST_SET);
-	if (!rc)
+	if (!rc) {
+		spin_lock(&d->lock);
 		rc = do_set_param(d, p);
+		spin_unlock(&d->lock);
+	}
 	domain_put(d);
 	return rc;
 }
@@ -112,7 +116,7 @@ static long get_param(struct vcpu *v, const struct hypercall *call, void *arg)
 		return rc;
 	rc = check_param(v, d, &p->index, GUEST_GET);
 	if (!rc)
-		p->value = d->hvm_param[p->index];
+		p->value = __atomic_load_n(&d->hvm_param[p->index], __ATOMIC_RELAXED);
 	domain_put(d);
 	return rc;
 }

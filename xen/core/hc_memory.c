@@ -135,7 +135,7 @@ static uint64_t get_pages(struct domain *d)
 
 static uint64_t get_max_pages(struct domain *d)
 {
-	return d->max_pages;
+	return domain_max_pages(d);
 }
 
 static uint64_t get_max_gfn(struct domain *d)

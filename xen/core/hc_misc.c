@@ -96,7 +96,7 @@ long hc_multicall(struct vcpu *v, const struct hypercall *call)
 		}
 		if (write_result(v, call, ptr, rc))
 			return -XEN_EFAULT;
-		if (v->domain->shutdown_code != DOMAIN_RUNNING)
+		if (domain_shutdown_code(v->domain) != DOMAIN_RUNNING)
 			break;
 	}
 	return 0;

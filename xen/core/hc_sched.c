@@ -24,7 +24,7 @@ static long yield_cpu(struct vcpu *v, const struct hypercall *call, void *arg)
 
 static long block(struct vcpu *v, const struct hypercall *call, void *arg)
 {
-	__atomic_store_n(&v->info->evtchn_upcall_mask, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&vcpu_info_of(v)->evtchn_upcall_mask, 0, __ATOMIC_SEQ_CST);
 	vcpu_block(v);
 	return 0;
 }
@@ -45,10 +45,7 @@ static long latch_shutdown_code(struct vcpu *v, const struct hypercall *call, vo
 
 	if (s->reason > SHUTDOWN_MAX)
 		return -XEN_EINVAL;
-	if (v->domain->shutdown_code != DOMAIN_RUNNING)
-		return -XEN_EPERM;
-	v->domain->latched_code = (int)s->reason;
-	return 0;
+	return domain_latch_shutdown(v->domain, (int)s->reason);
 }
 
 /* struct sched_poll as a 32-bit caller lays it out. */

@@ -33,9 +33,10 @@ static long initialise(struct vcpu *v, const struct hypercall *call, void *arg)
 	if (arch_copy_from_guest(v, &ctx, guest_ptr(call, call->arg[2]), sizeof(ctx)))
 		return -XEN_EFAULT;
 	spin_lock(&v->domain->lock);
-	if (!t->initialised) {
+	/* One that is up has been started otherwise, and its state is a CPU's. */
+	if (!t->initialised && !vcpu_is_up(t)) {
 		rc = arch_vcpu_initialise(t, &ctx);
-		t->initialised = !rc;
+		__atomic_store_n(&t->initialised, !rc, __ATOMIC_RELEASE);
 	}
 	spin_unlock(&v->domain->lock);
 	return rc;
@@ -45,7 +46,7 @@ static long up(struct vcpu *v, const struct hypercall *call, void *arg)
 {
 	struct vcpu *t = target(v, call);
 
-	if (!t->initialised)
+	if (!__atomic_load_n(&t->initialised, __ATOMIC_ACQUIRE))
 		return -XEN_EINVAL;
 	vcpu_up(t);
 	return 0;
@@ -143,7 +144,7 @@ static long register_vcpu_info(struct vcpu *v, const struct hypercall *call, voi
 	const struct vcpu_register_vcpu_info *info = arg;
 	struct vcpu *t = target(v, call);
 
-	if (t != v && t->up)
+	if (t != v && vcpu_is_up(t))
 		return -XEN_EINVAL;
 	return vcpu_move_info(t, gfn(info->mfn), info->offset);
 }

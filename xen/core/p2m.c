@@ -89,14 +89,14 @@ int p2m_clear(struct domain *d, gfn_t g)
 /* domain_kill() makes it DOMAIN_DYING first and then, by p2m_in_use(), takes the lock. */
 int p2m_begin(struct domain *d, uint64_t nr_pages)
 {
-	uint64_t owned;
+	uint64_t owned, max = domain_max_pages(d);
 	int rc = 0;
 
 	spin_lock(&d->lock);
 	owned = __atomic_load_n(&d->nr_pages, __ATOMIC_RELAXED) + d->pages_to_come;
-	if (d->state != DOMAIN_ALIVE)
+	if (!domain_is_alive(d))
 		rc = -XEN_EINVAL;
-	else if (nr_pages && (owned > d->max_pages || nr_pages > d->max_pages - owned))
+	else if (nr_pages && (owned > max || nr_pages > max - owned))
 		rc = -XEN_ENOMEM;
 	if (!rc) {
 		d->p2m_users++;

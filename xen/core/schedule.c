@@ -93,7 +93,7 @@ void schedule_account(struct vcpu *v, int state, stime_t now)
 static int idle_state(const struct vcpu *v)
 {
 	bool waits = vcpu_is_up(v) && __atomic_load_n(&v->blocked, __ATOMIC_RELAXED) &&
-		     __atomic_load_n(&v->domain->shutdown_code, __ATOMIC_RELAXED) == DOMAIN_RUNNING;
+		     domain_shutdown_code(v->domain) == DOMAIN_RUNNING;
 
 	return waits ? RUNSTATE_blocked : RUNSTATE_offline;
 }
@@ -368,10 +368,19 @@ void schedule_move(struct vcpu *v)
 static void finish_move(struct vcpu *v)
 {
 	struct scheduler *old = &v->domain->pool_old->sched;
-	unsigned target = first_target(v);
-	struct lock_pair p = lock_two(v, target);
-	void *data = change_pool(v, target);
+	struct lock_pair p;
+	unsigned target;
+	void *data;
 
+	/* A CPU may leave the new pool just now; the last one does not. */
+	for (;;) {
+		target = first_target(v);
+		p = lock_two(v, target);
+		if (likely(cpu_get(target)->pool == v->domain->pool))
+			break;
+		unlock_two(p);
+	}
+	data = change_pool(v, target);
 	unlock_two(p);
 	old->ops->vcpu_remove(old, data);
 	cpupool_moved(v->domain);
@@ -523,7 +532,8 @@ void schedule_masks_changed(struct vcpu *v)
 	}
 }
 
-int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft)
+/* With the lock of the pools held: none goes, and no domain changes its own. */
+static int set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft)
 {
 	struct spinlock *l;
 
@@ -539,4 +549,14 @@ int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct 
 	spin_unlock(l);
 	schedule_masks_changed(v);
 	return 0;
+}
+
+int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft)
+{
+	int rc;
+
+	spin_lock(&cpupool_lock);
+	rc = set_affinity(v, hard, soft);
+	spin_unlock(&cpupool_lock);
+	return rc;
 }

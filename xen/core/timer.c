@@ -133,6 +133,7 @@ static void unlock_queue(struct timer_queue *q)
 
 static void stop(struct timer *t)
 {
+	t->moving = false;
 	if (!t->active)
 		return;
 	t->active = false;
@@ -178,7 +179,7 @@ void timer_shorten(struct timer *t, stime_t expires)
 {
 	struct timer_queue *q = lock_queue(t);
 
-	if (t->active && t->expires <= expires) {
+	if ((t->active || t->moving) && t->expires <= expires) {
 		spin_unlock(&q->lock);
 		return;
 	}
@@ -188,6 +189,7 @@ void timer_shorten(struct timer *t, stime_t expires)
 void timer_move(struct timer *t, struct timer_queue *to)
 {
 	struct timer_queue *from = lock_queue(t);
+	struct timer_queue *q;
 	bool active = t->active;
 
 	if (from == to) {
@@ -195,10 +197,17 @@ void timer_move(struct timer *t, struct timer_queue *to)
 		return;
 	}
 	stop(t);
+	t->moving = active;
 	__atomic_store_n(&t->queue, to, __ATOMIC_RELEASE);
 	spin_unlock(&from->lock);
-	if (active)
-		timer_set(t, t->expires);
+	if (!active)
+		return;
+	/* Unless another CPU has stopped it, or set it anew, between the two locks. */
+	q = lock_queue(t);
+	if (t->moving)
+		set_locked(q, t, t->expires);
+	else
+		spin_unlock(&q->lock);
 }
 
 /* Move what has expired from the heap to the due list, earliest first. */
@@ -242,5 +251,8 @@ void timers_run(struct timer_queue *q, stime_t now)
 
 stime_t timers_next(const struct timer_queue *q)
 {
-	return q->root ? q->root->expires : STIME_MAX;
+	/* Once: another CPU may stop it just now, and says by ->changed that it has. */
+	const struct timer *root = __atomic_load_n(&q->root, __ATOMIC_RELAXED);
+
+	return root ? root->expires : STIME_MAX;
 }

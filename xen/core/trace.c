@@ -129,6 +129,12 @@ static struct record make_record(uint32_t event, uint64_t cycles, const uint32_t
 	return rec;
 }
 
+/* May CPU @id record? */
+static bool chosen(unsigned id)
+{
+	return __atomic_load_n(&trace_cpus.word[id / 64], __ATOMIC_RELAXED) >> id % 64 & 1;
+}
+
 static uint32_t who_runs(const struct cpu *cpu)
 {
 	return cpu->current ? trace_vcpu(cpu->current) : trace_idle(cpu->id);
@@ -167,7 +173,7 @@ void trace_write(uint32_t event, const uint32_t *words, unsigned nr)
 	uint32_t before;
 
 	if (!r || !wanted(__atomic_load_n(&trace_mask, __ATOMIC_RELAXED), event) ||
-	    !cpumask_test(&trace_cpus, cpu->id))
+	    !chosen(cpu->id))
 		return;
 	cycles = arch_cycles();
 	rec = make_record(event, cycles, words, nr);

@@ -190,12 +190,22 @@ static int set_size(uint32_t pages)
 	return info_nr_frames ? -XEN_EINVAL : rings_create(pages);
 }
 
+/* Each word is read and written whole. */
+static void choose_cpus(const struct cpumask *cpus)
+{
+	for (unsigned i = 0; i < CPUMASK_WORDS; i++)
+		__atomic_store_n(&trace_cpus.word[i], cpus->word[i], __ATOMIC_RELAXED);
+}
+
 static int enable(void)
 {
+	struct cpumask all;
+
 	if (!info_nr_frames)
 		return -XEN_EINVAL;
+	cpumask_fill(&all);
 	if (!cpus_chosen)
-		cpumask_fill(&trace_cpus);
+		choose_cpus(&all);
 	enabled = true;
 	apply();
 	return 0;
@@ -215,7 +225,7 @@ static int run(struct xen_sysctl_tbuf_op *op, const struct cpumask *cpus)
 		get_info(op);
 		return 0;
 	case XEN_SYSCTL_TBUFOP_set_cpu_mask:
-		trace_cpus = *cpus;
+		choose_cpus(cpus);
 		cpus_chosen = true;
 		return 0;
 	case XEN_SYSCTL_TBUFOP_set_evt_mask:

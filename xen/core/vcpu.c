@@ -239,6 +239,17 @@ void vcpu_down(struct vcpu *v)
 		domain_shutdown(v->domain, SHUTDOWN_poweroff);
 }
 
+/* To where the guest reads and writes meanwhile: word by word, each whole. */
+static void store_words(void *to, const void *from, size_t size)
+{
+	const uint64_t *in = from;
+	uint64_t *out = to;
+
+	for (size_t i = 0; i < size / sizeof(*out); i++)
+		__atomic_store_n(&out[i], __atomic_load_n(&in[i], __ATOMIC_RELAXED),
+				 __ATOMIC_RELAXED);
+}
+
 /* The version protocol of struct vcpu_time_info: odd while the rest changes. */
 static void store_time(struct vcpu_time_info *to, const struct vcpu_time_info *from)
 {
@@ -246,7 +257,7 @@ static void store_time(struct vcpu_time_info *to, const struct vcpu_time_info *f
 
 	__atomic_store_n(&to->version, from->version - 1, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	memcpy((char *)to + rest, (const char *)from + rest, sizeof(*to) - rest);
+	store_words((char *)to + rest, (const char *)from + rest, sizeof(*to) - rest);
 	__atomic_store_n(&to->version, from->version, __ATOMIC_RELEASE);
 }
 
@@ -272,7 +283,7 @@ void vcpu_update_time(struct vcpu *v)
 
 	info.version = __atomic_add_fetch(&v->time_version, 2, __ATOMIC_RELAXED);
 	arch_vcpu_time_info(v, &info);
-	store_time(&v->info->time, &info);
+	store_time(&vcpu_info_of(v)->time, &info);
 	/* As with the runstate, the address may not be mapped just now. */
 	if (vcpu_write_time(v, v))
 		return;
@@ -314,29 +325,47 @@ void domain_update_wallclock(struct domain *d)
 	spin_unlock(&d->lock);
 }
 
+/* Once. Events are raised under the same lock: none goes to the old place any more. */
+static int change_info(struct vcpu *v, struct vcpu_info *info)
+{
+	int rc = -XEN_EINVAL;
+
+	spin_lock(&v->domain->lock);
+	if (!v->info_moved) {
+		store_words(info, v->info, sizeof(*info));
+		__atomic_store_n(&v->info, info, __ATOMIC_RELEASE);
+		v->info_moved = true;
+		rc = 0;
+	}
+	spin_unlock(&v->domain->lock);
+	return rc;
+}
+
 int vcpu_move_info(struct vcpu *v, gfn_t g, uint32_t offset)
 {
-	struct vcpu_info *old = v->info, *info;
+	struct vcpu_info *info = NULL;
 	enum p2m_type type;
 	mfn_t m;
 	int rc;
 
-	if (v->info_moved)
-		return -XEN_EINVAL;
 	if (offset > PAGE_SIZE - sizeof(*info) || offset % _Alignof(struct vcpu_info))
 		return -XEN_ENXIO;
-	m = arch_p2m_lookup(v->domain, g, &type);
-	if (type != P2M_RAM)
-		return -XEN_EINVAL;
+	/* Pinned first: what is found from then on stays there. */
 	rc = domain_pin_gfn(v->domain, g);
 	if (rc)
 		return rc;
-	info = (struct vcpu_info *)((char *)arch_frame_map(m) + offset);
-	memcpy(info, old, sizeof(*info));
-	v->info = info;
-	v->info_moved = true;
+	m = arch_p2m_lookup(v->domain, g, &type);
+	rc = -XEN_EINVAL;
+	if (type == P2M_RAM) {
+		info = (struct vcpu_info *)((char *)arch_frame_map(m) + offset);
+		rc = change_info(v, info);
+	}
+	if (rc) {
+		domain_unpin_gfn(v->domain, g);
+		return rc;
+	}
 	vcpu_update_time(v);
-	/* An event raised meanwhile may have gone to the old place: let the guest look at all. */
+	/* What was raised before, and maybe not seen yet: let the guest look at all. */
 	__atomic_store_n(&info->evtchn_pending_sel, ~0ul, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&info->evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST);
 	vcpu_mark_events_pending(v);

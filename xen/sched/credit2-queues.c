@@ -305,8 +305,8 @@ void c2_erase(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c, stime_
 	uint64_t still;
 
 	mtree_remove(&q->waiting, &c->node);
-	if (c->told && c->told->expects == c)
-		__atomic_store_n(&c->told->expects, NULL, __ATOMIC_RELAXED);
+	if (c->told)
+		(void)c2_expect_no_more(c->told, c2_expected(c, q->id));
 	c->told = NULL;
 	if (!q->waiting.nr)
 		set_bit(p->crowded, q->id, false);

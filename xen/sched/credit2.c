@@ -62,8 +62,7 @@ static void tell_idle(struct scheduler *s, unsigned id, struct c2_vcpu *c)
 	else /* its run queue keeps its own bits itself */
 		__atomic_fetch_and(&p->idle[id / 64], ~(1ull << id % 64), __ATOMIC_SEQ_CST);
 	c->told = cpu;
-	cpu->expects_in = q;
-	__atomic_store_n(&cpu->expects, c, __ATOMIC_RELEASE);
+	__atomic_store_n(&cpu->expects, c2_expected(c, q->id), __ATOMIC_RELEASE);
 	cpu_raise(cpu_get(id), CPU_WORK_SCHEDULE);
 }
 
@@ -329,16 +328,19 @@ static struct sched_decision go_idle(struct scheduler *s, struct c2_cpu *me, sti
  */
 static bool pass_on(struct scheduler *s, struct c2_cpu *me, stime_t now)
 {
-	struct c2_queue *q = me->expects_in;
-	struct c2_vcpu *c;
+	uint64_t expected = __atomic_load_n(&me->expects, __ATOMIC_ACQUIRE);
+	const struct c2_priv *p = s->priv;
+	struct c2_queue *q;
 
-	if (!__atomic_load_n(&me->expects, __ATOMIC_ACQUIRE))
+	if (!expected)
 		return true;
+	q = __atomic_load_n(&p->queue[c2_expected_queue(expected)], __ATOMIC_ACQUIRE);
 	if (q != me->queue && !spin_trylock(&q->lock))
 		return false;
-	c = me->expects;
-	me->expects = NULL;
-	if (c) {
+	/* Only now is it sure to be there. If not, it has gone, or another run queue's has come. */
+	if (c2_expect_no_more(me, expected)) {
+		struct c2_vcpu *c = c2_expected_vcpu(expected);
+
 		c->told = NULL;
 		find_cpu(s, c, now);
 	}

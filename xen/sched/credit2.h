@@ -35,9 +35,11 @@ struct c2_cpu {
 	bool used;
 	int64_t clock;	 /* virtual time of those that share this CPU; never goes back */
 	stime_t started; /* when the current vCPU was picked */
-	/* For whom it was told to pick, and where that one waits; under that run queue's lock. */
-	struct c2_vcpu *expects;
-	struct c2_queue *expects_in;
+	/*
+	 * For whom it was told to pick, and where that one waits, in one atomic word; 0: nobody.
+	 * While it is named here it does, as long as that run queue is locked.
+	 */
+	uint64_t expects;
 };
 
 struct c2_domain {
@@ -85,6 +87,27 @@ static inline struct c2_vcpu *c2_of(const struct vcpu *v)
 static inline struct c2_cpu *c2_cpu_of(const struct scheduler *s, unsigned id)
 {
 	return ((struct c2_priv *)s->priv)->cpu[id];
+}
+
+/* The word for struct c2_cpu.expects: an address' low 48 bits, and a run queue's number. */
+#define C2_QUEUE_BITS 16
+static inline uint64_t c2_expected(const struct c2_vcpu *c, unsigned queue)
+{
+	return (uint64_t)(uintptr_t)c << C2_QUEUE_BITS | queue;
+}
+static inline struct c2_vcpu *c2_expected_vcpu(uint64_t expected)
+{
+	return (struct c2_vcpu *)(uintptr_t)((int64_t)expected >> C2_QUEUE_BITS);
+}
+static inline unsigned c2_expected_queue(uint64_t expected)
+{
+	return expected & ((1u << C2_QUEUE_BITS) - 1);
+}
+/** @expected, which waits in a locked run queue, is so by @cpu no more. False: it was not. */
+static inline bool c2_expect_no_more(struct c2_cpu *cpu, uint64_t expected)
+{
+	return __atomic_compare_exchange_n(&cpu->expects, &expected, 0, false, __ATOMIC_RELAXED,
+					   __ATOMIC_RELAXED);
 }
 
 /** Virtual time that @ns of running are to @c, and the reverse. */

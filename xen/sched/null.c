@@ -241,7 +241,7 @@ static void null_dequeue(struct scheduler *s, struct vcpu *v, stime_t now)
 	spin_lock(&p->lock);
 	if (mtree_linked(&n->node))
 		mtree_remove(&p->waiting, &n->node);
-	if (!v->up)
+	if (!vcpu_is_up(v))
 		release(p, n);
 	spin_unlock(&p->lock);
 }
@@ -287,7 +287,7 @@ static struct sched_decision null_pick(struct scheduler *s, struct cpu *cpu, sti
 
 	trace_null(NULL_SCHEDULE, cpu->id, prev ? trace_vcpu(prev) : trace_idle(cpu->id));
 	spin_lock(&p->lock);
-	if (prev && !prev->up)
+	if (prev && !vcpu_is_up(prev))
 		release(p, null_of(prev));
 	if (cpumask_test(&p->vacant, cpu->id) && !adopt(p, cpu))
 		d.until = now + NSEC_PER_MSEC / 20;

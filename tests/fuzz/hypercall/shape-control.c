@@ -124,7 +124,7 @@ static void fill_bytes(struct shape *s, struct domain *d)
 	unsigned nr = shape_byte(s) % 64;
 
 	for (unsigned i = 0; i < nr; i++)
-		list[i] = shape_byte(s);
+		__atomic_store_n(&list[i], shape_byte(s), __ATOMIC_RELAXED);
 }
 
 static void shape_struct(struct shape *s, struct domain *d, unsigned call, struct hypercall *c)
@@ -141,7 +141,7 @@ static void shape_struct(struct shape *s, struct domain *d, unsigned call, struc
 		head[2] = (uint16_t)shape_value(s, KIND_DOMID);
 		at = 16;
 	}
-	memcpy(to, head, at);
+	shape_store(to, head, at);
 	if (!(twist & 1))
 		fill_bytes(s, d);
 	shape_fill(s, to + at, op->fields, false);
@@ -169,11 +169,14 @@ static void shape_hypfs(struct shape *s, struct domain *d, struct hypercall *c)
 	char *to = fake_guest(d, FUZZ_LIST);
 	size_t size = strlen(path) + 1;
 
-	memcpy(to, path, size);
+	shape_store(to, path, size);
 	if (which >= 220)
 		fill_bytes(s, d);
-	else if (which >= 200)
-		to[shape_byte(s) % size] = (char)shape_byte(s);
+	else if (which >= 200) {
+		uint8_t at = shape_byte(s) % size, byte = shape_byte(s);
+
+		shape_store(to + at, &byte, 1);
+	}
 	shape_fill(s, fake_guest(d, FUZZ_ARG), "r8r8r8", false);
 	c->arg[0] = twist % 4 ? (twist & 1 ? XEN_HYPFS_OP_read : XEN_HYPFS_OP_write_contents)
 			      : shape_value(s, KIND_SMALL);

@@ -101,6 +101,15 @@ static enum kind kind_of(char letter)
 	return at ? (enum kind)(at - letters) : KIND_RAW;
 }
 
+void shape_store(void *to, const void *from, size_t size)
+{
+	char *out = to;
+	const char *in = from;
+
+	for (size_t i = 0; i < size; i++)
+		__atomic_store_n(&out[i], in[i], __ATOMIC_RELAXED);
+}
+
 void shape_fill(struct shape *s, uint8_t *to, const char *fields, bool compat)
 {
 	for (; *fields; fields += 2) {
@@ -114,7 +123,7 @@ void shape_fill(struct shape *s, uint8_t *to, const char *fields, bool compat)
 		if (size == 8 && compat && strchr("gsP", *fields))
 			size = 4;
 		value = shape_value(s, kind_of(*fields));
-		memcpy(to, &value, size);
+		shape_store(to, &value, size);
 		to += size;
 	}
 }
@@ -229,7 +238,7 @@ static void fill_list(struct shape *s, struct domain *d, bool compat)
 	for (unsigned i = 0; i < nr; i++) {
 		uint64_t v = shape_value(s, kind);
 
-		memcpy(list + i * size, &v, size);
+		shape_store(list + i * size, &v, size);
 	}
 }
 
@@ -291,7 +300,7 @@ static void shape_multicall(struct shape *s, struct domain *d, struct hypercall 
 		uint64_t v = i % 8 ? shape_value(s, i % 8 > 2 ? KIND_POINTER : KIND_SMALL)
 				   : shape_byte(s) % 64u;
 
-		memcpy(e + i * width, &v, width);
+		shape_store(e + i * width, &v, width);
 	}
 	c->arg[0] = FUZZ_LIST;
 	c->arg[1] = nr;

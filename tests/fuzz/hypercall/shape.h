@@ -5,6 +5,7 @@
 #define FUZZ_HYPERCALL_SHAPE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <hv/hypercall.h>
@@ -36,6 +37,8 @@ struct shape {
 /** The next byte of the input; 0 behind its end. */
 uint8_t shape_byte(struct shape *s);
 uint64_t shape_value(struct shape *s, enum kind kind);
+/** Write guest memory, which CPUs of the guest may use at the same time: byte by byte. */
+void shape_store(void *to, const void *from, size_t size);
 
 /**
  * Write the structure @fields describes at @to: "d2_2n4" is a domain of two bytes, two of

@@ -490,6 +490,7 @@ static void vcpu_info_moves_once_and_loses_nothing(void **state)
 	assert_int_equal(register_info(TEST_RAM_PAGES, 0), -XEN_EINVAL);
 	assert_int_equal(register_info(~0ull, 0), -XEN_EINVAL);
 	assert_ptr_equal(test_vcpu->info, old);
+	assert_false(domain_gfn_pinned(test_domain, gfn(TEST_RAM_PAGES)));
 	test_vcpu->info->arch.cr2 = 0x1234;
 	assert_int_equal(register_info(6, 4096 - 64), 0);
 	info = fake_guest(test_domain, 0x6000 + 4096 - 64);
@@ -499,7 +500,9 @@ static void vcpu_info_moves_once_and_loses_nothing(void **state)
 	assert_true(info->evtchn_pending_sel == ~0ul);
 	assert_int_equal(test_vcpu->arch->nr_upcalls, 1);
 	assert_int_equal(info->time.version % 2, 0);
+	assert_true(domain_gfn_pinned(test_domain, gfn(6)));
 	assert_int_equal(register_info(7, 0), -XEN_EINVAL);
+	assert_false(domain_gfn_pinned(test_domain, gfn(7)));
 	assert_int_equal(hc32(__HYPERVISOR_vcpu_op, VCPUOP_register_vcpu_info, 0, ARG),
 			 -XEN_ENOSYS);
 }

@@ -75,11 +75,14 @@ static void killed_domain_waits_for_its_pages(void **state)
 	assert_int_equal(fake_ram_add(d, gfn(0), 8), 0);
 	m = arch_p2m_lookup(d, gfn(5), &type);
 	assert_true(frame_get(m, 7));
+	assert_int_equal(vcpu_move_info(d->vcpu[1], gfn(2), 64), 0);
 	test_domain_destroy(d);
 	d = domain_find(7);
 	assert_non_null(d);
 	assert_int_equal(d->state, DOMAIN_DEAD);
 	assert_int_equal(d->nr_pages, 1);
+	/* Nothing points into pages that are gone. */
+	assert_ptr_equal(d->vcpu[1]->info, &d->shared_info->vcpu_info[1]);
 	assert_int_equal(domain_kill(d), -XEN_ESRCH);
 	domain_put(d);
 	frame_put(m);

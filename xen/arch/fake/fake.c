@@ -371,7 +371,7 @@ void arch_vcpu_upcall(struct vcpu *v)
 bool arch_vcpu_interrupt_pending(const struct vcpu *v)
 {
 	return !v->arch->interrupts_off &&
-	       __atomic_load_n(&v->info->evtchn_upcall_pending, __ATOMIC_SEQ_CST);
+	       __atomic_load_n(&vcpu_info_of(v)->evtchn_upcall_pending, __ATOMIC_SEQ_CST);
 }
 
 int arch_set_upcall_vector(struct vcpu *v, uint8_t vector)
@@ -456,7 +456,7 @@ void arch_clear_frames(void *frames, size_t size)
 
 void arch_copy_bytes(void *dst, const void *src, size_t size)
 {
-	memcpy(dst, src, size);
+	copy_bytes(dst, src, size);
 }
 
 bool arch_speculation(unsigned n, const char **ret_name, const char **ret_value)

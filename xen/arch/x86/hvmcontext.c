@@ -147,7 +147,7 @@ static void fill_cpu(struct arch_vcpu *av, uint64_t host_tsc, struct hvm_hw_cpu 
 	r->dr1 = av->dr[1];
 	r->dr2 = av->dr[2];
 	r->dr3 = av->dr[3];
-	r->msr_efer = c->efer & ~EFER_SVME;
+	r->msr_efer = guest_efer(av);
 	r->msr_tsc_aux = av->tsc_aux;
 	r->tsc = guest_tsc_base(&av->vcpu->domain->arch->tsc, host_tsc) + av->tsc_offset;
 	memcpy(r->fpu_regs, av->fpu, sizeof(r->fpu_regs));
@@ -285,7 +285,7 @@ static void load_cpu(struct arch_vcpu *av, uint64_t host_tsc, const struct hvm_h
 	load_segments(r, c);
 	c->rflags |= RFLAGS_FIXED;
 	c->cr0 |= CR0_ET;
-	c->efer = r->msr_efer | EFER_SVME;
+	guest_set_efer(av, r->msr_efer);
 	av->dr[0] = r->dr0;
 	av->dr[1] = r->dr1;
 	av->dr[2] = r->dr2;

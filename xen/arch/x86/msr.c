@@ -40,7 +40,7 @@ static bool write_zero(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 
 static bool read_efer(struct arch_vcpu *av, uint32_t msr, uint64_t *ret_value)
 {
-	*ret_value = av->vmcb->efer & ~EFER_SVME;
+	*ret_value = guest_efer(av);
 	return true;
 }
 
@@ -57,7 +57,7 @@ static bool write_efer(struct arch_vcpu *av, uint32_t msr, uint64_t value)
 		av->tlb_flush = true;
 		av->attention = true;
 	}
-	c->efer = (value & ~EFER_LMA) | (c->efer & EFER_LMA) | EFER_SVME;
+	guest_set_efer(av, (value & ~EFER_LMA) | (c->efer & EFER_LMA));
 	return true;
 }
 

@@ -58,7 +58,7 @@ static uint64_t leaf(mfn_t m, enum p2m_type type, unsigned level)
  */
 static uint64_t max_tables(const struct domain *d)
 {
-	return MIN_TABLES + d->max_pages / (ENTRIES / 2);
+	return MIN_TABLES + domain_max_pages(d) / (ENTRIES / 2);
 }
 
 static uint64_t *table_alloc(struct domain *d)

@@ -54,6 +54,7 @@ struct pcpu {
 	uint64_t xcr0;		     /* what XCR0 holds */
 	uint64_t asid_generation;    /* ASIDs of earlier ones are no longer this CPU's */
 	uint32_t asid_next, nr_asids;
+	bool tlb_flush_all; /* a generation has begun, and no entry has flushed for it yet */
 	struct timer watchdog;
 	uint64_t watchdog_seen;	 /* ->progress of the CPU this one watches, when last looked at */
 	unsigned watchdog_stuck; /* how many looks in a row found it unchanged */

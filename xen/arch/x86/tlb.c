@@ -15,18 +15,18 @@
 #include "svm/svm.h"
 #include "x86.h"
 
-static void new_generation(struct pcpu *cpu, struct arch_vcpu *av)
+/* Whoever enters next on this CPU flushes: it need not be the one that found no id left. */
+static void new_generation(struct pcpu *cpu)
 {
 	cpu->asid_generation++;
 	cpu->asid_next = 1; /* 0 is the host's */
-	av->vmcb->tlb_control = TLB_FLUSH_ALL;
-	av->at_next_exit = true;
+	cpu->tlb_flush_all = true;
 }
 
 static void new_asid(struct pcpu *cpu, struct arch_vcpu *av)
 {
 	if (cpu->asid_next >= cpu->nr_asids)
-		new_generation(cpu, av);
+		new_generation(cpu);
 	av->vmcb->asid = cpu->asid_next++;
 	av->asid_generation = cpu->asid_generation;
 	av->asid_cpu = cpu;
@@ -46,6 +46,27 @@ void tlb_flush_asid(struct pcpu *cpu, struct arch_vcpu *av)
 	}
 	av->vmcb->tlb_control = TLB_FLUSH_ASID;
 	av->at_next_exit = true;
+}
+
+void tlb_prepare(const struct pcpu *cpu, struct arch_vcpu *av)
+{
+	if (likely(!cpu->tlb_flush_all))
+		return;
+	av->vmcb->tlb_control = TLB_FLUSH_ALL;
+	av->at_next_exit = true;
+}
+
+void tlb_exited(struct pcpu *cpu, struct arch_vcpu *av)
+{
+	struct vmcb *c = av->vmcb;
+
+	/* One that could not be entered may have flushed nothing. */
+	if (likely(c->tlb_control == TLB_FLUSH_NONE) || c->exitcode == EXIT_INVALID)
+		return;
+	if (c->tlb_control == TLB_FLUSH_ALL)
+		cpu->tlb_flush_all = false;
+	c->tlb_control = TLB_FLUSH_NONE;
+	av->at_next_exit = false;
 }
 
 /* Wait until @av is seen outside, or has come by the place where it flushes. */

@@ -70,6 +70,7 @@ struct arch_vcpu {
 	bool hints_stale;      /* atomic; to be done before a hint is used */
 	bool nmi_pending;      /* atomic */
 	bool nmi_masked;       /* delivered, its IRET not seen */
+	bool lme_waits;	       /* the guest has set EFER.LME; see guest_set_efer() */
 	uint32_t walk_error;   /* of the last guest_translate() that failed */
 	uint8_t upcall_vector; /* HVMOP_set_evtchn_upcall_vector; 0 = none */
 	uint64_t cr4_mask;     /* bits the guest may set */
@@ -145,6 +146,25 @@ static inline void set_reg_pair(struct arch_vcpu *av, uint64_t value)
 	av->regs[GPR_RDX] = value >> 32;
 }
 
+/** EFER as the guest knows it. */
+static inline uint64_t guest_efer(const struct arch_vcpu *av)
+{
+	return (av->vmcb->efer & ~EFER_SVME) | (av->lme_waits ? EFER_LME : 0);
+}
+
+/**
+ * Set it, after CR0 and CR4. Without paging and without PAE LME means nothing yet, and the control
+ * block is not told of it: an exit from such a state leaves the host without paging where QEMU
+ * 7.2 emulates the processor (it restores CR0 by the rules of the guest's EFER and CR4).
+ */
+static inline void guest_set_efer(struct arch_vcpu *av, uint64_t value)
+{
+	struct vmcb *c = av->vmcb;
+
+	av->lme_waits = (value & EFER_LME) && !(c->cr0 & CR0_PG) && !(c->cr4 & CR4_PAE);
+	c->efer = (av->lme_waits ? value & ~EFER_LME : value) | EFER_SVME;
+}
+
 /** Default operand size of the code the vCPU runs: 16, 32 or 64. */
 static inline unsigned code_bits(const struct vmcb *c)
 {
@@ -211,6 +231,11 @@ void p2m_drop_hints(struct arch_vcpu *av);
 void tlb_load(struct pcpu *cpu, struct arch_vcpu *av);
 /** Before the next entry of the current vCPU forget what its ASID holds. */
 void tlb_flush_asid(struct pcpu *cpu, struct arch_vcpu *av);
+
+/** The last thing before an entry: what this CPU's TLB as a whole needs is asked for with it. */
+void tlb_prepare(const struct pcpu *cpu, struct arch_vcpu *av);
+/** @av has left the guest here: a flush asked for with that entry is done, and only now. */
+void tlb_exited(struct pcpu *cpu, struct arch_vcpu *av);
 
 /** Something is to be done for @av before its next entry: set a reason first. From any CPU. */
 void vcpu_notice(struct arch_vcpu *av);

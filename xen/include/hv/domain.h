@@ -47,7 +47,7 @@ struct vcpu {
 	uint32_t id;
 	bool up;	  /* atomic; has been started and not gone down */
 	bool blocked;	  /* atomic; waits for an event: HLT, SCHEDOP_block, SCHEDOP_poll */
-	bool initialised; /* has been given its first register state */
+	bool initialised; /* atomic; has been given its first register state */
 
 	/*
 	 * Scheduling (hv/sched.h). @cpu changes under the locks of both run queues; who wants the
@@ -71,7 +71,8 @@ struct vcpu {
 
 	/*
 	 * The guest's vcpu_info, through the direct map: in the shared info page
-	 * until VCPUOP_register_vcpu_info moves it (once). Never NULL.
+	 * until VCPUOP_register_vcpu_info moves it (once). Never NULL. Changed under the
+	 * domain's lock; vcpu_info_of() reads it without.
 	 */
 	struct vcpu_info *info;
 	bool info_moved; /* it lies in guest memory, in a page that is pinned */
@@ -117,15 +118,15 @@ struct domain {
 	domid_t id;
 	uint32_t refs;		   /* atomic; see domain_find(), domain_put() */
 	struct spinlock kill_lock; /* one domain_kill() at a time */
-	enum domain_state state;   /* written under the lock of the list of domains */
+	enum domain_state state;   /* atomic; written under the lock of the list of domains */
 	struct arch_domain *arch;
 	uint32_t nr_vcpus;
 	struct vcpu **vcpu; /* [nr_vcpus] */
 
 	bool privileged;	   /* dom0: may call the control hypercalls, sees all domains */
-	domid_t target;		   /* a device model's: the one domain it serves; DOMID_INVALID */
+	domid_t target;		   /* atomic; a device model's: the one it serves; DOMID_INVALID */
 	uint32_t pause_count;	   /* atomic; while it is not 0 no vCPU runs */
-	bool paused_by_controller; /* XEN_DOMCTL_pausedomain: it counts once in pause_count */
+	bool paused_by_controller; /* atomic; XEN_DOMCTL_pausedomain: counts once in pause_count */
 	struct cpupool *pool;
 	void *sched;		  /* the scheduler's own */
 	struct cpupool *pool_old; /* where it comes from, while vCPUs of it still run there */
@@ -142,12 +143,12 @@ struct domain {
 	gfn_t shared_info_gfn;		 /* where the guest put it; GFN_NONE at first */
 	struct evtchn_table *evtchn;
 	struct grant_table *grants;
-	struct pv_console *console; /* NULL if the policy leaves it out */
-	uint64_t hvm_param[HVM_NR_PARAMS];
-	uint64_t nr_pages, max_pages;	 /* frames it owns (atomic), and may own */
-	uint64_t paging_pool;		 /* bytes; what the toolstack asked for, told again */
-	uint64_t node_affinity;		 /* NUMA nodes its memory should come from; likewise */
-	int64_t time_offset;		 /* seconds its wall clock is ahead of the host's */
+	struct pv_console *console;	   /* NULL if the policy leaves it out */
+	uint64_t hvm_param[HVM_NR_PARAMS]; /* atomic; written under ->lock */
+	uint64_t nr_pages, max_pages;	   /* atomic; frames it owns, and may own */
+	uint64_t paging_pool;		   /* atomic; bytes the toolstack asked for, told again */
+	uint64_t node_affinity;		   /* NUMA nodes its memory should come from; likewise */
+	int64_t time_offset;		 /* seconds its wall clock is ahead of the host's; ->lock */
 	uint64_t pages_to_come;		 /* being allocated: they count against max_pages */
 	unsigned p2m_users;		 /* others that change its memory at the moment */
 	struct domain_clearing clearing; /* ->lock */
@@ -166,8 +167,9 @@ struct domain {
 	struct timer watchdog[DOMAIN_NR_WATCHDOGS];
 	bool watchdog_used[DOMAIN_NR_WATCHDOGS];
 
-	int shutdown_code; /* atomic; DOMAIN_RUNNING or SHUTDOWN_* */
-	int latched_code;  /* SCHEDOP_shutdown_code: reported instead; or DOMAIN_RUNNING */
+	/* DOMAIN_RUNNING or SHUTDOWN_*; atomic, changed under ->lock with what it stops. */
+	int shutdown_code;
+	int latched_code; /* SCHEDOP_shutdown_code: reported instead; or DOMAIN_RUNNING; ->lock */
 
 	/*
 	 * Guest frames the hypervisor holds a pointer into: the guest cannot give
@@ -209,6 +211,29 @@ void domain_set_max_pages(struct domain *d, uint64_t pages);
 static inline struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
 {
 	return d->vcpu[nospec_index(id, d->nr_vcpus)];
+}
+
+static inline bool domain_is_alive(const struct domain *d)
+{
+	return __atomic_load_n(&d->state, __ATOMIC_ACQUIRE) == DOMAIN_ALIVE;
+}
+
+/** Frames it may own at this moment. */
+static inline uint64_t domain_max_pages(const struct domain *d)
+{
+	return __atomic_load_n(&d->max_pages, __ATOMIC_RELAXED);
+}
+
+/** DOMAIN_RUNNING, or why it has stopped. */
+static inline int domain_shutdown_code(const struct domain *d)
+{
+	return __atomic_load_n(&d->shutdown_code, __ATOMIC_RELAXED);
+}
+
+/** Where the vcpu_info lies at this moment. */
+static inline struct vcpu_info *vcpu_info_of(const struct vcpu *v)
+{
+	return __atomic_load_n(&v->info, __ATOMIC_ACQUIRE);
 }
 
 /** The domain of @id that is not dead, with a reference; NULL. */
@@ -253,6 +278,9 @@ void domain_resume(struct domain *d);
  * toolstack. From any CPU, with no lock held.
  */
 void domain_shutdown(struct domain *d, int code);
+/** SCHEDOP_shutdown_code: @code is to be the reason, whatever it will be. -EPERM: it has stopped.
+ */
+int domain_latch_shutdown(struct domain *d, int code) __must_check;
 
 /** domain_shutdown(SHUTDOWN_crash) after printing why and the vCPU's registers. */
 void domain_crash(struct vcpu *v, const char *fmt, ...) __printf(2, 3);
@@ -316,7 +344,7 @@ static inline bool vcpu_runnable(const struct vcpu *v)
 	return vcpu_is_up(v) && !__atomic_load_n(&v->blocked, __ATOMIC_RELAXED) &&
 	       !__atomic_load_n(&v->pause_count, __ATOMIC_RELAXED) &&
 	       !__atomic_load_n(&v->domain->pause_count, __ATOMIC_RELAXED) &&
-	       __atomic_load_n(&v->domain->shutdown_code, __ATOMIC_RELAXED) == DOMAIN_RUNNING;
+	       domain_shutdown_code(v->domain) == DOMAIN_RUNNING;
 }
 /** Refresh both copies of the PV clock (version protocol of xen/xen.h). */
 void vcpu_update_time(struct vcpu *v);

@@ -145,6 +145,8 @@ void sched_exit(void);
 uint32_t sched_default_id(void);
 
 int sched_domain_create(struct domain *d, uint32_t pool_id) __must_check;
+/** The id of the pool @d is in at this moment, and its CPUs. */
+uint32_t sched_domain_pool(const struct domain *d, struct cpumask *ret_cpus);
 void sched_domain_destroy(struct domain *d); /* accepts one that never had a scheduler */
 int sched_vcpu_create(struct vcpu *v) __must_check;
 void sched_vcpu_destroy(struct vcpu *v); /* likewise */

@@ -19,6 +19,7 @@ struct timer {
 	struct timer *child, *next, *prev; /* links of the pairing heap, or of the due list */
 	bool active;			   /* will fire: in the heap or in the due list */
 	bool is_due;			   /* in the due list */
+	bool moving;			   /* was armed, and is to be in the queue it moves to */
 };
 
 struct timer_queue {

@@ -19,12 +19,17 @@
 #include <hv/domain.h>
 #include <hv/types.h>
 
-/** Something is recorded. A byte, and read plainly: one comparison and one jump are the test. */
+/** Something is recorded. Atomic. */
 extern bool trace_any;
 
 static inline bool trace_on(void)
 {
+#ifdef HV_DEBUG_CHECKS
+	return SUPPORT_ENABLED(tracing) && unlikely(__atomic_load_n(&trace_any, __ATOMIC_RELAXED));
+#else
+	/* A byte, which cannot be torn: read plainly, one comparison and one jump are the test. */
 	return SUPPORT_ENABLED(tracing) && unlikely(trace_any);
+#endif
 }
 
 /**

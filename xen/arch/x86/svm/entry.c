@@ -98,11 +98,9 @@ static struct vcpu *choose(struct pcpu *cpu, unsigned long work)
 
 static void flush(struct pcpu *cpu, struct arch_vcpu *av)
 {
-	/* A flush asked for at the last entry has been done by it. */
-	av->vmcb->tlb_control = TLB_FLUSH_NONE;
-	av->at_next_exit = false;
 	if (__atomic_exchange_n(&av->tlb_flush, false, __ATOMIC_SEQ_CST))
 		tlb_flush_asid(cpu, av);
+	tlb_prepare(cpu, av);
 	if (__atomic_exchange_n(&av->hints_stale, false, __ATOMIC_SEQ_CST))
 		p2m_drop_hints(av);
 }

@@ -206,7 +206,7 @@ static bool guest_cr0(struct arch_vcpu *av, uint64_t value)
 	    ((value & CR0_NW) && !(value & CR0_CD)))
 		return false;
 	if (changed & CR0_PG) {
-		bool lme = c->efer & EFER_LME;
+		bool lme = guest_efer(av) & EFER_LME;
 
 		/* Into long mode: PAE is on, the code segment is no 64-bit one. */
 		if ((value & CR0_PG) && lme && (!(c->cr4 & CR4_PAE) || (c->cs.attr & SEG_ATTR_L)))
@@ -272,6 +272,7 @@ static bool guest_cr4(struct arch_vcpu *av, uint64_t value)
 		av->attention = true;
 	}
 	c->cr4 = value;
+	guest_set_efer(av, guest_efer(av));
 	return true;
 }
 
@@ -528,6 +529,7 @@ static inline __attribute__((always_inline)) void finish(struct arch_vcpu *av)
 	cpu = this_cpu();
 	if (unlikely(attention(av) | cpu->cpu.work | cpu->cpu.timers.changed)) {
 		translations_end(av);
+		tlb_exited(cpu, av);
 		*cpu->run_slot = svm_next();
 	}
 }

@@ -68,6 +68,7 @@ void svm_reset_registers(struct arch_vcpu *av)
 	c->kernel_gs_base = c->star = c->lstar = c->cstar = c->sfmask = 0;
 	c->sysenter_cs = c->sysenter_esp = c->sysenter_eip = 0;
 	c->efer = EFER_SVME;
+	av->lme_waits = false;
 	c->cr0 = CR0_ET;
 	c->cr2 = c->cr3 = c->cr4 = 0;
 	c->cpl = 0;

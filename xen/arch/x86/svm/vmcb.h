@@ -124,6 +124,7 @@ enum svm_exit {
 	EXIT_NPF = 0x400,
 	EXIT_NR = 0x401,
 };
+#define EXIT_INVALID (~0ull) /* nothing was entered */
 #define INTERCEPT1(exit) (1u << ((exit)-0x60))
 #define INTERCEPT2(exit) (1u << ((exit)-0x80))
 
