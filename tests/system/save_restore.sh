@@ -4,6 +4,7 @@
 # Linux with 2 vCPUs saved to a file and restored from it. A kernel that does not answer when xl
 # asks it to suspend is not saved, and goes on. Run by the dom0's init, after linux.sh.
 # Its TSC goes at 1 GHz, whatever the host's does, before and after.
+# shellcheck disable=SC2034 # linux.sh has it
 tsc_mode=always_emulate
 linux two 2 /vmlinux
 step create xl create /etc/xen/two.cfg

@@ -330,8 +330,8 @@ static void use_claim(struct domain *d, uint64_t nr)
 	__atomic_store_n(&nr_claimed, nr_claimed - nr, __ATOMIC_RELAXED);
 }
 
-static struct block take_claimed(struct domain *d, unsigned order, unsigned node,
-				 enum node_rule rule, enum dirt first)
+static inline __attribute__((always_inline)) struct block
+take_claimed(struct domain *d, unsigned order, unsigned node, enum node_rule rule, enum dirt first)
 {
 	struct block b;
 

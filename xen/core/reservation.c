@@ -203,7 +203,7 @@ void reservation_relinquish(struct domain *d)
 }
 
 /* -XEN_ERESTART: some of it has been done. */
-static int alloc_large(const struct extent *e, mfn_t *ret_m)
+static __attribute__((cold, noinline)) int alloc_large(const struct extent *e, mfn_t *ret_m)
 {
 	struct domain_clearing c = take_waiting(e);
 	enum frames_content content;
@@ -226,23 +226,17 @@ static int alloc_large(const struct extent *e, mfn_t *ret_m)
 	return 0;
 }
 
-static int alloc_small(const struct extent *e, mfn_t *ret_m)
-{
-	mfn_t m = frames_alloc_domain(e->d, e->order, e->node, e->rule);
-
-	if (!mfn_valid(m))
-		return -XEN_ENOMEM;
-	*ret_m = m;
-	return 0;
-}
-
 static int populate_locked(const struct extent *e)
 {
-	mfn_t m;
-	int rc = e->order > ORDER_2M ? alloc_large(e, &m) : alloc_small(e, &m);
+	mfn_t m = MFN_NONE;
+	int rc = 0;
 
-	if (rc)
-		return rc;
+	if (unlikely(e->order > ORDER_2M))
+		rc = alloc_large(e, &m);
+	else
+		m = frames_alloc_domain(e->d, e->order, e->node, e->rule);
+	if (rc || !mfn_valid(m))
+		return rc ? rc : -XEN_ENOMEM;
 	rc = map_block(e->d, e->g, m, e->order);
 	if (rc)
 		frames_put(m, e->order);

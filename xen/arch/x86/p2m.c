@@ -241,14 +241,12 @@ static mfn_t frame_in(uint64_t e, gfn_t g, unsigned level)
  * cache where tables are, may still go through it, and what they find in it is always what
  * the same 2 MiB were or are. If too many are kept, others stay split.
  */
-static void join(struct arch_domain *ad, gfn_t g, const uint64_t *table)
+static __attribute__((noinline)) void join(struct arch_domain *ad, gfn_t g, const uint64_t *table)
 {
 	unsigned level;
 	uint64_t *e;
 
-	/* Those that are filled from the first entry on are looked through once, in the end. */
-	if (!(table[ENTRIES - 1] & NPT_P) || ad->nr_kept == P2M_NR_KEPT ||
-	    run_order(table, 0) != LEVEL_BITS)
+	if (ad->nr_kept == P2M_NR_KEPT || run_order(table, 0) != LEVEL_BITS)
 		return;
 	e = walk(ad, g, 2, &level);
 	ad->kept[ad->nr_kept++] = (struct p2m_kept){ (uint32_t)(g.n >> LEVEL_BITS),
@@ -276,11 +274,9 @@ static int map(struct domain *d, gfn_t g, mfn_t m, unsigned level, enum p2m_type
 {
 	gfn_t last = gfn_add(g, (1ull << (LEVEL_BITS * (level - 1))) - 1);
 	unsigned l;
-	uint64_t *e;
+	uint64_t *e, *table;
 
 	for (;;) {
-		uint64_t *table;
-
 		e = walk(d->arch, g, level, &l);
 		if (*e & NPT_P)
 			return -XEN_EEXIST;
@@ -295,8 +291,10 @@ static int map(struct domain *d, gfn_t g, mfn_t m, unsigned level, enum p2m_type
 	__atomic_store_n(e, leaf(m, type, level), __ATOMIC_RELEASE);
 	if (last.n > d->arch->max_gfn.n)
 		d->arch->max_gfn = last;
-	if (level == 1 && type == P2M_RAM)
-		join(d->arch, g, (uint64_t *)ALIGN_DOWN((uintptr_t)e, PAGE_SIZE));
+	/* One that is filled from the first entry on is looked through once, in the end. */
+	table = (uint64_t *)ALIGN_DOWN((uintptr_t)e, PAGE_SIZE);
+	if (level == 1 && type == P2M_RAM && unlikely(table[ENTRIES - 1] & NPT_P))
+		join(d->arch, g, table);
 	return 0;
 }
 
