@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Advisories that touch features, from support/advisories/NAME.json: which begin
- * to apply when a feature is turned on.
+ * to apply when a feature is turned on. Each is of our own form or a CVE record.
  */
 #ifndef CANDOR_POLICY_ADVISORY_H
 #define CANDOR_POLICY_ADVISORY_H

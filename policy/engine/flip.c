@@ -255,14 +255,19 @@ static int try_profiles(struct search *s)
 
 /* ---- the search ---- */
 
+/* How many features it speaks of or moves. */
+static size_t size_of(const struct flip *flip)
+{
+	return (flip->nr_features ? flip->nr_features : 1) + flip->nr_others;
+}
+
 static int compare_flips(const void *a, const void *b)
 {
 	const struct flip *x = a, *y = b;
-	size_t edits_x = x->nr_features > 1 ? x->nr_features : 1;
-	size_t edits_y = y->nr_features > 1 ? y->nr_features : 1;
+	size_t size_x = size_of(x), size_y = size_of(y);
 
-	if (edits_x != edits_y)
-		return edits_x < edits_y ? -1 : 1;
+	if (size_x != size_y)
+		return size_x < size_y ? -1 : 1;
 	if (x->nr_others != y->nr_others)
 		return x->nr_others < y->nr_others ? -1 : 1;
 	if (x->kind != y->kind)

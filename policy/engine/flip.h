@@ -41,7 +41,7 @@ struct flips {
 
 /**
  * Try changes out, in a dry run each, and keep those that flip @feature of @r:
- * first those that touch the fewest features, then those with the fewest
+ * first those that speak of or move the fewest features, then those with the fewest
  * consequences. 0 or -errno. A change that cannot be resolved flips nothing.
  */
 int flip_search(const struct resolution *r, size_t feature, struct flips *ret_flips);

@@ -283,11 +283,12 @@ static const struct field *find_field(struct reader *r, const char *key)
 	const char *near = NULL;
 	unsigned int best = text_tolerance(strlen(key)) + 1;
 
+	for (size_t i = 0; i < NR_FIELDS; i++)
+		if (!strcmp(key, fields[i].key))
+			return &fields[i];
 	for (size_t i = 0; i < NR_FIELDS; i++) {
 		unsigned int d = text_distance(key, fields[i].key, best - 1);
 
-		if (!strcmp(key, fields[i].key))
-			return &fields[i];
 		if (d < best) {
 			best = d;
 			near = fields[i].key;

@@ -7,6 +7,7 @@ usage: policy-locks.py CANDOR TREE
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -112,6 +113,12 @@ def test_pages():
         page = TREE / f"docs/profiles/{lua.stem}.md"
         expect(page.exists() and page.read_text() == output,
                f"{page.name} is stale: run `candor policy page --all --out docs/profiles`")
+    glance = (TREE / "docs/profiles/README.md").read_text()
+    for lock in sorted((TREE / "policy/profiles").glob("*.lock")):
+        text = lock.read_text()
+        counts = [len(re.findall(rf"^feature\.\w+ = {word} ", text, re.M)) for word in ("on", "opt-in")]
+        row = rf"\| \[{lock.stem}\].* \| {counts[0]} \| {counts[1]} \|"
+        expect(re.search(row, glance), f"docs/profiles/README.md: {lock.stem} has {counts}")
     status, output = policy("words", cwd=TREE)
     expect(status == 0 and (TREE / "docs/policy-reference.md").read_text() == output,
            "the reference is stale: run `candor policy words >docs/policy-reference.md`")

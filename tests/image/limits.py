@@ -36,10 +36,10 @@ UNIT = 'tests/unit/hv/test-hv-domain'
 GUEST = 'tests/guest/guest-acpi'
 
 
-def run(*argv):
+def run(*argv, timeout=600):
     """A program's output; anything but success ends the test."""
     done = subprocess.run([str(word) for word in argv], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False)
+                          stderr=subprocess.STDOUT, timeout=timeout, check=False)
     if done.returncode:
         sys.exit(f'{argv}: status {done.returncode}\n{done.stdout.decode()}')
     return done.stdout.decode()
@@ -97,7 +97,7 @@ def main():
         run('meson', 'setup', build, tree, '-Dpolicy=little')
         run('ninja', '-C', build, '-j2', IMAGE, UNIT, GUEST)
         inspect(candor, build, tree)
-        print(run(build / UNIT))
+        print(run(build / UNIT, timeout=120))
         boot(build, source, logs)
     print(f'{len(LIMITS)} limits, each kept')
 

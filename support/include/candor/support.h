@@ -47,7 +47,8 @@
  * @constant, or what the policy limits feature @id to if that is less: a constant
  * expression, and what code that states a SUPPORT_LIMIT() goes by.
  */
-#define SUPPORT_AT_MOST(id, constant) ((constant) < SUPPORT_CAP(id) ? (constant) : SUPPORT_CAP(id))
+#define SUPPORT_AT_MOST(id, constant) \
+	((long)(constant) < SUPPORT_CAP(id) ? (long)(constant) : SUPPORT_CAP(id))
 
 #define SUPPORT_IF_(greater, less) ".if (" SUPPORT_STR(greater) ") > " SUPPORT_STR(less) "\n\t"
 #define SUPPORT_BOUND_(id, name, number) SUPPORT_LINE_("limit", #id, name "=" SUPPORT_STR(number))
