@@ -38,20 +38,21 @@
  * statement or a registry, 256 MiB for an object, 1 GiB for a test log or a file of a
  * release.
  *
- * Libraries below, all of which libcandor.so is linked with, allocate for themselves, by
- * malloc(), and hold nothing of a call when it returns:
+ * Libraries below, which libcandor.so is linked with but for those marked *, which are
+ * loaded when they are first called and stay so, allocate for themselves, by malloc(), and
+ * hold nothing of a call when it returns:
  *	libcmark	a statement is read: up to some 40 times its size; of its own it
  *			ends the process when malloc() fails
  *	libyaml		a registry, candor.yaml or a document is read or written
  *	libjansson	JSON is read or YAML written: up to some 20 times its size
  *	libpcre2-8	patterns of candor.yaml, while a tree is read by it
  *	libelf, libdw	an object is read; they map nothing, it is read whole
- *	libgit2		"repo", revisions and branches. Between calls it keeps what
+ *	libgit2 *	"repo", revisions and branches. Between calls it keeps what
  *			git_libgit2_init() makes, as long as the program holds one itself
  *	liblua5.4	rules of policies, in a child process, from its own bounded heap
  *	libseccomp	that child's filter
- *	libgpgme	keys and signatures; runs gpg
- *	libarchive, liblzma	tarballs of a release
+ *	libgpgme *	keys and signatures; runs gpg
+ *	libarchive *	tarballs of a release
  *	libsodium	digests: nothing
  *	the C library	open folders, locales; iconv() for git's commit messages
  *

@@ -56,16 +56,17 @@ static struct chunk *add_chunk(struct arena *a, size_t size)
 	return c;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* @align is a power of two. */
+static void *take(struct arena *a, size_t size, size_t align)
 {
-	const size_t align = alignof(max_align_t);
 	struct chunk *c = a->chunks;
 	void *data;
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	size = (size + align - 1) / align * align;
-	if (!c || c->size - c->used < size) {
+	if (c)
+		c->used = (c->used + align - 1) & ~(align - 1);
+	if (!c || c->used > c->size || c->size - c->used < size) {
 		c = add_chunk(a, size > PIECE_MAX ? size : CHUNK_SIZE);
 		if (!c)
 			return NULL;
@@ -73,4 +74,14 @@ void *arena_alloc(struct arena *a, size_t size)
 	data = c->data + c->used;
 	c->used += size;
 	return data;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return take(a, size, alignof(max_align_t));
+}
+
+char *arena_bytes(struct arena *a, size_t size)
+{
+	return take(a, size, 1);
 }

@@ -17,4 +17,7 @@ void arena_destroy(struct arena *a);
 /** Zeroed memory, aligned for any type, or NULL. Lives as long as the arena. */
 void *arena_alloc(struct arena *a, size_t size);
 
+/** Zeroed bytes for a text, aligned for nothing else. As arena_alloc(). */
+char *arena_bytes(struct arena *a, size_t size);
+
 #endif

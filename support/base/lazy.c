@@ -11,6 +11,14 @@
 
 static_assert(sizeof(void *) == sizeof(void (*)(void)), "POSIX: dlsym() gives functions");
 
+static int say_why(const char *soname, char *ret_why, size_t why_size)
+{
+	const char *why = dlerror();
+
+	snprintf(ret_why, why_size, "%s", why ? why : soname);
+	return -ENOENT;
+}
+
 int lazy_load(const char *soname, const char *const *names, size_t nr, void *ret_calls,
 	      char *ret_why, size_t why_size)
 {
@@ -20,17 +28,9 @@ int lazy_load(const char *soname, const char *const *names, size_t nr, void *ret
 	for (size_t i = 0; library && i < nr; i++) {
 		void *call = dlsym(library, names[i]);
 
-		if (!call) {
-			dlclose(library);
-			library = NULL;
-		} else {
-			memcpy(at + i * sizeof(call), &call, sizeof(call));
-		}
+		if (!call)
+			return say_why(soname, ret_why, why_size);
+		memcpy(at + i * sizeof(call), &call, sizeof(call));
 	}
-	if (library)
-		return 0;
-	const char *why = dlerror();
-
-	snprintf(ret_why, why_size, "%s", why ? why : soname);
-	return -ENOENT;
+	return library ? 0 : say_why(soname, ret_why, why_size);
 }

@@ -14,12 +14,7 @@ struct matrix_cell {
 	struct matrix_cell *last; /* of the first one only */
 };
 
-enum matrix_depth {
-	MATRIX_SECTION,
-	MATRIX_FEATURE,
-	MATRIX_ROW,
-	NR_MATRIX_DEPTHS
-};
+enum matrix_depth { MATRIX_SECTION, MATRIX_FEATURE, MATRIX_ROW, NR_MATRIX_DEPTHS };
 
 struct matrix_node {
 	enum matrix_depth depth;

@@ -429,17 +429,35 @@ static bool is_document(const struct facts *f, const struct config_texts *globs,
 	return config_globs(globs, path) && !config_globs(&f->config->documents.ignore, path);
 }
 
+/* There may be hundreds of thousands: no list that was too short is kept beside the one there is.
+ */
+static bool add_file(struct facts *f, const char *path)
+{
+	const char *copy = model_copy(f->m, path, strlen(path));
+
+	if (f->nr_files == f->files_room) {
+		size_t room = f->files_room ? f->files_room * 2 : 64;
+		const char **files = reallocarray(f->files, room, sizeof(*files));
+
+		if (!files) {
+			f->m->out_of_memory = true;
+			return false;
+		}
+		f->files = files;
+		f->files_room = room;
+	}
+	if (copy)
+		f->files[f->nr_files++] = copy;
+	return copy;
+}
+
 static bool wants(void *context, const char *path)
 {
 	struct facts *f = context;
 	const struct config_documents *d = &f->config->documents;
-	const char **files = model_grow(f->m, f->files, f->nr_files, sizeof(*files));
-	const char *copy = model_copy(f->m, path, strlen(path));
 
-	if (!files || !copy)
+	if (!add_file(f, path))
 		return false;
-	f->files = files;
-	f->files[f->nr_files++] = copy;
 	if (config_globs(&f->config->skip, path))
 		return false;
 	return patterns_want(f, path) || config_globs(&d->options, path) ||
@@ -500,6 +518,7 @@ static void end_facts(void *context)
 		kconfig_folder_close(&f->folders[i]);
 	config_close(f->config);
 	strmap_reset(&f->seen);
+	free(f->files);
 }
 
 int facts_read(struct model *m, struct config *config, const char *root)

@@ -77,7 +77,7 @@ struct facts {
 	struct config *config;
 	const char *root;
 	const char **files; /* all that were walked over, in the walk's order */
-	size_t nr_files;
+	size_t nr_files, files_room;
 	struct kconfig **kconfigs; /* one for each of config->kconfig.archs; NULL: none */
 	struct kconfig_folder *folders;
 	struct kconfig_io *ios;

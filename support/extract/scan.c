@@ -76,7 +76,7 @@ static int join_lines(struct scanner *s, size_t source_size)
 	const char *p = s->source, *end = p + source_size;
 	size_t removed = 0;
 
-	s->text = model_alloc(s->m, source_size + 1);
+	s->text = malloc(source_size + 1);
 	if (!s->text)
 		return -ENOMEM;
 	while (p < end) {
@@ -457,10 +457,15 @@ int scan_c(struct model *m, const char *path, const char *text, size_t size, siz
 	struct scanner s = { .m = m, .source = text, .line = 1 };
 
 	s.path = model_copy(m, path, strlen(path));
-	if (!s.path || join_lines(&s, size))
+	if (!s.path)
 		return -ENOMEM;
-	blank_comments(&s);
-	scan_lines(&s);
+	s.rc = join_lines(&s, size);
+	if (!s.rc) {
+		blank_comments(&s);
+		scan_lines(&s);
+	}
+	/* What annotations say is copied out of it. */
+	free(s.text);
 	if (ret_nr)
 		*ret_nr = s.nr_found;
 	return s.rc;

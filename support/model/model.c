@@ -71,8 +71,10 @@ void *model_alloc(struct model *m, size_t size)
 
 char *model_copy(struct model *m, const char *data, size_t size)
 {
-	char *copy = model_alloc(m, size + 1);
+	char *copy = arena_bytes(m->arena, size + 1);
 
+	if (!copy)
+		m->out_of_memory = true;
 	if (copy && size)
 		memcpy(copy, data, size);
 	return copy;
@@ -129,24 +131,24 @@ void *model_grow(struct model *m, void *array, size_t nr, size_t size)
 static int index_lines(struct model *m, struct source *s)
 {
 	const char *end = s->text + s->size;
+	size_t nr = 1;
 
-	for (const char *p = s->text; p;) {
-		size_t *lines = model_grow(m, s->lines, s->nr_lines, sizeof(*lines));
-
-		if (!lines)
-			return -ENOMEM;
-		s->lines = lines;
-		s->lines[s->nr_lines++] = (size_t)(p - s->text);
+	for (const char *p = s->text; (p = memchr(p, '\n', (size_t)(end - p))); p++)
+		nr++;
+	s->lines = model_alloc(m, nr * sizeof(*s->lines));
+	if (!s->lines)
+		return -ENOMEM;
+	for (const char *p = s->text; p; p = p ? p + 1 : NULL) {
+		s->lines[s->nr_lines++] = (uint32_t)(p - s->text);
 		p = memchr(p, '\n', (size_t)(end - p));
-		if (p)
-			p++;
 	}
 	return 0;
 }
 
 int model_add_source(struct model *m, const char *path, const char *text, size_t size)
 {
-	struct source *s = model_alloc(m, sizeof(*s));
+	/* Offsets of lines have 32 bits; no reader takes a file of so many. */
+	struct source *s = size < UINT32_MAX ? model_alloc(m, sizeof(*s)) : NULL;
 
 	if (!s)
 		return -ENOMEM;

@@ -33,7 +33,7 @@ struct source {
 	const char *path;
 	const char *text; /* NUL behind @size bytes */
 	size_t size;
-	size_t *lines; /* offset of each line's first byte */
+	uint32_t *lines; /* offset of each line's first byte */
 	size_t nr_lines;
 };
 

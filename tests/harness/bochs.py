@@ -24,21 +24,26 @@ panic: action=fatal
 error: action=ignore
 info: action=ignore
 debug: action=ignore
+magic_break: enabled={magic}
 log: {folder}/bochs.log
 '''
 
 
-def prepare(folder, iso, memory=1024, ignore_bad_msrs=False):
+def prepare(folder, iso, memory=1024, ignore_bad_msrs=False, stops=()):
     """Write Bochs' files to `folder`; (argument vector, path of the console).
 
-    Debian's Xen reads registers this model has not, and needs them ignored.
+    Debian's Xen reads registers this model has not, and needs them ignored. At each of `stops`,
+    physical addresses, and then once where the guest executes XCHG BX, BX, the debugger prints
+    "ptime: " and the time in instructions.
     """
     serial = os.path.join(folder, 'serial')
     with open(os.path.join(folder, 'bochsrc'), 'w', encoding='utf-8') as out:
         out.write(CONFIG.format(memory=memory, iso=iso, serial=serial, folder=folder,
-                                ignore=int(ignore_bad_msrs)))
+                                ignore=int(ignore_bad_msrs), magic=int(bool(stops))))
     with open(os.path.join(folder, 'commands'), 'w', encoding='utf-8') as out:
-        out.write('c\n')
+        for number, address in enumerate(stops, 1):
+            out.write(f'pb {address:#x}\nc\nptime\nd {number}\n')
+        out.write('c\nptime\nc\n' if stops else 'c\n')
     with open(serial, 'wb'):
         pass
     return (['unshare', '-n', 'bochs', '-q', '-f', os.path.join(folder, 'bochsrc'),

@@ -25,6 +25,11 @@ STATUS = {
 }
 XEN_GZ = '/boot/xen-4.17-amd64.gz'
 CANDOR_CPU = 'max,+svm'
+# All emulated CPUs in turns, in one thread. In threads of their own they are not safe with SVM in
+# QEMU 7.2: FXRSTOR on one CPU reads and writes the first CPU's flags, GIF and the like among them,
+# without a lock (cpu_clear_ignne()), and whichever changes at that moment is lost: the host then takes
+# interrupts with the guest's task register, and ends in a triple fault.
+TCG = 'tcg,thread=' + ('multi' if os.environ.get('CANDOR_TCG') == 'multi' else 'single')
 XEN_CPU = 'EPYC,-rdtscp,-monitor'
 DOMAIN = re.compile(r'^\(d[0-9]+\) ')  # Candor's mark of a line of a guest
 ANSI = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]|\x1b[78()][0-9A-B]?')
@@ -183,7 +188,7 @@ def module_string(modules):
 def qemu_base(cpu, memory, icount=False):
     """The part of the command line all machines share."""
     argv = ['qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none',
-            '-no-reboot', '-accel', 'tcg', '-machine', 'q35', '-cpu', cpu, '-smp', '1',
+            '-no-reboot', '-accel', TCG, '-machine', 'q35', '-cpu', cpu, '-smp', '1',
             '-m', str(memory), '-serial', 'stdio',
             '-device', 'isa-debug-exit,iobase=0xf4,iosize=4']
     if icount:

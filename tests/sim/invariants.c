@@ -43,7 +43,7 @@ static void check_states(const struct vcpu *v)
 
 	must(v->ready == vcpu_runnable(v), "d%uv%u: ready is %d", NAME(v), v->ready);
 	must(!v->queued || v->ready, "d%uv%u is queued and not ready", NAME(v));
-	must(!(v->queued && v->running), "d%uv%u is queued and running", NAME(v));
+	must(!(v->queued && v->running) || in_transit(v), "d%uv%u is queued and running", NAME(v));
 	if (v->ready)
 		must(v->queued || v->running, "d%uv%u is ready and nowhere", NAME(v));
 	else
@@ -180,7 +180,7 @@ static void check_waiting(const struct vcpu *v)
 	/* Work conservation: none idles that could run it, unless one has been told to. */
 	cpumask_for_each(cpu, &v->allowed) told = told || cpu_get(cpu)->work || sim_on_its_way(cpu);
 	cpumask_for_each(cpu, &v->allowed)
-		must(told || cpu_get(cpu)->current || cpu_get(cpu)->slice.active,
+		must(told || cpu_get(cpu)->current || cpu_get(cpu)->slice_end != STIME_MAX,
 		     "d%uv%u waits though CPU %u idles", NAME(v), cpu);
 }
 

@@ -153,7 +153,8 @@ static void leaves(struct sim_vcpu *sv)
 	if (sv->left != FOREVER)
 		sv->left = MAX(sv->left - (sim_now() - sv->since), 0);
 	sv->generation++;
-	if (sim.config.save_latency)
+	/* Its own CPU alone may run it, and that one has saved it before it picks again. */
+	if (sim.config.save_latency && !sv->v->queued)
 		push((struct event){ .time = sim_now() + sim.config.save_latency,
 				     .kind = EVENT_SAVED,
 				     .u.sv = sv });

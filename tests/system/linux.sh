@@ -4,7 +4,8 @@
 # Linux guests for the scripts of this folder: making them, talking to them, asking about them.
 # sha256 of the first MiB of "candor\n" over and over
 SUM=afb1727cf7b3ca913b0bd9986e3cc238d10d263893deccdcc20c18366366a07a
-# linux NAME VCPUS KERNEL [LINE...]: its configuration, more lines of it as given.
+# linux NAME VCPUS KERNEL [LINE...]: its configuration, more lines of it as given; $tsc_mode.
+tsc_mode=native
 linux() {
 	cat >"/etc/xen/$1.cfg" <<EOF
 name="$1"
@@ -14,7 +15,7 @@ ramdisk="/initrd"
 memory=128
 vcpus=$2
 extra="console=hvc0 panic=-1 quiet"
-tsc_mode="native"
+tsc_mode="$tsc_mode"
 EOF
 	config=/etc/xen/$1.cfg
 	shift 3

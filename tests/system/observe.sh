@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # What a host is observed by: trace buffers, counters, xl top, NUMA, what is typed on its
-# console. Run by the dom0's init; the machine has two NUMA nodes.
+# console, and its CPUs in pools by node. Run by the dom0's init; the machine has two NUMA nodes.
 guest() {
 	cat >"/etc/xen/$1.cfg" <<END
 name="$1"
@@ -65,3 +65,11 @@ shows xenperf-anew '^domains created +T= +0' xenperf
 shows lockprof 'not implemented' xenlockprof
 xl debug-keys p
 shows counters-printed 'hypercalls\[35\]: [1-9]' xl dmesg
+# Pools by name, and one of the CPUs of each node.
+step cpupool-rename xl cpupool-rename Pool-0 First
+shows cpupool-renamed '^First +2 ' xl cpupool-list
+step cpupool-rename-back xl cpupool-rename First Pool-0
+step cpupool-numa-split xl cpupool-numa-split
+shows cpupool-of-node-0 '^Pool-node0 +1 ' xl cpupool-list
+shows cpupool-of-node-1 '^Pool-node1 +1 ' xl cpupool-list
+shows cpupool-dom0-runs 'Domain-0 +0 +0 +0 ' xl vcpu-list

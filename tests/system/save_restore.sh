@@ -3,9 +3,14 @@
 # shellcheck shell=dash disable=SC2016 # what the guest is told it expands itself
 # Linux with 2 vCPUs saved to a file and restored from it. A kernel that does not answer when xl
 # asks it to suspend is not saved, and goes on. Run by the dom0's init, after linux.sh.
+# Its TSC goes at 1 GHz, whatever the host's does, before and after.
+# shellcheck disable=SC2034 # linux.sh has it
+tsc_mode=always_emulate
 linux two 2 /vmlinux
 step create xl create /etc/xen/two.cfg
 until_shown userspace 120 'linux: userspace' console two
+tell two 'say rate $(dmesg | sed -n "s/.*tsc: Detected \([0-9.]*\) MHz.*/\1/p" | head -n 1)'
+until_shown tsc-rate 30 'linux: rate 1000\.000$' console two
 tell two 'mkdir /keep; echo remembered >/keep/word; sleep 100000 & keeper=$!'
 keeps_time two before
 id=$(xl domid two)

@@ -11,6 +11,7 @@
 #include <arch/arch.h>
 
 struct cpumask cpus_online;
+struct cpu *cpu_table[HV_MAX_CPUS];
 unsigned cpumask_nr_words = CPUMASK_WORDS;
 bool spinlock_unfair;
 

@@ -197,18 +197,11 @@ int sched_init(const char *option)
 	return rc;
 }
 
-static void slice_ended(void *data)
-{
-	cpu_raise(data, CPU_WORK_SCHEDULE);
-}
-
 int sched_cpu_online(struct cpu *cpu)
 {
 	int rc;
 
-	timer_init(&cpu->slice, &cpu->timers, slice_ended, cpu);
-	cpu->current = NULL;
-	cpu->idle_since = arch_now();
+	schedule_cpu_init(cpu);
 	spin_lock(&cpupool_lock);
 	rc = cpupool_add_cpu(*cpupool_link(0), cpu);
 	spin_unlock(&cpupool_lock);

@@ -22,6 +22,7 @@
 
 #include <arch/arch.h>
 
+#include "memory.h"
 #include "p2m.h"
 
 SUPPORT_PROVIDES(limit_domains, "common");
@@ -452,6 +453,8 @@ static int relinquish(struct domain *d)
 {
 	int rc = p2m_in_use(d) ? -XEN_ERESTART : 0;
 
+	if (!rc)
+		reservation_relinquish(d);
 	if (!rc)
 		rc = frames_claim(d, 0);
 	if (!rc && SUPPORT_ENABLED(gnttab_v1))

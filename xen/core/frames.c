@@ -330,15 +330,34 @@ static void use_claim(struct domain *d, uint64_t nr)
 	__atomic_store_n(&nr_claimed, nr_claimed - nr, __ATOMIC_RELAXED);
 }
 
-mfn_t frames_alloc_domain(struct domain *d, unsigned order, unsigned node, enum node_rule rule)
+static inline __attribute__((always_inline)) struct block
+take_claimed(struct domain *d, unsigned order, unsigned node, enum node_rule rule, enum dirt first)
 {
 	struct block b;
 
 	spin_lock(&lock);
-	b = take_for(d, order, node, rule, CLEAN);
+	b = take_for(d, order, node, rule, first);
 	if (b.n != LINK_END)
 		use_claim(d, 1ull << order);
 	spin_unlock(&lock);
+	return b;
+}
+
+mfn_t frames_take(struct domain *d, unsigned order, unsigned node, enum node_rule rule,
+		  enum frames_content *ret_content)
+{
+	struct block b = take_claimed(d, order, node, rule, DIRTY);
+
+	if (b.n == LINK_END)
+		return MFN_NONE;
+	*ret_content = b.dirt == CLEAN ? FRAMES_ZERO : FRAMES_ANY;
+	return mfn(b.n);
+}
+
+mfn_t frames_alloc_domain(struct domain *d, unsigned order, unsigned node, enum node_rule rule)
+{
+	struct block b = take_claimed(d, order, node, rule, CLEAN);
+
 	if (b.n == LINK_END)
 		return MFN_NONE;
 	if (b.dirt == DIRTY)

@@ -7,6 +7,7 @@
 #include <candor/support.h>
 
 #include <hv/cpu.h>
+#include <hv/string.h>
 
 #include <arch/arch.h>
 
@@ -53,7 +54,7 @@ long hypercall_continue(struct vcpu *v, uint64_t nr, uint64_t arg0, uint64_t arg
 long subop_call(struct vcpu *v, const struct hypercall *call, const struct subop *table,
 		unsigned nr, uint64_t cmd, uint64_t ptr)
 {
-	uint64_t arg[SUBOP_ARG_MAX / sizeof(uint64_t)] = { 0 };
+	uint64_t arg[SUBOP_ARG_MAX / sizeof(uint64_t)];
 	const struct subop *op;
 	size_t size;
 	long rc;
@@ -66,6 +67,8 @@ long subop_call(struct vcpu *v, const struct hypercall *call, const struct subop
 		return -XEN_ENOSYS;
 	ptr = guest_ptr(call, ptr);
 	size = call->compat ? op->in_compat : op->in;
+	if (size < MAX(op->in, op->out))
+		memset(arg, 0, sizeof(arg));
 	if (size && arch_copy_from_guest(v, arg, ptr, size))
 		return -XEN_EFAULT;
 	rc = op->fn(v, call, arg);

@@ -75,6 +75,8 @@ struct compat_acquire_resource {
 /* reservation.c */
 subop_fn memory_increase_reservation, memory_decrease_reservation, memory_populate_physmap,
 	memory_claim_pages, memory_exchange;
+/** A domain that ends has no use any more for what was being zeroed for it. Nobody else uses it. */
+void reservation_relinquish(struct domain *d);
 /* physmap.c */
 subop_fn memory_add_to_physmap, memory_add_to_physmap_batch, memory_remove_from_physmap;
 /* resource.c */

@@ -16,6 +16,7 @@ SUPPORT_PROVIDES(ballooning, "common");
 
 #define ORDER_2M 9
 #define ORDER_1G 18
+#define PAGES_2M (1ull << ORDER_2M)
 /* Pages taken out for one flush. */
 #define BATCH 64u
 
@@ -133,24 +134,109 @@ static int map_pages(struct domain *d, gfn_t g, mfn_t m, uint64_t nr)
 }
 
 /* In one piece if the architecture can, and nothing smaller was there. */
+static int map_2m(struct domain *d, gfn_t g, mfn_t m)
+{
+	int rc = arch_p2m_map(d, g, m, ORDER_2M, P2M_RAM);
+
+	return rc == -XEN_EEXIST ? map_pages(d, g, m, PAGES_2M) : rc;
+}
+
 static int map_block(struct domain *d, gfn_t g, mfn_t m, unsigned order)
 {
-	if (order == ORDER_2M || order == ORDER_1G) {
-		int rc = arch_p2m_map(d, g, m, order, P2M_RAM);
+	if (order == ORDER_1G)
+		return arch_p2m_map(d, g, m, order, P2M_RAM);
+	if (order < ORDER_2M)
+		return map_pages(d, g, m, 1ull << order);
+	for (uint64_t i = 0; i < 1ull << order; i += PAGES_2M) {
+		int rc = map_2m(d, gfn_add(g, i), mfn_add(m, i));
 
-		if (rc != -XEN_EEXIST || order == ORDER_1G)
+		if (rc) {
+			unmap_pages(d, g, i);
 			return rc;
+		}
 	}
-	return map_pages(d, g, m, 1ull << order);
+	return 0;
+}
+
+/*
+ * What is larger than 2 MiB takes long to zero: that is done in pieces, with others' turns
+ * between, and what is not finished waits with the domain for the call to go on.
+ */
+
+static struct domain_clearing take_waiting(const struct extent *e)
+{
+	struct domain_clearing c;
+
+	spin_lock(&e->d->lock);
+	c = e->d->clearing;
+	e->d->clearing.nr = 0;
+	spin_unlock(&e->d->lock);
+	/* Another call's, for something else. */
+	if (c.nr && (c.nr != 1ull << e->order ||
+		     (e->rule == NODE_EXACT && frames_node_of(c.start) != e->node))) {
+		frames_free(c.start, (unsigned)__builtin_ctzll(c.nr));
+		c.nr = 0;
+	}
+	return c;
+}
+
+static int let_wait(struct domain *d, const struct domain_clearing *c)
+{
+	bool kept = false;
+
+	spin_lock(&d->lock);
+	if (!d->clearing.nr) {
+		d->clearing = *c;
+		kept = true;
+	}
+	spin_unlock(&d->lock);
+	if (!kept)
+		frames_free(c->start, (unsigned)__builtin_ctzll(c->nr));
+	return -XEN_ERESTART;
+}
+
+void reservation_relinquish(struct domain *d)
+{
+	if (d->clearing.nr)
+		frames_free(d->clearing.start, (unsigned)__builtin_ctzll(d->clearing.nr));
+	d->clearing.nr = 0;
+}
+
+/* -XEN_ERESTART: some of it has been done. */
+static __attribute__((cold, noinline)) int alloc_large(const struct extent *e, mfn_t *ret_m)
+{
+	struct domain_clearing c = take_waiting(e);
+	enum frames_content content;
+
+	if (!c.nr) {
+		c.start = frames_take(e->d, e->order, e->node, e->rule, &content);
+		if (!mfn_valid(c.start))
+			return -XEN_ENOMEM;
+		c.nr = 1ull << e->order;
+		c.done = content == FRAMES_ZERO ? c.nr : 0;
+	}
+	while (c.done < c.nr) {
+		arch_clear_frames(arch_frame_map(mfn_add(c.start, c.done)), PAGES_2M * PAGE_SIZE);
+		c.done += PAGES_2M;
+		if (c.done < c.nr && hypercall_preempt())
+			return let_wait(e->d, &c);
+	}
+	frames_assign(c.start, e->order, e->d);
+	*ret_m = c.start;
+	return 0;
 }
 
 static int populate_locked(const struct extent *e)
 {
-	mfn_t m = frames_alloc_domain(e->d, e->order, e->node, e->rule);
-	int rc;
+	mfn_t m = MFN_NONE;
+	int rc = 0;
 
-	if (!mfn_valid(m))
-		return -XEN_ENOMEM;
+	if (unlikely(e->order > ORDER_2M))
+		rc = alloc_large(e, &m);
+	else
+		m = frames_alloc_domain(e->d, e->order, e->node, e->rule);
+	if (rc || !mfn_valid(m))
+		return rc ? rc : -XEN_ENOMEM;
 	rc = map_block(e->d, e->g, m, e->order);
 	if (rc)
 		frames_put(m, e->order);
@@ -183,7 +269,7 @@ static int find_target(struct vcpu *v, unsigned op, domid_t id, struct domain **
 	return rc;
 }
 
-/* Orders a caller may use: what is larger takes long to clear. */
+/* Orders a caller may use: a guest gives back and takes again in pieces of 2 MiB. */
 static unsigned max_order(const struct vcpu *v)
 {
 	return v->domain->privileged ? ORDER_1G : ORDER_2M;
@@ -238,6 +324,8 @@ static long each_extent(struct vcpu *v, const struct hypercall *call, const stru
 		rc = read_extent(v, call, l, i, &e->g);
 		if (!rc)
 			rc = fn(e);
+		if (rc == -XEN_ERESTART)
+			return memory_continue(v, call, i);
 		if (rc)
 			break;
 		if (++i < l->nr && hypercall_preempt())

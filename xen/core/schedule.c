@@ -50,6 +50,13 @@ struct spinlock *sched_lock_vcpu(const struct vcpu *v)
 /* Lock the run queue @v is in and that of CPU @target. */
 static struct lock_pair lock_two(const struct vcpu *v, unsigned target)
 {
+	if (likely(target == cpu_of(v))) {
+		struct spinlock *l = sched_lock_vcpu(v);
+
+		if (likely(l == run_lock_of(target)))
+			return (struct lock_pair){ l, l };
+		spin_unlock(l);
+	}
 	for (;;) {
 		struct spinlock *x = run_lock_of(cpu_of(v)), *y = run_lock_of(target);
 		struct lock_pair p = { MIN(x, y), MAX(x, y) };
@@ -72,6 +79,12 @@ static void unlock_two(struct lock_pair p)
 	spin_unlock(p.a);
 }
 
+static __attribute__((noinline)) void trace_state(const struct vcpu *v, int state)
+{
+	trace(TRC_SCHED_RUNSTATE_CHANGE | (uint32_t)v->runstate.state << 8 | (uint32_t)state << 4,
+	      trace_vcpu(v));
+}
+
 void schedule_account(struct vcpu *v, int state, stime_t now)
 {
 	struct vcpu_runstate_info *r = &v->runstate;
@@ -80,8 +93,8 @@ void schedule_account(struct vcpu *v, int state, stime_t now)
 		return;
 	/* Another CPU's clock may have been read a moment before this one's. */
 	now = MAX(now, (stime_t)r->state_entry_time);
-	trace(TRC_SCHED_RUNSTATE_CHANGE | (uint32_t)r->state << 8 | (uint32_t)state << 4,
-	      trace_vcpu(v));
+	if (trace_on())
+		trace_state(v, state);
 	r->time[r->state] += (uint64_t)now - r->state_entry_time;
 	r->state_entry_time = (uint64_t)now;
 	r->state = state;
@@ -146,19 +159,25 @@ static unsigned place(struct vcpu *v)
 	return pool && v->sched ? pool->sched.ops->place(&pool->sched, v) : cpu_of(v);
 }
 
-/* Queue it on @target if it waits for that; both run queues are locked. False: not there. */
-static bool queue_on(struct vcpu *v, unsigned target, stime_t now)
+/* Queue it on @target, which is valid, if it waits for that; both run queues are locked. */
+static void queue_at(struct vcpu *v, unsigned target, stime_t now)
 {
 	struct scheduler *s;
 
 	if (!v->ready || v->running || v->queued || !v->sched)
-		return true;
-	if (!target_valid(v, target))
-		return false;
+		return;
 	change_cpu(v, target);
 	s = sched_of(v);
 	v->queued = true;
 	s->ops->queue(s, v, now);
+}
+
+/* The same for any @target. False: not there. */
+static bool queue_on(struct vcpu *v, unsigned target, stime_t now)
+{
+	if (v->ready && !v->running && !v->queued && v->sched && !target_valid(v, target))
+		return false;
+	queue_at(v, target, now);
 	return true;
 }
 
@@ -216,17 +235,20 @@ bool sched_may_stay(const struct cpu *cpu)
 	return v && v->ready && !v->sched_next && cpumask_test(&v->allowed, cpu->id);
 }
 
-void sched_shorten_slice(struct cpu *cpu, stime_t at)
-{
-	timer_shorten(&cpu->slice, at);
-}
-
+/* A timer that fires before the end is cheaper than one that is set at every switch. */
 static void set_slice(struct cpu *cpu, stime_t until)
 {
-	if (until == STIME_MAX)
-		timer_stop(&cpu->slice);
-	else
-		timer_set(&cpu->slice, until);
+	cpu->slice_end = until;
+	if (until >= cpu->slice_set)
+		return;
+	cpu->slice_set = until;
+	timer_set(&cpu->slice, until);
+}
+
+void sched_shorten_slice(struct cpu *cpu, stime_t at)
+{
+	if (at < cpu->slice_end)
+		set_slice(cpu, at);
 }
 
 /* An idle CPU counts as a vCPU of a domain of its own in records. */
@@ -241,8 +263,7 @@ static void leave_idle(struct cpu *cpu, stime_t now)
 	trace_idle_state(cpu, RUNSTATE_running, RUNSTATE_runnable);
 }
 
-static void trace_switch(const struct cpu *cpu, const struct vcpu *prev, const struct vcpu *next,
-			 stime_t now)
+static void trace_switch(const struct cpu *cpu, const struct vcpu *prev, const struct vcpu *next)
 {
 	uint32_t from = prev ? trace_vcpu(prev) : trace_idle(cpu->id);
 	uint32_t to = next ? trace_vcpu(next) : trace_idle(cpu->id);
@@ -250,18 +271,21 @@ static void trace_switch(const struct cpu *cpu, const struct vcpu *prev, const s
 	trace(TRC_SCHED_SWITCH, from >> 16, from & 0xffff, to >> 16, to & 0xffff);
 }
 
-/* @next takes over from cpu->current; either may be NULL. */
-static void switch_to(struct cpu *cpu, struct vcpu *next, stime_t now)
+/* d->next takes over from cpu->current; either may be NULL. */
+static void switch_to(struct cpu *cpu, const struct sched_decision *d, stime_t now)
 {
-	struct vcpu *prev = cpu->current;
+	struct vcpu *prev = cpu->current, *next = d->next;
 
-	perfc(context_switches);
-	trace_switch(cpu, prev, next, now);
+	perfc_count(&cpu->perfc, PERFC_context_switches);
+	if (trace_on())
+		trace_switch(cpu, prev, next);
 	cpu->current = next;
-	if (prev)
+	if (prev) {
+		prev->queued = d->requeued;
 		account_waiting(prev, now);
-	else
+	} else {
 		leave_idle(cpu, now);
+	}
 	cpu->idle_since = next ? 0 : now;
 	if (!next) {
 		trace_idle_state(cpu, RUNSTATE_runnable, RUNSTATE_running);
@@ -284,6 +308,28 @@ static struct spinlock *lock_cpu(const struct cpu *cpu)
 	}
 }
 
+static void slice_fired(void *data)
+{
+	struct cpu *cpu = data;
+	struct spinlock *l = lock_cpu(cpu);
+
+	cpu->slice_set = STIME_MAX;
+	if (cpu->slice_end > arch_now())
+		set_slice(cpu, cpu->slice_end);
+	else
+		cpu_raise(cpu, CPU_WORK_SCHEDULE);
+	spin_unlock(l);
+}
+
+void schedule_cpu_init(struct cpu *cpu)
+{
+	cpu->slice_end = STIME_MAX;
+	cpu->slice_set = STIME_MAX;
+	timer_init(&cpu->slice, &cpu->timers, slice_fired, cpu);
+	cpu->current = NULL;
+	cpu->idle_since = arch_now();
+}
+
 struct vcpu *sched_pick(struct cpu *cpu, stime_t now)
 {
 	struct sched_decision d = { .next = NULL, .until = STIME_MAX };
@@ -291,9 +337,9 @@ struct vcpu *sched_pick(struct cpu *cpu, stime_t now)
 
 	if (cpu->pool)
 		d = cpu->pool->sched.ops->pick(&cpu->pool->sched, cpu, now);
-	perfc(sched_passes);
+	perfc_count(&cpu->perfc, PERFC_sched_passes);
 	if (d.next != cpu->current)
-		switch_to(cpu, d.next, now);
+		switch_to(cpu, &d, now);
 	else if (d.next)
 		trace(TRC_SCHED_CONTINUE_RUNNING, trace_vcpu(d.next));
 	set_slice(cpu, d.until);
@@ -386,11 +432,25 @@ static void finish_move(struct vcpu *v)
 	cpupool_moved(v->domain);
 }
 
+/* It waits where it ran, or for nothing to run on: that is all. False: there is more to do. */
+static bool saved_in_place(struct vcpu *v)
+{
+	struct spinlock *l = sched_lock_vcpu(v);
+	bool done = !v->sched_next && (v->queued || !v->ready);
+
+	if (done)
+		__atomic_store_n(&v->running, false, __ATOMIC_RELEASE);
+	spin_unlock(l);
+	return done;
+}
+
 /* v->running keeps @v where it is, and alive, until the locks are let go. */
 void sched_saved(struct vcpu *v, stime_t now)
 {
 	bool done;
 
+	if (saved_in_place(v))
+		return;
 	if (__atomic_load_n(&v->sched_next, __ATOMIC_ACQUIRE))
 		finish_move(v);
 	do {
@@ -400,7 +460,7 @@ void sched_saved(struct vcpu *v, stime_t now)
 		done = !v->ready || target_valid(v, target);
 		if (done) {
 			__atomic_store_n(&v->running, false, __ATOMIC_RELEASE);
-			done = queue_on(v, target, now);
+			queue_at(v, target, now);
 		}
 		unlock_two(p);
 	} while (!done);
@@ -459,11 +519,14 @@ void schedule_cpu_attach(struct cpu *cpu, struct cpupool *pool, struct spinlock 
 void sched_yield_cpu(struct vcpu *v)
 {
 	struct spinlock *l = sched_lock_vcpu(v);
+	struct cpu *cpu = cpu_get(v->cpu);
 
-	if (is_current(v) && cpu_get(v->cpu)->pool) {
+	if (cpu->current == v && cpu->pool) {
+		struct scheduler *s = &cpu->pool->sched;
+
 		trace(TRC_SCHED_YIELD, v->domain->id, v->id);
-		sched_of(v)->ops->yield(sched_of(v), v);
-		cpu_raise(cpu_get(v->cpu), CPU_WORK_SCHEDULE);
+		s->ops->yield(s, v);
+		cpu_raise(cpu, CPU_WORK_SCHEDULE);
 	}
 	spin_unlock(l);
 }

@@ -27,6 +27,9 @@ static inline const struct sched_ops *sched_nth(unsigned n)
  */
 void schedule_account(struct vcpu *v, int state, stime_t now);
 
+/** @cpu, which has just come online, idles and has no time slice. */
+void schedule_cpu_init(struct cpu *cpu);
+
 /** v->allowed and v->preferred from v->hard, v->soft and the pool; its run queue is locked. */
 void schedule_update_masks(struct vcpu *v);
 

@@ -175,17 +175,6 @@ void timer_set(struct timer *t, stime_t expires)
 	set_locked(lock_queue(t), t, expires);
 }
 
-void timer_shorten(struct timer *t, stime_t expires)
-{
-	struct timer_queue *q = lock_queue(t);
-
-	if ((t->active || t->moving) && t->expires <= expires) {
-		spin_unlock(&q->lock);
-		return;
-	}
-	set_locked(q, t, expires);
-}
-
 void timer_move(struct timer *t, struct timer_queue *to)
 {
 	struct timer_queue *from = lock_queue(t);

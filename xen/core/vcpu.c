@@ -128,21 +128,21 @@ int vcpu_write_runstate(struct vcpu *v, struct vcpu *via)
 
 void vcpu_set_runstate(struct vcpu *v, int state, stime_t now)
 {
-	struct spinlock *l;
+	/* Of the one that runs here nobody else changes it. */
+	if (v->runstate.state != state) {
+		struct spinlock *l = sched_lock_vcpu(v);
 
-	if (v->runstate.state == state && !v->runstate_stale)
-		return;
-	l = sched_lock_vcpu(v);
-	schedule_account(v, state, now);
-	spin_unlock(l);
-	if (state != RUNSTATE_running)
+		schedule_account(v, state, now);
+		spin_unlock(l);
+	}
+	if (state != RUNSTATE_running || !v->runstate_stale)
 		return;
 	v->runstate_stale = false;
 	/*
 	 * The address may not be mapped just now, as in user mode of a guest that
 	 * keeps separate page tables for it; the next change writes it then.
 	 */
-	if (vcpu_write_runstate(v, v))
+	if (__atomic_load_n(&v->runstate_gva, __ATOMIC_RELAXED) && vcpu_write_runstate(v, v))
 		return;
 }
 

@@ -70,14 +70,18 @@ static int64_t load_per_cpu(const struct c2_queue *q)
 static unsigned less_loaded(struct scheduler *s, const struct vcpu *v, const struct c2_cpu *near)
 {
 	const struct cpumask *mask = soft_affinity(v) ? &v->preferred : &v->allowed;
-	const struct c2_cpu *other = c2_cpu_of(s, any_of(s->priv, mask));
 	int64_t resistance = C2_WEIGHT_DEFAULT * 256 / 2;
+	const struct c2_cpu *other;
 
+	/* It has only just stopped running there. */
+	if (__atomic_load_n(&v->running, __ATOMIC_RELAXED) && cpumask_test(mask, near->id))
+		return near->id;
+	other = c2_cpu_of(s, any_of(s->priv, mask));
 	if (!other)
 		return near->id; /* it is on its way to another pool */
 	if (!cpumask_test(mask, near->id))
 		return other->id;
-	if (other->queue == near->queue || v->running)
+	if (other->queue == near->queue)
 		return near->id;
 	return load_per_cpu(other->queue) + resistance < load_per_cpu(near->queue) ? other->id
 										   : near->id;
@@ -88,8 +92,8 @@ unsigned c2_place(struct scheduler *s, struct vcpu *v)
 	const struct c2_cpu *near = c2_cpu_of(s, __atomic_load_n(&v->cpu, __ATOMIC_RELAXED));
 	unsigned cpu;
 
-	/* It is on its way to another pool. */
-	if (!near)
+	/* It has no choice, or is on its way to another pool. */
+	if (!near || __atomic_load_n(&c2_of(v)->bound, __ATOMIC_RELAXED))
 		return cpumask_first(&v->allowed);
 	cpu = idle_for(s, v, near);
 	return cpu < HV_MAX_CPUS ? cpu : less_loaded(s, v, near);
@@ -218,8 +222,6 @@ void c2_balance(struct scheduler *s, struct c2_cpu *me, stime_t now)
 	struct c2_priv *p = s->priv;
 	struct c2_queue *q = me->queue, *other;
 
-	if (now < q->balance_time || p->nr_queues < 2)
-		return;
 	/* Not all at the same time. */
 	q->balance_time = now + BALANCE_PERIOD / 2 + c2_random(p) % BALANCE_PERIOD;
 	other = p->queue[c2_random(p) % p->nr_queues];

@@ -212,10 +212,13 @@ static uint64_t slots_of(const struct c2_queue *q, const struct cpumask *m)
 void c2_update_sets(struct scheduler *s, struct c2_vcpu *c)
 {
 	const struct c2_queue *q = c2_cpu_of(s, c->vcpu->cpu)->queue;
+	const struct cpumask *m = &c->vcpu->allowed;
 
-	c->allowed = slots_of(q, &c->vcpu->allowed);
+	c->allowed = slots_of(q, m);
 	c->preferred = slots_of(q, &c->vcpu->preferred);
-	c->far = far_set(&c->vcpu->allowed);
+	c->far = far_set(m);
+	__atomic_store_n(&c->bound, cpumask_next(m, cpumask_first(m) + 1) == HV_MAX_CPUS,
+			 __ATOMIC_RELAXED);
 }
 
 void c2_bound(struct c2_vcpu *c, const struct c2_cpu *to)
@@ -286,41 +289,65 @@ void c2_contend(struct scheduler *s, struct c2_queue *q, uint64_t slots, stime_t
 	q->contended |= slots;
 }
 
-void c2_insert(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c)
+static void add_node(struct c2_queue *q, struct c2_vcpu *c)
 {
-	struct c2_priv *p = s->priv;
-
 	c->node.key = c->vtime;
 	c->node.set[C2_ALLOWED] = c->allowed;
 	c->node.set[C2_PREFERRED] = c->preferred;
 	c->node.set[C2_FAR] = c->far;
 	mtree_insert(&q->waiting, &c->node);
+}
+
+static void remove_node(struct c2_queue *q, struct c2_vcpu *c)
+{
+	mtree_remove(&q->waiting, &c->node);
+	if (c->told)
+		(void)c2_expect_no_more(c->told, c2_expected(c, q->id));
+	c->told = NULL;
+}
+
+void c2_insert(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c)
+{
+	struct c2_priv *p = s->priv;
+
+	add_node(q, c);
 	if (q->waiting.nr == 1)
 		set_bit(p->crowded, q->id, true);
+}
+
+/* CPUs on which nobody waits any more. */
+static void end_contention(struct scheduler *s, struct c2_queue *q, stime_t now)
+{
+	uint64_t still = mtree_union(&q->waiting, C2_ALLOWED);
+
+	if (likely(!(q->contended & ~still)))
+		return;
+	charge_slots(s, q, q->contended & ~still, now);
+	q->contended &= still;
 }
 
 void c2_erase(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c, stime_t now)
 {
 	struct c2_priv *p = s->priv;
-	uint64_t still;
 
-	mtree_remove(&q->waiting, &c->node);
-	if (c->told)
-		(void)c2_expect_no_more(c->told, c2_expected(c, q->id));
-	c->told = NULL;
+	remove_node(q, c);
 	if (!q->waiting.nr)
 		set_bit(p->crowded, q->id, false);
-	still = mtree_union(&q->waiting, C2_ALLOWED);
-	charge_slots(s, q, q->contended & ~still, now);
-	q->contended &= still;
+	end_contention(s, q, now);
+}
+
+void c2_exchange(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *out, struct c2_vcpu *in,
+		 stime_t now)
+{
+	remove_node(q, out);
+	add_node(q, in);
+	end_contention(s, q, now);
 }
 
 void c2_set_idle(struct scheduler *s, struct c2_cpu *me, bool idle)
 {
 	struct c2_priv *p = s->priv;
-	uint64_t bit = 1ull << me->slot;
-
-	uint64_t set = me->queue->idle;
+	uint64_t bit = 1ull << me->slot, set = me->queue->idle;
 
 	/* Who looks for an idle CPU reads it without the lock. */
 	__atomic_store_n(&me->queue->idle, idle ? set | bit : set & ~bit, __ATOMIC_RELAXED);

@@ -214,7 +214,7 @@ static struct c2_vcpu *candidate(struct scheduler *s, struct c2_cpu *me, stime_t
 {
 	struct c2_vcpu *c = first_waiting(me);
 
-	while (SUPPORT_ENABLED(sched_credit2_caps) && c && !c2_caps_take(c)) {
+	while (SUPPORT_ENABLED(sched_credit2_caps) && c && !c2_caps_allow(c)) {
 		c2_erase(s, me->queue, c, now);
 		c2_load_add(me->queue, -(int)c->weight, now);
 		c2_caps_park(c);
@@ -284,7 +284,8 @@ static void start(struct scheduler *s, struct c2_cpu *me, struct c2_vcpu *c, sti
 	__atomic_store_n(&c->vcpu->cpu, me->id, __ATOMIC_RELEASE);
 	c->charged = now;
 	me->started = now;
-	c2_set_idle(s, me, false);
+	if (me->queue->idle >> me->slot & 1)
+		c2_set_idle(s, me, false);
 }
 
 /* The one that ran leaves the CPU; core gives it back when its state is saved. */
@@ -293,6 +294,16 @@ static void end(struct c2_cpu *me, struct c2_vcpu *c, stime_t now)
 	if (SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap)
 		c2_caps_return(c, now);
 	c2_load_add(me->queue, -(int)c->weight, now);
+}
+
+/*
+ * May @c, which stays ready but makes way, wait here at once, though its state is still to be
+ * saved? Yes if no CPU but this one may run it. It is load as before, and the slice of who comes
+ * ends with its turn.
+ */
+static bool waits_in_place(const struct c2_vcpu *c)
+{
+	return c->bound && !(SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap);
 }
 
 static struct sched_decision go_idle(struct scheduler *s, struct c2_cpu *me, stime_t now)
@@ -305,7 +316,7 @@ static struct sched_decision go_idle(struct scheduler *s, struct c2_cpu *me, sti
 	c2_set_idle(s, me, true);
 	me->clock = me->queue->clock;
 	c = c2_steal(s, me, now, &busy);
-	if (c && SUPPORT_ENABLED(sched_credit2_caps) && !c2_caps_take(c)) {
+	if (c && SUPPORT_ENABLED(sched_credit2_caps) && !c2_caps_allow(c)) {
 		c2_load_add(me->queue, -(int)c->weight, now);
 		c2_caps_park(c);
 		c = NULL;
@@ -354,16 +365,16 @@ static struct sched_decision pick(struct scheduler *s, struct cpu *cpu, stime_t 
 	struct c2_cpu *me = c2_cpu_of(s, cpu->id);
 	struct c2_vcpu *prev = cpu->current ? c2_of(cpu->current) : NULL;
 	struct c2_vcpu *c = candidate(s, me, now), *next;
-	struct sched_decision d;
+	struct sched_decision d = { .requeued = false };
 	bool stay;
 
 	if (prev)
 		c2_charge(me, prev, now);
-	stay = prev && sched_may_stay(cpu) &&
-	       (!SUPPORT_ENABLED(sched_credit2_caps) || c2_caps_take(prev));
+	stay = prev && sched_may_stay(cpu) && c2_caps_allow(prev);
 	advance_clock(me, stay ? prev : NULL, c);
 	if (stay && goes_on(s, me, prev, c, now)) {
-		c2_balance(s, me, now);
+		if (c2_balance_due(s, me, now))
+			c2_balance(s, me, now);
 		return (struct sched_decision){ .next = prev->vcpu,
 						.until = slice_end(s, me, prev, c, now) };
 	}
@@ -372,18 +383,26 @@ static struct sched_decision pick(struct scheduler *s, struct cpu *cpu, stime_t 
 		if (prev->yields && c)
 			prev->vtime = MAX(prev->vtime, c->vtime + 1);
 		prev->yields = false;
-		end(me, prev, now);
+		d.requeued = stay && c && waits_in_place(prev);
+		if (!d.requeued)
+			end(me, prev, now);
 	}
 	if (!c)
 		return go_idle(s, me, now);
-	c2_erase(s, me->queue, c, now);
+	if (d.requeued) {
+		c2_bound(prev, me);
+		c2_exchange(s, me->queue, c, prev, now);
+	} else {
+		c2_erase(s, me->queue, c, now);
+	}
 	start(s, me, c, now);
 	next = first_waiting(me);
-	if (stay && (!next || prev->vtime < next->vtime))
+	if (stay && !d.requeued && (!next || prev->vtime < next->vtime))
 		next = prev;
 	d.next = c->vcpu;
 	d.until = slice_end(s, me, c, next, now);
-	c2_balance(s, me, now);
+	if (c2_balance_due(s, me, now))
+		c2_balance(s, me, now);
 	return d;
 }
 

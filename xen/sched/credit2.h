@@ -4,6 +4,8 @@
 #ifndef SCHED_CREDIT2_H
 #define SCHED_CREDIT2_H
 
+#include <candor/support.h>
+
 #include <hv/mtree.h>
 #include <hv/sched.h>
 
@@ -64,6 +66,7 @@ struct c2_vcpu {
 	uint64_t allowed, preferred, far; /* the sets of the node; of the run queue of v->cpu */
 	struct c2_cpu *told;		  /* the CPU that expects it */
 	bool yields;
+	bool bound;	/* atomic; one CPU of the host alone is allowed */
 	int64_t budget; /* ns it has taken from its domain's */
 	bool parked;
 	struct c2_vcpu *parked_next, *parked_prev;
@@ -147,6 +150,9 @@ void c2_charge(struct c2_cpu *me, struct c2_vcpu *c, stime_t now);
 void c2_contend(struct scheduler *s, struct c2_queue *q, uint64_t slots, stime_t now);
 void c2_insert(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c);
 void c2_erase(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *c, stime_t now);
+/** Erase @out and insert @in, which waits for no CPU that @out does not. */
+void c2_exchange(struct scheduler *s, struct c2_queue *q, struct c2_vcpu *out, struct c2_vcpu *in,
+		 stime_t now);
 /** CPU @me idles, or does not. */
 void c2_set_idle(struct scheduler *s, struct c2_cpu *me, bool idle);
 /** An idle CPU of @mask, near CPU @near if there is; HV_MAX_CPUS. */
@@ -160,12 +166,22 @@ unsigned c2_place(struct scheduler *s, struct vcpu *v);
  * in that queue's tree no more, and of CPU @me. NULL: none. *ret_busy: a queue could not be seen.
  */
 struct c2_vcpu *c2_steal(struct scheduler *s, struct c2_cpu *me, stime_t now, bool *ret_busy);
-/** Now and then, get one from a run queue that has more to do. */
+/** Get one from a run queue that has more to do, or give one away. */
 void c2_balance(struct scheduler *s, struct c2_cpu *me, stime_t now);
+/** Is it time for that again? */
+static inline bool c2_balance_due(const struct scheduler *s, const struct c2_cpu *me, stime_t now)
+{
+	return unlikely(now >= me->queue->balance_time) &&
+	       ((const struct c2_priv *)s->priv)->nr_queues > 1;
+}
 
 /* credit2-caps.c */
 /** May it run as far as its cap is concerned? Takes budget from its domain if need be. */
 bool c2_caps_take(struct c2_vcpu *c);
+static inline bool c2_caps_allow(struct c2_vcpu *c)
+{
+	return !SUPPORT_ENABLED(sched_credit2_caps) || likely(!c->domain->cap) || c2_caps_take(c);
+}
 /** It has run for @ns. */
 void c2_caps_charge(struct c2_vcpu *c, int64_t ns);
 /** It stops running: what is left is its domain's again. */

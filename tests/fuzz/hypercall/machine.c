@@ -27,6 +27,10 @@ mfn_t __real_frames_alloc_domain(struct domain *d, unsigned order, unsigned node
 				 enum node_rule rule);
 mfn_t __wrap_frames_alloc_domain(struct domain *d, unsigned order, unsigned node,
 				 enum node_rule rule);
+mfn_t __real_frames_take(struct domain *d, unsigned order, unsigned node, enum node_rule rule,
+			 enum frames_content *ret_content);
+mfn_t __wrap_frames_take(struct domain *d, unsigned order, unsigned node, enum node_rule rule,
+			 enum frames_content *ret_content);
 void *__real_heap_alloc(size_t size);
 void *__wrap_heap_alloc(size_t size);
 
@@ -44,6 +48,12 @@ mfn_t __wrap_frames_alloc_domain(struct domain *d, unsigned order, unsigned node
 				 enum node_rule rule)
 {
 	return fail_now() ? MFN_NONE : __real_frames_alloc_domain(d, order, node, rule);
+}
+
+mfn_t __wrap_frames_take(struct domain *d, unsigned order, unsigned node, enum node_rule rule,
+			 enum frames_content *ret_content)
+{
+	return fail_now() ? MFN_NONE : __real_frames_take(d, order, node, rule, ret_content);
 }
 
 void *__wrap_heap_alloc(size_t size)

@@ -3,7 +3,7 @@
 /*
  * Proves that domains leave nothing behind: the privileged guest makes rounds=N of them, each with
  * a vCPU and memory, some with more of either, some refused halfway, ends each, and the host has
- * as much free memory as before.
+ * as much free memory as before. With gigabyte=yes two of them get 1 GiB in one piece.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +11,7 @@
 #include <candor/support.h>
 
 #include <xen/event_channel.h>
+#include <xen/memory.h>
 #include <xen/sched.h>
 
 #include "boot.h"
@@ -90,12 +91,50 @@ static bool one_round(uint64_t round)
 	return wait_gone(id) && ok;
 }
 
+#define GIB_PAGES 0x40000u
+#define GIB_ORDER 18
+
+/* Memory that was in use, in one piece of 1 GiB, which takes long to clear: none of it is seen. */
+static void a_gigabyte(void)
+{
+	xen_pfn_t at = GIB_PAGES;
+	struct xen_memory_reservation r = { .nr_extents = 1, .extent_order = GIB_ORDER };
+	unsigned int id;
+	bool zero = true;
+
+	if (domain_create(1, GIB_PAGES + PAGES, &id)) {
+		report_ok(false, "a domain of 1 GiB");
+		return;
+	}
+	r.domid = (domid_t)id;
+	set_xen_guest_handle(r.extent_start, &at);
+	report_rc(hypercall_2(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r), 1,
+		  "an extent of 1 GiB");
+	for (uint64_t i = 0; i < GIB_PAGES; i += 1021) {
+		volatile uint64_t *page = domain_see(id, GIB_PAGES + i);
+
+		for (unsigned int word = 0; page && word < 512; word++) {
+			zero &= !page[word];
+			page[word] = ~0ul;
+		}
+		zero &= page != NULL;
+		domain_unsee((void *)(uint64_t)page);
+	}
+	report_ok(zero, "is zero");
+	report_ok(!domain_destroy(id) && wait_gone(id), "and goes");
+}
+
 void guest_main(void)
 {
 	uint64_t rounds = number("rounds"), done = 0, free;
 	unsigned int id;
 
 	report_ok(hypercall_is_dom0(), "this is the privileged guest");
+	/* The second one most likely where the first one has been. */
+	if (boot_option_is("gigabyte", "yes")) {
+		a_gigabyte();
+		a_gigabyte();
+	}
 	report_ok(domain_create(129, PAGES, &id) < 0, "a domain of 129 vCPUs is refused");
 	/* What the host keeps from the first ones on. */
 	for (uint64_t i = 0; i < 64; i++)

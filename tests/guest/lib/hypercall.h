@@ -26,6 +26,7 @@ enum xen_error {
 	XEN_ENOSPC = 28,
 	XEN_ENOSYS = 38,
 	XEN_EOPNOTSUPP = 95,
+	XEN_ENOBUFS = 105,
 };
 
 /** True where the vendor's instruction is vmcall, not vmmcall. */

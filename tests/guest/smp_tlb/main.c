@@ -59,6 +59,7 @@ static void read_all(unsigned int id)
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		after = phase;
 		nr_reads[id]++;
+		cpu_pause(); /* an emulator may let others run only now */
 		if (before != after || before == CHANGING)
 			continue;
 		if (before & 1)

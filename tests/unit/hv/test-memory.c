@@ -205,6 +205,82 @@ static void large_extents(void **state)
 	assert_int_equal(type_of(24), P2M_RAM);
 }
 
+#define VERY_LARGE 11 /* four times 2 MiB */
+
+/* Whatever the host used the memory for, and however often it was interrupted, it is zero. */
+static void very_large_extents(void **state)
+{
+	uint64_t free_frames = frames_nr_free();
+	mfn_t m = frames_alloc(VERY_LARGE);
+
+	assert_true(mfn_valid(m));
+	memset(arch_frame_map(m), 0x77, PAGE_SIZE << VERY_LARGE);
+	frames_free(m, VERY_LARGE);
+	test_domain->max_pages = FAKE_NR_GFNS;
+	/* Not for a guest itself. */
+	assert_int_equal(reservation(XENMEM_populate_physmap, &(uint64_t){ 2048 }, 1, VERY_LARGE),
+			 -XEN_EINVAL);
+	test_domain->privileged = true;
+	fake_host.preempt_every = 1;
+	assert_int_equal(reservation(XENMEM_populate_physmap, &(uint64_t){ 2048 }, 1, VERY_LARGE),
+			 1);
+	assert_int_equal(hc_restarts, 3);
+	fake_host.preempt_every = 0;
+	for (unsigned i = 0; i < 1u << VERY_LARGE; i++)
+		for (unsigned at = 0; at < PAGE_SIZE; at += 8)
+			assert_int_equal(*(uint64_t *)fake_guest(
+						 test_domain, ((2048ull + i) << PAGE_SHIFT) + at),
+					 0);
+	assert_int_equal(frames_nr_free(), free_frames - (1u << VERY_LARGE));
+	assert_int_equal(test_domain->nr_pages, TEST_RAM_PAGES + (1u << VERY_LARGE));
+	for (uint64_t g = 2048; g < 4096; g += 512)
+		assert_int_equal(reservation(XENMEM_decrease_reservation, &g, 1, 9), 1);
+	assert_int_equal(frames_nr_free(), free_frames);
+	/* None left; nor is there if mapping it fails on the way. */
+	alloc_fail_at(1);
+	assert_int_equal(reservation(XENMEM_populate_physmap, &(uint64_t){ 2048 }, 1, VERY_LARGE),
+			 0);
+	fake_host.fail_p2m_map = 3;
+	assert_int_equal(reservation(XENMEM_populate_physmap, &(uint64_t){ 2048 }, 1, VERY_LARGE),
+			 0);
+	assert_int_equal(frames_nr_free(), free_frames);
+	assert_int_equal(test_domain->nr_pages, TEST_RAM_PAGES);
+}
+
+/* A call that nobody goes on with leaves memory with the domain until its next, or its end. */
+static void very_large_and_abandoned(void **state)
+{
+	uint64_t free_frames = frames_nr_free();
+	struct xen_memory_reservation r = { .nr_extents = 1,
+					    .extent_order = VERY_LARGE,
+					    .domid = DOMID_SELF };
+	struct hypercall call = { .arg = { XENMEM_populate_physmap, ARG } };
+
+	test_domain->max_pages = FAKE_NR_GFNS;
+	test_domain->privileged = true;
+	r.extent_start.p = (void *)(uintptr_t)LIST;
+	*(uint64_t *)fake_guest(test_domain, LIST) = 2048;
+	memcpy(fake_guest(test_domain, ARG), &r, sizeof(r));
+	fake_host.preempt = 1;
+	assert_int_equal(hypercall_dispatch(test_vcpu, __HYPERVISOR_memory_op, &call),
+			 -XEN_ERESTART);
+	assert_int_equal(frames_nr_free(), free_frames - (1u << VERY_LARGE));
+	assert_int_equal(test_domain->nr_pages, TEST_RAM_PAGES);
+	/* One of another size is not made of it. */
+	fake_host.preempt = 1;
+	assert_int_equal(reservation(XENMEM_populate_physmap, &(uint64_t){ 1024 }, 1, 10), 1);
+	assert_int_equal(hc_restarts, 1);
+	assert_int_equal(frames_nr_free(), free_frames - 1024);
+	for (uint64_t g = 1024; g < 2048; g += 512)
+		assert_int_equal(reservation(XENMEM_decrease_reservation, &g, 1, 9), 1);
+	*(uint64_t *)fake_guest(test_domain, LIST) = 2048;
+	memcpy(fake_guest(test_domain, ARG), &r, sizeof(r));
+	fake_host.preempt = 1;
+	assert_int_equal(hypercall_dispatch(test_vcpu, __HYPERVISOR_memory_op, &call),
+			 -XEN_ERESTART);
+	/* The teardown finds a leak, if it is one. */
+}
+
 /* A long list gives way again and again, and in the end is done. */
 static void long_lists_give_way(void **state)
 {
@@ -371,6 +447,8 @@ int main(void)
 		D(balloon_out_and_in),
 		D(the_count_tells_how_far_it_went),
 		D(large_extents),
+		D(very_large_extents),
+		D(very_large_and_abandoned),
 		D(long_lists_give_way),
 		D(pinned_pages_stay),
 		D(memory_map_is_cut_to_the_buffer),

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text for terminals, JSON and HTML; distances; the map; the arena. */
+/* Text for terminals, JSON and HTML; distances; the map; the arena; libraries loaded late. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdalign.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/lazy.h"
 #include "base/strmap.h"
 #include "base/text.h"
 
@@ -158,13 +160,76 @@ static void test_arena(void **state)
 	arena_destroy(NULL);
 }
 
+/* Texts lie side by side; what comes behind them is aligned all the same. */
+static void test_arena_bytes(void **state)
+{
+	struct arena *a = arena_create();
+
+	assert_non_null(a);
+	for (size_t i = 0; i < 40000; i++) {
+		char *text = arena_bytes(a, i % 7), *more = arena_bytes(a, 3);
+		unsigned char *piece = arena_alloc(a, 24);
+
+		assert_true(text && more && piece);
+		assert_int_equal((uintptr_t)piece % alignof(max_align_t), 0);
+		memset(text, 'a', i % 7);
+		assert_memory_equal(more, "\0\0", 3);
+		memset(more, 'b', 3);
+		for (size_t j = 0; j < 24; j++)
+			assert_int_equal(piece[j], 0);
+		assert_true(more != text || i % 7 == 0);
+	}
+	assert_null(arena_bytes(a, SIZE_MAX - 4));
+	arena_destroy(a);
+}
+
+/* At each place of a text of each length around a word's. */
+static void test_plain(void **state)
+{
+	char text[24];
+
+	assert_true(text_is_plain("", 0));
+	for (size_t size = 1; size < sizeof(text); size++) {
+		for (size_t at = 0; at < size; at++) {
+			memset(text, at % 2 ? ' ' : '~', sizeof(text));
+			assert_true(text_is_plain(text, size));
+			for (int c = 0; c < 256; c++) {
+				text[at] = (char)c;
+				assert_int_equal(text_is_plain(text, size), c >= 0x20 && c < 0x7f);
+			}
+		}
+	}
+}
+
+static void test_lazy(void **state)
+{
+	static const char *const names[] = { "strlen", "strcmp" };
+	static const char *const wrong[] = { "strlen", "no_such_function" };
+	struct {
+		size_t (*strlen)(const char *text);
+		int (*strcmp)(const char *a, const char *b);
+	} calls = { 0 };
+	char why[256] = "";
+
+	assert_int_equal(lazy_load("libc.so.6", names, 2, &calls, why, sizeof(why)), 0);
+	assert_string_equal(why, "");
+	assert_int_equal(calls.strlen("four"), 4);
+	assert_true(calls.strcmp("a", "b") < 0);
+	assert_int_equal(lazy_load("libc.so.6", wrong, 2, &calls, why, sizeof(why)), -ENOENT);
+	assert_non_null(strstr(why, "no_such_function"));
+	assert_int_equal(lazy_load("libnowhere.so.9", names, 2, &calls, why, sizeof(why)), -ENOENT);
+	assert_non_null(strstr(why, "libnowhere.so.9"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_utf8_size), cmocka_unit_test(test_visible),
-		cmocka_unit_test(test_width),	  cmocka_unit_test(test_json),
-		cmocka_unit_test(test_html),	  cmocka_unit_test(test_distance),
-		cmocka_unit_test(test_map),	  cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_utf8_size),   cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_width),	    cmocka_unit_test(test_json),
+		cmocka_unit_test(test_html),	    cmocka_unit_test(test_distance),
+		cmocka_unit_test(test_map),	    cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_arena_bytes), cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_lazy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -489,11 +489,6 @@ struct cpu *cpu_this(void)
 	return &cpus[current_cpu];
 }
 
-struct cpu *cpu_get(unsigned id)
-{
-	return id < HV_MAX_CPUS && cpus[id].online ? &cpus[id] : NULL;
-}
-
 void arch_cpu_kick(struct cpu *cpu)
 {
 	__atomic_fetch_add(&fake_host.nr_kicks, 1, __ATOMIC_RELAXED);
@@ -516,6 +511,7 @@ void fake_cpus_create(unsigned nr)
 		cpus[id].id = id;
 		cpus[id].core = id;
 		cpus[id].online = true;
+		cpu_table[id] = &cpus[id];
 		cpumask_set(&cpus_online, id);
 	}
 	current_cpu = 0;

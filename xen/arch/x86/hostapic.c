@@ -43,7 +43,7 @@
 #define APIC_BASE_ADDR 0x000ffffffffff000ull
 #define MSR_X2APIC 0x800
 
-#define CALIBRATION_NS (10 * NSEC_PER_MSEC)
+#define CALIBRATION_NS (2 * NSEC_PER_MSEC)
 #define RATE_SHIFT 32
 
 static volatile char *mmio;   /* NULL in x2APIC mode */

@@ -11,6 +11,7 @@
 #include <hv/hypercall.h>
 #include <hv/string.h>
 
+#include "mm.h"
 #include "x86.h"
 
 #define NPT_P (1ull << 0)
@@ -35,7 +36,7 @@ static unsigned index_at(gfn_t g, unsigned level)
 
 static uint64_t *table_of(uint64_t entry)
 {
-	return arch_frame_map(mfn((entry & NPT_ADDR) >> PAGE_SHIFT));
+	return directmap(maddr(entry & NPT_ADDR));
 }
 
 static enum p2m_type type_of(uint64_t entry)
@@ -177,9 +178,15 @@ static void free_level(struct arch_domain *ad, uint64_t *table, unsigned level)
 
 void p2m_destroy(struct domain *d)
 {
-	if (d->arch->npt)
-		free_level(d->arch, d->arch->npt, LEVELS);
-	d->arch->npt = NULL;
+	struct arch_domain *ad = d->arch;
+
+	if (ad->npt)
+		free_level(ad, ad->npt, LEVELS);
+	ad->npt = NULL;
+	while (ad->nr_kept) {
+		frames_free(mfn(ad->kept[--ad->nr_kept].table), 0);
+		ad->nr_tables--;
+	}
 }
 
 /*
@@ -228,16 +235,48 @@ static mfn_t frame_in(uint64_t e, gfn_t g, unsigned level)
 		   (g.n & ((1ull << (LEVEL_BITS * (level - 1))) - 1)));
 }
 
+/*
+ * A page of 2 MiB that was split and is whole again becomes one entry again. The table it was
+ * split into is kept for when it is split once more: lookups without the lock, and CPUs that
+ * cache where tables are, may still go through it, and what they find in it is always what
+ * the same 2 MiB were or are. If too many are kept, others stay split.
+ */
+static __attribute__((noinline)) void join(struct arch_domain *ad, gfn_t g, const uint64_t *table)
+{
+	unsigned level;
+	uint64_t *e;
+
+	if (ad->nr_kept == P2M_NR_KEPT || run_order(table, 0) != LEVEL_BITS)
+		return;
+	e = walk(ad, g, 2, &level);
+	ad->kept[ad->nr_kept++] = (struct p2m_kept){ (uint32_t)(g.n >> LEVEL_BITS),
+						     (uint32_t)arch_frame_of(table).n };
+	__atomic_store_n(e, leaf(mfn((table[0] & NPT_ADDR) >> PAGE_SHIFT), P2M_RAM, 2),
+			 __ATOMIC_RELEASE);
+}
+
+/* The table kept for the 2 MiB that @g is in; NULL if there is none. */
+static uint64_t *take_kept(struct arch_domain *ad, gfn_t g)
+{
+	for (unsigned i = 0; i < ad->nr_kept; i++) {
+		mfn_t table = mfn(ad->kept[i].table);
+
+		if (ad->kept[i].region != g.n >> LEVEL_BITS)
+			continue;
+		ad->kept[i] = ad->kept[--ad->nr_kept];
+		return arch_frame_map(table);
+	}
+	return NULL;
+}
+
 /* With the lock held; @level is that of a mapping of 1 << @order frames. */
 static int map(struct domain *d, gfn_t g, mfn_t m, unsigned level, enum p2m_type type)
 {
 	gfn_t last = gfn_add(g, (1ull << (LEVEL_BITS * (level - 1))) - 1);
 	unsigned l;
-	uint64_t *e;
+	uint64_t *e, *table;
 
 	for (;;) {
-		uint64_t *table;
-
 		e = walk(d->arch, g, level, &l);
 		if (*e & NPT_P)
 			return -XEN_EEXIST;
@@ -252,6 +291,10 @@ static int map(struct domain *d, gfn_t g, mfn_t m, unsigned level, enum p2m_type
 	__atomic_store_n(e, leaf(m, type, level), __ATOMIC_RELEASE);
 	if (last.n > d->arch->max_gfn.n)
 		d->arch->max_gfn = last;
+	/* One that is filled from the first entry on is looked through once, in the end. */
+	table = (uint64_t *)ALIGN_DOWN((uintptr_t)e, PAGE_SIZE);
+	if (level == 1 && type == P2M_RAM && unlikely(table[ENTRIES - 1] & NPT_P))
+		join(d->arch, g, table);
 	return 0;
 }
 
@@ -269,17 +312,21 @@ int arch_p2m_map(struct domain *d, gfn_t g, mfn_t m, unsigned order, enum p2m_ty
 	return rc;
 }
 
-/* Replace superpage entry @e of @level by a table of the next level. */
-static int split(struct domain *d, uint64_t *e, unsigned level)
+/* Replace superpage entry @e of @level, which maps @g, by a table of the next level. */
+static int split(struct domain *d, gfn_t g, uint64_t *e, unsigned level)
 {
-	uint64_t *table = table_alloc(d);
+	uint64_t *table = level == 2 ? take_kept(d->arch, g) : NULL;
 	mfn_t m = mfn((*e & NPT_ADDR) >> PAGE_SHIFT);
 
 	if (!table)
+		table = table_alloc(d);
+	if (!table)
 		return -XEN_ENOMEM;
 	for (unsigned i = 0; i < ENTRIES; i++)
-		table[i] = leaf(mfn_add(m, (uint64_t)i << (LEVEL_BITS * (level - 2))), type_of(*e),
-				level - 1);
+		__atomic_store_n(&table[i],
+				 leaf(mfn_add(m, (uint64_t)i << (LEVEL_BITS * (level - 2))),
+				      type_of(*e), level - 1),
+				 __ATOMIC_RELAXED);
 	__atomic_store_n(e, mfn_to_maddr(arch_frame_of(table)).a | NPT_TABLE, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -298,7 +345,7 @@ static int unmap(struct domain *d, gfn_t g)
 			return -XEN_ENOENT;
 		if (level == 1)
 			break;
-		rc = split(d, e, level);
+		rc = split(d, g, e, level);
 		if (rc)
 			return rc;
 	}

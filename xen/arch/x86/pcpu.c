@@ -20,7 +20,6 @@ static struct pcpu boot_cpu = {
 	.timer_programmed = STIME_MAX,
 	.xcr0 = 1,
 };
-static struct pcpu *pcpus[X86_MAX_CPUS] = { &boot_cpu };
 static unsigned nr_pcpus = 1; /* constant once the host has booted */
 
 void pcpu_set_current(struct pcpu *cpu)
@@ -31,6 +30,7 @@ void pcpu_set_current(struct pcpu *cpu)
 void pcpu_init(void)
 {
 	cpumask_nr_words = (X86_MAX_CPUS + 63) / 64;
+	cpu_table[0] = &boot_cpu.cpu;
 	cpumask_set(&cpus_online, 0);
 	pcpu_set_current(&boot_cpu);
 	cpu_init(&boot_cpu.cpu);
@@ -51,7 +51,7 @@ struct pcpu *pcpu_create(uint32_t apic_id)
 	cpu->timer_programmed = STIME_MAX;
 	cpu->xcr0 = 1;
 	cpu->cpu.id = nr_pcpus;
-	pcpus[nr_pcpus++] = cpu;
+	__atomic_store_n(&cpu_table[nr_pcpus++], &cpu->cpu, __ATOMIC_RELEASE);
 	return cpu;
 }
 
@@ -60,7 +60,7 @@ void pcpu_forget(struct arch_vcpu *av)
 	for (unsigned i = 0; i < nr_pcpus; i++) {
 		struct arch_vcpu *expected = av;
 
-		__atomic_compare_exchange_n(&pcpus[i]->loaded, &expected, NULL, false,
+		__atomic_compare_exchange_n(&pcpu_of(cpu_get(i))->loaded, &expected, NULL, false,
 					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 	}
 }
@@ -74,11 +74,6 @@ void pcpu_set_online(struct pcpu *cpu)
 {
 	cpu->cpu.online = true;
 	cpumask_set(&cpus_online, cpu->cpu.id);
-}
-
-struct cpu *cpu_get(unsigned id)
-{
-	return id < nr_pcpus ? &pcpus[id]->cpu : NULL;
 }
 
 struct cpu *cpu_this(void)

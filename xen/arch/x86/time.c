@@ -16,7 +16,7 @@
 
 #define PIT_HZ 1193182u
 #define PIT_START 0xffffu
-#define PIT_TICKS 47727u    /* 40 ms, of the 55 ms the counter lasts */
+#define PIT_TICKS 41762u    /* 35 ms, of the 55 ms the counter lasts */
 #define PIT_TICKS_MIN 2983u /* 2.5 ms: what must do where this CPU is held up all the time */
 #define PIT_CH2 0x42
 #define PIT_CMD 0x43
@@ -72,7 +72,13 @@ static uint64_t measure_once(uint64_t *ret_error)
 	outb(PIT_CMD, 0xb0);				       /* channel 2, both bytes, mode 0 */
 	outb(PIT_CH2, PIT_START & 0xff);
 	outb(PIT_CH2, PIT_START >> 8);
-	start = end = now = look();
+	/* From one step of the counter to another. */
+	end = look();
+	do {
+		start = look();
+	} while (!start.over && start.pit == end.pit && ++polls < MAX_POLLS);
+	polls = 0;
+	end = now = start;
 	while (!now.over && now.pit - start.pit < PIT_TICKS) {
 		now = look();
 		if (!now.over)
@@ -86,12 +92,19 @@ static uint64_t measure_once(uint64_t *ret_error)
 	return mul_div(end.tsc - start.tsc, PIT_HZ, end.pit - start.pit);
 }
 
+/* As sure as the counter's own steps, one at each end, let any be. */
+static bool sure(uint64_t hz, uint64_t error)
+{
+	return hz && error <= hz / (PIT_TICKS / 2);
+}
+
 /* The surest of a few; 0 if none was any good. */
 static uint64_t measure_tsc(void)
 {
 	uint64_t best = 0, best_error = UINT64_MAX, error;
 
-	for (unsigned i = 0; i < NR_MEASURES || (!best && i < MAX_MEASURES); i++) {
+	for (unsigned i = 0;
+	     !sure(best, best_error) && (i < NR_MEASURES || (!best && i < MAX_MEASURES)); i++) {
 		uint64_t hz = measure_once(&error);
 
 		if (hz && error < best_error) {

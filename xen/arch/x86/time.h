@@ -6,7 +6,7 @@
 
 #include <hv/types.h>
 
-/** Measure the TSC and read the wall clock. Interrupts stay off; takes about 50 ms. */
+/** Measure the TSC and read the wall clock. Interrupts stay off; takes about 40 ms. */
 void time_init(void);
 
 /** Host TSC ticks in a second / 1000. */

@@ -89,6 +89,13 @@ struct arch_vcpu {
 	struct vlapic vlapic;
 };
 
+/* The table of a 2 MiB page that is whole again: p2m.c. */
+#define P2M_NR_KEPT 14 /* what struct arch_domain has room for in its size class */
+struct p2m_kept {
+	uint32_t region; /* guest frames >> 9 */
+	uint32_t table;	 /* machine frame */
+};
+
 struct arch_domain {
 	/*
 	 * For those who change the nested page tables; lookups take no lock: an entry is one
@@ -98,8 +105,10 @@ struct arch_domain {
 	struct spinlock startup_lock; /* INIT, SIPI and what comes of them; no lock is held */
 	uint64_t *npt;		      /* root of the nested page tables */
 	gfn_t max_gfn;
-	uint64_t nr_tables;	 /* frames that hold nested page tables */
-	uint8_t callback_vector; /* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	uint64_t nr_tables;		   /* frames that hold nested page tables */
+	uint8_t callback_vector;	   /* HVM_PARAM_CALLBACK_IRQ of type vector; 0 = none */
+	struct p2m_kept kept[P2M_NR_KEPT]; /* p2m_lock */
+	unsigned nr_kept;
 	struct guest_tsc tsc;
 	unsigned nr_map;
 	struct arch_e820_entry map[8];

@@ -48,12 +48,17 @@ struct cpu {
 	 */
 	struct vcpu *current;
 	stime_t idle_time, idle_since; /* ns idle before @idle_since; 0: not idle now */
-	struct timer slice;	       /* end of the time slice: raises CPU_WORK_SCHEDULE */
-	struct cpupool *pool;	       /* NULL: in none */
-	void *sched;		       /* the scheduler's own of this CPU */
-	struct spinlock *run_lock;     /* of the run queue this CPU takes from; see hv/sched.h */
-	struct spinlock free_lock;     /* the same while it is in no pool */
-	struct trace_ring *trace;      /* atomic; NULL: there is none */
+	/*
+	 * The end of the time slice raises CPU_WORK_SCHEDULE; under the run queue's lock. The timer
+	 * is set for @slice_set, which may be before @slice_end: then it is set anew when it fires.
+	 */
+	stime_t slice_end, slice_set;
+	struct timer slice;
+	struct cpupool *pool;	   /* NULL: in none */
+	void *sched;		   /* the scheduler's own of this CPU */
+	struct spinlock *run_lock; /* of the run queue this CPU takes from; see hv/sched.h */
+	struct spinlock free_lock; /* the same while it is in no pool */
+	struct trace_ring *trace;  /* atomic; NULL: there is none */
 	struct perfc_set perfc;
 	struct locks_held locks; /* its own alone; empty but in debug builds */
 };
@@ -61,8 +66,14 @@ struct cpu {
 /** CPUs that run; complete once the host has booted. */
 extern struct cpumask cpus_online;
 
+/** By id; the architecture enters each as it makes it. */
+extern struct cpu *cpu_table[HV_MAX_CPUS];
+
 /** CPU @id, NULL if there is none of that number. */
-struct cpu *cpu_get(unsigned id);
+static inline struct cpu *cpu_get(unsigned id)
+{
+	return likely(id < HV_MAX_CPUS) ? __atomic_load_n(&cpu_table[id], __ATOMIC_ACQUIRE) : NULL;
+}
 
 /** Before anything else is done with @cpu, all zero: its locks. */
 void cpu_init(struct cpu *cpu);

@@ -107,6 +107,12 @@ enum domain_state {
 	DOMAIN_DEAD,
 };
 
+/* Frames that a domain is to get and that are being zeroed, a part at a time; 0 of them: none. */
+struct domain_clearing {
+	mfn_t start;
+	uint64_t nr, done;
+};
+
 struct domain {
 	struct spinlock lock; /* evtchn table, pinned gfns, taking pages out of its memory */
 	domid_t id;
@@ -142,10 +148,11 @@ struct domain {
 	uint64_t nr_pages, max_pages;	   /* atomic; frames it owns, and may own */
 	uint64_t paging_pool;		   /* atomic; bytes the toolstack asked for, told again */
 	uint64_t node_affinity;		   /* NUMA nodes its memory should come from; likewise */
-	int64_t time_offset;	/* seconds its wall clock is ahead of the host's; ->lock */
-	uint64_t pages_to_come; /* being allocated: they count against max_pages */
-	unsigned p2m_users;	/* others that change its memory at the moment */
-	uint64_t claimed_pages; /* promised by XENMEM_claim_pages; lock: the allocator's */
+	int64_t time_offset;		 /* seconds its wall clock is ahead of the host's; ->lock */
+	uint64_t pages_to_come;		 /* being allocated: they count against max_pages */
+	unsigned p2m_users;		 /* others that change its memory at the moment */
+	struct domain_clearing clearing; /* ->lock */
+	uint64_t claimed_pages;		 /* promised by XENMEM_claim_pages; lock: the allocator's */
 	struct arch_e820_entry *memory_map; /* by XENMEM_set_memory_map; NULL: the architecture's */
 	unsigned nr_memory_map;
 	uint64_t vm_assist;

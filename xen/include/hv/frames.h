@@ -77,6 +77,13 @@ enum node_rule { NODE_PREFER, NODE_EXACT };
 mfn_t frames_alloc_domain(struct domain *d, unsigned order, unsigned node,
 			  enum node_rule rule) __must_check;
 /**
+ * Take out 1 << @order frames likewise, but assign them to nobody: frames_assign() once they are
+ * zero, or frames_free(). *ret_content tells whether they are.
+ */
+enum frames_content { FRAMES_ZERO, FRAMES_ANY };
+mfn_t frames_take(struct domain *d, unsigned order, unsigned node, enum node_rule rule,
+		  enum frames_content *ret_content) __must_check;
+/**
  * Promise @d that it can have @nr pages in all; 0 takes the promise back. -EINVAL if it has a
  * promise already, has more pages, or may not have so many; -ENOMEM.
  */

@@ -27,6 +27,8 @@ struct scheduler;
 struct sched_decision {
 	struct vcpu *next; /* NULL: idle */
 	stime_t until;	   /* ask again at the latest then; STIME_MAX: no need */
+	/* cpu->current, which is not @next, is queued already, where no other CPU may take it. */
+	bool requeued;
 };
 
 /*
@@ -34,7 +36,8 @@ struct sched_decision {
  * (vcpu: that of v->cpu; cpu: cpu->run_lock), but for those marked "no lock".
  *
  * A vCPU that is v->ready is either v->running or v->queued, or on its way from the one to
- * the other. Core keeps these three; the scheduler holds the queued ones.
+ * the other: then it is both if pick() has queued it at once. Core keeps these three; the scheduler
+ * holds the queued ones.
  */
 struct sched_ops {
 	const char *name;   /* "SMP Credit Scheduler rev2", as the field has it */

@@ -33,8 +33,6 @@ struct timer_queue {
 void timer_init(struct timer *t, struct timer_queue *q, void (*fn)(void *data), void *data);
 /** (Re)arm for @expires; a time in the past fires at the next timers_run(). */
 void timer_set(struct timer *t, stime_t expires);
-/** The same unless it fires by then anyway. */
-void timer_shorten(struct timer *t, stime_t expires);
 void timer_stop(struct timer *t);
 /**
  * Stop it, and wait until its function does not run on another CPU either. No lock is held that

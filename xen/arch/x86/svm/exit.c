@@ -26,7 +26,7 @@ _Static_assert(PERFC_exits + EXIT_COUNTERS - 1 == PERFC_LAST_exits, "hv/perfc.de
 
 #define EXT1D_RDTSCP (1u << 27)
 
-static bool have_nrip;
+bool svm_have_nrip;
 
 void svm_skip(struct arch_vcpu *av, unsigned length)
 {
@@ -69,7 +69,7 @@ static inline __attribute__((always_inline)) bool next_rip(struct arch_vcpu *av,
 	const char *p;
 	uint64_t rip;
 
-	if (have_nrip) {
+	if (svm_have_nrip) {
 		translations_end(av);
 		*ret_rip = c->nrip;
 		return true;
@@ -141,10 +141,15 @@ static long hypercall(struct arch_vcpu *av, bool compat)
 {
 	struct hypercall call = { .compat = compat };
 
+	if (unlikely(compat)) {
+		for (unsigned i = 0; i < ARRAY_SIZE(call.arg); i++)
+			call.arg[i] = (uint32_t)av->regs[args32[i]];
+		return hypercall_dispatch(av->vcpu, (uint32_t)av->vmcb->rax, &call);
+	}
+#pragma GCC unroll 5
 	for (unsigned i = 0; i < ARRAY_SIZE(call.arg); i++)
-		call.arg[i] = compat ? (uint32_t)av->regs[args32[i]] : av->regs[args64[i]];
-	return hypercall_dispatch(av->vcpu, compat ? (uint32_t)av->vmcb->rax : av->vmcb->rax,
-				  &call);
+		call.arg[i] = av->regs[args64[i]];
+	return hypercall_dispatch(av->vcpu, av->vmcb->rax, &call);
 }
 
 /* Registers for the call to be issued again (hypercall_continue()), by the same instruction. */
@@ -557,5 +562,5 @@ __attribute__((hot)) void svm_exit(struct arch_vcpu *av)
 
 void svm_exit_init(void)
 {
-	have_nrip = cpuid(0x8000000a, 0).edx & (1u << 3);
+	svm_have_nrip = cpuid(0x8000000a, 0).edx & (1u << 3);
 }

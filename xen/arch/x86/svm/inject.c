@@ -83,7 +83,9 @@ void svm_triple_fault(struct arch_vcpu *av)
  * An interrupt that goes alone goes as a virtual interrupt. The guest can take it, so it does so
  * before its first instruction; if the host is interrupted even before that, it stays in the
  * VMCB and is taken at the next entry. (QEMU 7.2 sometimes delivers an interrupt twice that was
- * asked for by EVENTINJ.) A window's vector is 0, which no interrupt's is.
+ * asked for by EVENTINJ. It is the one that does not give the next instruction; others get
+ * EVENTINJ, for Bochs 2.7 keeps a virtual interrupt back for ever where the guest before had IF
+ * clear.) A window's vector is 0, which no interrupt's is.
  */
 static bool in_flight(const struct vmcb *c)
 {
@@ -220,7 +222,7 @@ static void watch_cr8(struct arch_vcpu *av)
 void svm_inject_pending(struct arch_vcpu *av)
 {
 	struct vmcb *c = av->vmcb;
-	bool queued = c->eventinj & EVENT_VALID, wait;
+	bool queued = c->eventinj & EVENT_VALID, wait, by_event;
 	uint8_t vector = 0;
 
 	svm_sync_tpr(av);
@@ -239,9 +241,10 @@ void svm_inject_pending(struct arch_vcpu *av)
 	       (av->nmi_pending && !av->nmi_masked);
 	if (vector)
 		trace(TRC_HVM_INJ_VIRQ, vector, 0);
-	if (vector && wait)
+	by_event = vector && (wait || svm_have_nrip);
+	if (by_event)
 		svm_set_event(av, vector | EVENT_INTR | EVENT_VALID);
-	if (vector && !wait)
+	if (vector && !by_event)
 		send_alone(c, vector);
 	else if (!in_flight(c))
 		set_window(c, wait);

@@ -15,6 +15,9 @@ const char *svm_enable(void);
 /** The CPU can forget one ASID alone. */
 extern bool svm_flush_by_asid;
 
+/** The CPU gives the address of the next instruction at an exit; QEMU does not. */
+extern bool svm_have_nrip;
+
 /** Run what the scheduler says on this CPU, for ever. */
 void svm_loop(void) __noreturn;
 /** run.S: enter @av, and what svm_exit() chooses after it. */
