@@ -43,10 +43,7 @@ struct cpu *cpu_this(void)
 	return &cpus[0].cpu;
 }
 
-struct cpu *cpu_get(unsigned id)
-{
-	return &cpus[id].cpu;
-}
+struct cpu *cpu_table[HV_MAX_CPUS];
 
 void cpu_raise(struct cpu *cpu, enum cpu_work work)
 {
@@ -64,6 +61,7 @@ static void reset(void)
 	memset(vcpus, 0, sizeof(vcpus));
 	memset(nr_flushes, 0, sizeof(nr_flushes));
 	for (unsigned i = 0; i < NR_CPUS; i++) {
+		cpu_table[i] = &cpus[i].cpu;
 		cpus[i].nr_asids = NR_ASIDS;
 		cpus[i].asid_generation = 1;
 		cpus[i].asid_next = 1;
