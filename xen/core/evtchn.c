@@ -169,11 +169,12 @@ static void wake_if_polling(struct domain *d, unsigned id, evtchn_port_t port)
 {
 	uint64_t *word = &d->evtchn->pollers[id / 64];
 	struct vcpu *v = d->vcpu[id];
+	bool polling = __atomic_load_n(&v->polling, __ATOMIC_SEQ_CST);
 
-	if (v->polling && v->poll_port && v->poll_port != port)
+	if (polling && v->poll_port && v->poll_port != port)
 		return;
 	*word &= ~(1ull << id % 64);
-	if (v->polling)
+	if (polling)
 		vcpu_wake(v);
 }
 
