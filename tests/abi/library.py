@@ -123,6 +123,8 @@ static int take(void *context, const char *data, size_t size)
 
 int main(void)
 {
+	struct candor_standing standing;
+	struct candor_verdict verdict;
 	struct candor_error error;
 	struct candor *c;
 
@@ -131,6 +133,13 @@ int main(void)
 		return 2;
 	if (candor_find(c, &error) || candor_load(c, &error) || candor_check(c, &error) ||
 	    candor_render(c, "diagnostics", "text", NULL, take, stdout, &error)) {
+		fprintf(stderr, "%s: %s\\n", error.file, error.message);
+		candor_destroy(c);
+		return 1;
+	}
+	if (candor_read_lock(c, "policy/profiles/lab.lock", &error) ||
+	    !candor_verdict_at(c, 0, &verdict) || verdict.decided != CANDOR_ON ||
+	    !candor_standing_named(c, verdict.feature, CANDOR_ARCH_X86, &standing)) {
 		fprintf(stderr, "%s: %s\\n", error.file, error.message);
 		candor_destroy(c);
 		return 1;
