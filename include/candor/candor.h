@@ -29,7 +29,8 @@
  * thread-local pointer, to the allocator of the call at hand, set on entry and put
  * back on return; so a callback may call the library (with this or another handle
  * of its own, but must not destroy or load the one at hand) and must return, not
- * jump out or throw.
+ * jump out or throw. As the dynamic linker does of those it links, it notes once where the
+ * functions are of a library that is loaded when first called, or why it is not there.
  *
  * Memory. Everything that libcandor itself allocates comes from the handle's
  * allocator, and all of it is given back by candor_destroy(). Without an allocator
@@ -62,7 +63,8 @@
  *
  * Text is UTF-8 as the inputs have it, so it may be anything but NUL: escape it.
  * Strings in structs are borrowed: they live until the handle is loaded again or
- * destroyed. Lines and columns (in bytes) count from 1; 0 is unknown.
+ * destroyed, those of a lock until the next is read. Lines and columns (in bytes) count
+ * from 1; 0 is unknown.
  *
  * The promise. Within one soname (libcandor.so.1) functions, option names, renderings
  * and the meaning of fields stay; structs grow only into their reserved room; new
@@ -383,8 +385,7 @@ struct candor_standing {
 
 /**
  * How far the feature with this id is supported on @archs, a set of CANDOR_ARCH_; 0: on
- * every one. False
- * when the loaded registry has none of this id.
+ * every one. False when the loaded registry has none of this id.
  */
 CANDOR_API bool candor_standing_named(const struct candor *c, const char *id, unsigned int archs,
 				      struct candor_standing *ret_standing);
