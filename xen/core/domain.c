@@ -453,10 +453,10 @@ static int relinquish(struct domain *d)
 {
 	int rc = p2m_in_use(d) ? -XEN_ERESTART : 0;
 
-	if (!rc)
+	if (!rc) {
 		reservation_relinquish(d);
-	if (!rc)
 		rc = frames_claim(d, 0);
+	}
 	if (!rc && SUPPORT_ENABLED(gnttab_v1))
 		rc = gnttab_relinquish(d);
 	if (!rc)

@@ -293,7 +293,7 @@ static void switch_to(struct cpu *cpu, const struct sched_decision *d, stime_t n
 		return;
 	}
 	next->queued = false;
-	next->running = true;
+	__atomic_store_n(&next->running, true, __ATOMIC_RELAXED);
 	schedule_account(next, RUNSTATE_running, now);
 }
 

@@ -225,7 +225,8 @@ void c2_balance(struct scheduler *s, struct c2_cpu *me, stime_t now)
 	/* Not all at the same time. */
 	q->balance_time = now + BALANCE_PERIOD / 2 + c2_random(p) % BALANCE_PERIOD;
 	other = p->queue[c2_random(p) % p->nr_queues];
-	if (other == q || !other->nr_cpus || !spin_trylock(&other->lock))
+	if (other == q || !__atomic_load_n(&other->nr_cpus, __ATOMIC_RELAXED) ||
+	    !spin_trylock(&other->lock))
 		return;
 	if (other->waiting.nr)
 		pull(s, me, other, now);

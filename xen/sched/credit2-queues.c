@@ -151,7 +151,7 @@ int c2_cpu_add(struct scheduler *s, struct cpu *cpu, struct spinlock **ret_lock)
 	me->queue = q;
 	q->cpu[me->slot] = (uint16_t)cpu->id;
 	q->slots |= 1ull << me->slot;
-	q->nr_cpus++;
+	__atomic_store_n(&q->nr_cpus, q->nr_cpus + 1, __ATOMIC_RELAXED);
 	cpu->sched = me;
 	spin_unlock(&q->lock);
 	*ret_lock = &q->lock;
@@ -166,7 +166,7 @@ void c2_cpu_remove(struct scheduler *s, struct cpu *cpu)
 	spin_lock(&q->lock);
 	c2_set_idle(s, me, false);
 	q->slots &= ~(1ull << me->slot);
-	q->nr_cpus--;
+	__atomic_store_n(&q->nr_cpus, q->nr_cpus - 1, __ATOMIC_RELAXED);
 	cpu->sched = NULL;
 	spin_unlock(&q->lock);
 }
@@ -174,18 +174,20 @@ void c2_cpu_remove(struct scheduler *s, struct cpu *cpu)
 /* Bring the average up to @now: it approaches what the load is, within a window. */
 static void load_update(struct c2_queue *q, stime_t now)
 {
-	int64_t gone = MIN(now - q->load_time, LOAD_WINDOW);
+	int64_t gone = MIN(now - q->load_time, LOAD_WINDOW), load = q->load;
 
 	if (gone <= 0)
 		return;
-	q->load += ((int64_t)q->weight * 256 - q->load) * gone / LOAD_WINDOW;
+	/* Who looks for a run queue with less to do reads load and weight without the lock. */
+	load += ((int64_t)q->weight * 256 - load) * gone / LOAD_WINDOW;
+	__atomic_store_n(&q->load, load, __ATOMIC_RELAXED);
 	q->load_time = now;
 }
 
 void c2_load_add(struct c2_queue *q, int weight, stime_t now)
 {
 	load_update(q, now);
-	q->weight += (uint32_t)weight;
+	__atomic_store_n(&q->weight, q->weight + (uint32_t)weight, __ATOMIC_RELAXED);
 }
 
 static uint64_t far_set(const struct cpumask *m)

@@ -214,7 +214,7 @@ static void test_lazy(void **state)
 	assert_int_equal(lazy_load("libc.so.6", names, 2, &calls, why, sizeof(why)), 0);
 	assert_string_equal(why, "");
 	assert_int_equal(calls.strlen("four"), 4);
-	assert_true(calls.strcmp("a", "b") < 0);
+	assert_true(calls.strcmp(names[1], names[0]) < 0);
 	assert_int_equal(lazy_load("libc.so.6", wrong, 2, &calls, why, sizeof(why)), -ENOENT);
 	assert_non_null(strstr(why, "no_such_function"));
 	assert_int_equal(lazy_load("libnowhere.so.9", names, 2, &calls, why, sizeof(why)), -ENOENT);

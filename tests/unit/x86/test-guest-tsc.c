@@ -88,7 +88,7 @@ void vcpu_update_time(struct vcpu *v)
 
 static struct domain d;
 static struct arch_domain ad;
-static struct vcpu v[NR_VCPUS], *list[NR_VCPUS];
+static struct vcpu vcpus[NR_VCPUS], *list[NR_VCPUS];
 static struct arch_vcpu av[NR_VCPUS];
 
 static int setup(void **state)
@@ -100,10 +100,10 @@ static int setup(void **state)
 	d.nr_vcpus = NR_VCPUS;
 	d.vcpu = list;
 	for (unsigned i = 0; i < NR_VCPUS; i++) {
-		list[i] = &v[i];
-		v[i].domain = &d;
-		v[i].arch = &av[i];
-		av[i].vcpu = &v[i];
+		list[i] = &vcpus[i];
+		vcpus[i].domain = &d;
+		vcpus[i].arch = &av[i];
+		av[i].vcpu = &vcpus[i];
 		av[i].tsc_offset = (uint64_t)0 - AT_BOOT;
 	}
 	host_tsc = 3600ull * 1000 * HOST_KHZ;

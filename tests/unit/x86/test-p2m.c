@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -17,6 +18,7 @@
 #include <hv/frames.h>
 #include <hv/hypercall.h>
 
+#include "mm.h"
 #include "x86.h"
 
 #define NR_FRAMES 64 /* for tables; what is mapped are numbers beyond them */
@@ -92,7 +94,10 @@ static uint64_t model[NR_GFNS]; /* machine frame, 0: none */
 
 static int setup(void **state)
 {
-	arena = aligned_alloc(PAGE_SIZE, NR_FRAMES * PAGE_SIZE);
+	arena = mmap(directmap(maddr(0)), NR_FRAMES * PAGE_SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	if (arena != directmap(maddr(0)))
+		return -1;
 	memset(used, 0, sizeof(used));
 	memset(model, 0, sizeof(model));
 	memset(&ad, 0, sizeof(ad));
@@ -104,7 +109,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	p2m_destroy(&d);
-	free(arena);
+	munmap(arena, NR_FRAMES * PAGE_SIZE);
 	return nr_used ? -1 : 0;
 }
 

@@ -14,7 +14,9 @@
 
 #define IMAGE_VIRT_BASE 0xffffffff80000000
 #define IMAGE_PHYS_START 0x200000
+#ifndef DIRECTMAP_BASE /* a program's is elsewhere */
 #define DIRECTMAP_BASE 0xffff800000000000
+#endif
 #define DIRECTMAP_MAX 0x100000000000 /* 16 TiB */
 #define DEVICE_BASE 0xffffc00000000000
 #define STACK_BASE 0xffffd00000000000
