@@ -54,7 +54,7 @@ static struct lock_pair lock_two(const struct vcpu *v, unsigned target)
 		struct spinlock *l = sched_lock_vcpu(v);
 
 		if (likely(l == run_lock_of(target)))
-			return (struct lock_pair){ l, l };
+			return (struct lock_pair){ .a = l, .b = l };
 		spin_unlock(l);
 	}
 	for (;;) {
@@ -324,6 +324,7 @@ static void slice_fired(void *data)
 
 void schedule_cpu_init(struct cpu *cpu)
 {
+	timer_kill(&cpu->slice); /* a CPU that was online before may still wait for its end */
 	cpu->slice_end = STIME_MAX;
 	cpu->slice_set = STIME_MAX;
 	timer_init(&cpu->slice, &cpu->timers, slice_fired, cpu);
@@ -480,7 +481,7 @@ int schedule_vcpu_add(struct vcpu *v)
 		return -XEN_ENOMEM;
 	target = place(v);
 	p = lock_two(v, target);
-	v->cpu = target;
+	__atomic_store_n(&v->cpu, target, __ATOMIC_RELEASE);
 	s->ops->affinity(s, v);
 	s->ops->arrive(s, v, HV_MAX_CPUS);
 	unlock_two(p);

@@ -117,7 +117,7 @@ bool sched_may_stay(const struct cpu *cpu);
 /** End the time slice of @cpu at @at if it would end later. Its run queue is locked. */
 void sched_shorten_slice(struct cpu *cpu, stime_t at);
 /** Lock the run queue of @v; unlock what this returns. */
-struct spinlock *sched_lock_vcpu(const struct vcpu *v);
+struct spinlock *sched_lock_vcpu(const struct vcpu *v) __attribute__((returns_nonnull));
 /** The scheduler @v is of; with its run queue locked. */
 static inline struct scheduler *sched_of(const struct vcpu *v)
 {
