@@ -29,14 +29,15 @@
  * thread-local pointer, to the allocator of the call at hand, set on entry and put
  * back on return; so a callback may call the library (with this or another handle
  * of its own, but must not destroy or load the one at hand) and must return, not
- * jump out or throw.
+ * jump out or throw. As the dynamic linker does of those it links, it notes once where the
+ * functions are of a library that is loaded when first called, or why it is not there.
  *
  * Memory. Everything that libcandor itself allocates comes from the handle's
  * allocator, and all of it is given back by candor_destroy(). Without an allocator
  * it is malloc(). When it returns NULL, the call at hand returns -ENOMEM and the
  * handle can be used on or destroyed. Inputs are bounded: 16 MiB for a source, a
- * statement or a registry, 256 MiB for an object, 1 GiB for a test log or a file of a
- * release.
+ * statement or a registry, 64 MiB for a policy lock that is asked, 256 MiB for an object,
+ * 1 GiB for a test log or a file of a release.
  *
  * Libraries below, which libcandor.so is linked with but for those marked *, which are
  * loaded when they are first called and stay so, allocate for themselves, by malloc(), and
@@ -62,7 +63,8 @@
  *
  * Text is UTF-8 as the inputs have it, so it may be anything but NUL: escape it.
  * Strings in structs are borrowed: they live until the handle is loaded again or
- * destroyed. Lines and columns (in bytes) count from 1; 0 is unknown.
+ * destroyed, those of a lock until the next is read. Lines and columns (in bytes) count
+ * from 1; 0 is unknown.
  *
  * The promise. Within one soname (libcandor.so.1) functions, option names, renderings
  * and the meaning of fields stay; structs grow only into their reserved room; new
@@ -87,7 +89,7 @@ extern "C" {
 
 /** Of this header: the major number is the soname's, the minor one counts additions. */
 #define CANDOR_API_MAJOR 1
-#define CANDOR_API_MINOR 1
+#define CANDOR_API_MINOR 2
 
 /** A handle. */
 struct candor;
@@ -362,12 +364,91 @@ CANDOR_API bool candor_edit_at(const struct candor *c, size_t i, size_t edit,
 CANDOR_API bool candor_feature_named(const struct candor *c, const char *name,
 				     struct candor_feature *ret_feature);
 
+/** What it costs to have a feature on: the letter that a host shows from then on. */
+struct candor_taint {
+	char letter;	     /* '\0': nothing */
+	const char *meaning; /* "Tech Preview: no security support"; "" */
+	const void *reserved[2];
+};
+
+/** The @i-th taint there is, by its letter; false past the last. */
+CANDOR_API bool candor_taint_at(size_t i, struct candor_taint *ret_taint);
+
+/** How far a feature is supported: its weakest claim. */
+struct candor_standing {
+	enum candor_level level; /* CANDOR_LEVEL_UNKNOWN where it is not stated */
+	enum candor_security security;
+	struct candor_taint taint;
+	struct candor_place at; /* of the claim; file NULL: not stated */
+	const void *reserved[4];
+};
+
+/**
+ * How far the feature with this id is supported on @archs, a set of CANDOR_ARCH_; 0: on
+ * every one. False when the loaded registry has none of this id.
+ */
+CANDOR_API bool candor_standing_named(const struct candor *c, const char *id, unsigned int archs,
+				      struct candor_standing *ret_standing);
+
 /**
  * The @line-th line of a file that was read, without its end: to quote it, or to
  * count its columns. NULL when the file or the line is not kept; borrowed.
  */
 CANDOR_API const char *candor_line(const struct candor *c, const char *file, unsigned int line,
 				   size_t *ret_size);
+
+/* ---- What a policy decided ---- */
+
+/** A policy lock: which build it is of. */
+struct candor_lock {
+	const char *path;
+	const char *profile;
+	const char *target;   /* "x86_64" */
+	const char *decision; /* "sha256:..." over all that it says */
+	size_t nr_verdicts;
+	const void *reserved[4];
+};
+
+enum candor_decided {
+	CANDOR_OFF,    /* left out of the build */
+	CANDOR_ON,     /* in the build, and in use */
+	CANDOR_OPT_IN, /* in the build, and off until a host is booted with it */
+};
+
+/** What a lock says of a feature. */
+struct candor_verdict {
+	const char *feature; /* its id */
+	enum candor_decided decided;
+	const char *value;   /* verbatim: "off", "on", "opt-in" */
+	const char *reason;  /* the rule that decides, its place and its words; "" */
+	const char *limit;   /* the greatest number of it that is built; "" */
+	const char *needs;   /* of an opt-in: opt-ins that it needs, "a,b"; "" */
+	const char *implies; /* of an opt-in: opt-ins that come with it; "" */
+	char taint;	     /* letter that a host shows while it is active; '\0' */
+	char accepts;	     /* taint that a rule has on against another's word; '\0' */
+	struct candor_place at;
+	const void *reserved[4];
+};
+
+/**
+ * Read the policy lock @path (or the text set for it), to be asked in place of the one
+ * before, which stays on failure. Independent of the option "lock" and of candor_load().
+ * 0; -EINVAL for what is no lock, with all that is wrong with it in candor_complaints();
+ * another errno when it cannot be read; -ENOMEM.
+ */
+CANDOR_API CANDOR_CHECKED int candor_read_lock(struct candor *c, const char *path,
+					       struct candor_error *ret_error);
+
+/** The lock that was read; false: none. Its strings live until the next is read. */
+CANDOR_API bool candor_show_lock(const struct candor *c, struct candor_lock *ret_lock);
+
+/** What it says of the @i-th feature, by id; false past the last. */
+CANDOR_API bool candor_verdict_at(const struct candor *c, size_t i,
+				  struct candor_verdict *ret_verdict);
+
+/** What it says of the feature with this id; false: nothing. */
+CANDOR_API bool candor_verdict_named(const struct candor *c, const char *id,
+				     struct candor_verdict *ret_verdict);
 
 /* ---- Documents ---- */
 

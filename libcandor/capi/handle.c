@@ -14,6 +14,7 @@
 #include "base/date.h"
 #include "capi/memory.h"
 #include "check/check.h"
+#include "engine/lockfile.h"
 
 #define TEXTS_MAX 4096
 
@@ -108,7 +109,7 @@ static const struct option_row {
 
 const char *candor_api_version(void)
 {
-	return "1.1";
+	return "1.2";
 }
 
 const char *candor_version(void)
@@ -217,6 +218,7 @@ void candor_destroy(struct candor *c)
 		free_text(&c->texts[i]);
 	free(c->texts);
 	model_destroy(c->model);
+	lockfile_destroy(c->lock);
 	capi_forget_remarks(c);
 	free(c);
 	memory_leave(before);

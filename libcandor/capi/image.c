@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/complain.h"
 #include "capi/memory.h"
 #include "capi/render.h"
-#include "engine/complain.h"
 #include "engine/inspect.h"
 #include "engine/policy.h"
 

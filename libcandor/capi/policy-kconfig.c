@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
 #include "capi/memory.h"
 #include "capi/policy-session.h"
-#include "engine/complain.h"
 #include "engine/dotconfig.h"
 #include "engine/export.h"
 #include "engine/supposition.h"

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
 #include "capi/memory.h"
 #include "capi/policy-session.h"
 #include "engine/compare.h"
-#include "engine/complain.h"
 #include "engine/difference.h"
 #include "engine/json.h"
 #include "engine/record.h"

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/suggest.h"
 #include "capi/memory.h"
 #include "capi/policy-session.h"
 #include "engine/compare.h"
-#include "engine/complain.h"
 #include "engine/explain.h"
 #include "engine/json.h"
 #include "engine/meant.h"

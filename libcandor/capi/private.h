@@ -50,6 +50,7 @@ struct candor {
 	struct capi_text *texts;
 	size_t nr_texts;
 	struct model *model;	  /* NULL before the first load */
+	struct lockfile *lock;	  /* NULL before the first read */
 	struct baseline baseline; /* that was compared with; of the model's memory */
 	struct capi_values remarks;
 	struct strbuf complaints; /* of the last call */

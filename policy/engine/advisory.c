@@ -13,8 +13,8 @@
 
 #include <jansson.h>
 
+#include "base/complain.h"
 #include "base/file.h"
-#include "engine/complain.h"
 #include "engine/policy.h"
 
 #define ADVISORY_DIR "support/advisories"

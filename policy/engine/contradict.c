@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 
 #define PAIRS_MAX 20u /* shown; a policy this wrong is read again anyway */
 #define NAMED_MAX 3u

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 #include "engine/contradict.h"
 #include "engine/graph.h"
 #include "engine/sentence.h"

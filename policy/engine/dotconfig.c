@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 
 #define LINE_MAX_BYTES 4096
 #define NAME_MAX_BYTES 128

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/complain.h"
 #include "engine/child.h"
-#include "engine/complain.h"
 #include "engine/supposition.h"
 
 #define TESTS_DIR "policy/tests"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 #include "engine/cost.h"
 #include "engine/screen.h"
 #include "engine/sentence.h"

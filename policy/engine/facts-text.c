@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 
 /* A text field: what would end it becomes a blank. */
 static void add_field(struct strbuf *out, const char *s)

@@ -12,16 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/complain.h"
 #include "base/strbuf.h"
 
 /** The only target there is so far; written as lock.target. */
 #define FACTS_TARGET "x86_64"
-
-/** A line of a file. Line 0: the file as a whole. */
-struct place {
-	const char *file;
-	unsigned int line;
-};
 
 /** One status line of SUPPORT.md that covers the target. */
 struct fact_claim {

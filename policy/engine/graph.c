@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 
 #define COMPLAINTS_MAX 20u
 #define CIRCLE_SHOWN 8u /* features of a circle that are named */

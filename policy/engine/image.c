@@ -13,8 +13,8 @@
 #include <gelf.h>
 #include <libelf.h>
 
+#include "base/complain.h"
 #include "base/file.h"
-#include "engine/complain.h"
 #include "extract/extract.h"
 
 static const char remedy[] =

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/text.h"
-#include "engine/complain.h"
 
 __attribute__((format(printf, 3, 4))) static void find(struct inspection *i, const char *remedy,
 						       const char *fmt, ...)

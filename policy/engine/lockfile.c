@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
-#include "engine/complain.h"
 #include "engine/sentence.h"
 
 #define LINE_MAX_BYTES 4096u
@@ -224,6 +224,7 @@ int lockfile_decide_id(const struct lockfile *lock, char ret_id[LOCK_HASH_SIZE])
 {
 	struct strbuf text = STRBUF_INIT;
 	char hex[65];
+	int rc;
 
 	strbuf_printf(&text, "lock.format=1\nlock.profile=%s\nlock.target=%s\n", lock->profile,
 		      lock->target);
@@ -235,12 +236,13 @@ int lockfile_decide_id(const struct lockfile *lock, char ret_id[LOCK_HASH_SIZE])
 	add_pairs(&text, "accepts", lock->accepts, lock->nr_accepts);
 	add_pairs(&text, "needs", lock->needs, lock->nr_needs);
 	add_pairs(&text, "implies", lock->implies, lock->nr_implies);
-	if (text.failed)
-		return -ENOMEM;
-	sha256_hex(text.data, text.size, hex);
-	snprintf(ret_id, LOCK_HASH_SIZE, "sha256:%s", hex);
+	if (!text.failed) {
+		sha256_hex(text.data, text.size, hex);
+		snprintf(ret_id, LOCK_HASH_SIZE, "sha256:%s", hex);
+	}
+	rc = text.failed ? -ENOMEM : 0;
 	strbuf_reset(&text);
-	return 0;
+	return rc;
 }
 
 int lockfile_seal(struct lockfile *lock)
@@ -604,6 +606,10 @@ static void check_whole(struct reader *r)
 	find_twins(r, l->features, l->nr_features);
 	find_twins(r, l->limits, l->nr_limits);
 	find_twins(r, l->waivers, l->nr_waivers);
+	find_twins(r, l->taints, l->nr_taints);
+	find_twins(r, l->accepts, l->nr_accepts);
+	find_twins(r, l->needs, l->nr_needs);
+	find_twins(r, l->implies, l->nr_implies);
 	if (r->nr_errors)
 		return;
 	if (lockfile_decide_id(l, id))

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 
 #define NAME_MAX_SIZE 256
 #define SHOWN_MAX 6

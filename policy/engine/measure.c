@@ -12,7 +12,7 @@
 #include <elfutils/libdw.h>
 #include <gelf.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 
 #define HANDLER_PREFIX "hc_"
 #define LINES_MAX ((size_t)4 << 20)

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
-#include "engine/child.h"
-#include "engine/complain.h"
 #include "base/suggest.h"
+#include "engine/child.h"
 
 #define PROFILES_DIR "policy/profiles"
 #define RULES_DIR "policy/rules"

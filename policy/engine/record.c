@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 #include "engine/json.h"
 
 static json_t *make_source(const struct host_source *s)

@@ -7,6 +7,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/** How text for people is written. */
+enum emit_colour {
+	EMIT_PLAIN,
+	EMIT_COLOUR, /* terminal escape sequences */
+};
+
 /** Is it a terminal that obeys escape sequences? Not where TERM is unset, empty or "dumb". */
 bool terminal_obeys(FILE *stream);
 

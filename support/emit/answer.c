@@ -37,6 +37,26 @@ static void add_line(struct strbuf *sb, const struct answer *a, const char *labe
 	text_add_visible(sb, value, strlen(value));
 }
 
+enum tint emit_level_tint(enum level level, enum security security)
+{
+	switch (level) {
+	case LEVEL_SUPPORTED:
+		return security == SECURITY_NO ? TINT_FAIR : TINT_GOOD;
+	case LEVEL_DEPRECATED:
+	case LEVEL_TECH_PREVIEW:
+		return TINT_FAIR;
+	case LEVEL_EXPERIMENTAL:
+		return TINT_POOR;
+	case LEVEL_NOT_SUPPORTED:
+		return TINT_BAD;
+	case LEVEL_UNKNOWN:
+	case LEVEL_LIST:
+	case NR_LEVELS:
+		break;
+	}
+	return TINT_NONE;
+}
+
 /* The statement in a line: what it is, and whether the release is still supported. */
 static void add_head(struct strbuf *sb, const struct answer *a, const struct emit_style *style)
 {
@@ -77,7 +97,7 @@ static void add_rows(const struct answer *a, struct table *t)
 		table_add(t, fact->id, TINT_DIM);
 		table_add(t, fact->title, TINT_NONE);
 		table_add(t, c->qualifier, TINT_NONE);
-		table_add(t, c->value, table_level_tint(c->level, c->security));
+		table_add(t, c->value, emit_level_tint(c->level, c->security));
 		table_add(t, strbuf_str(&place), TINT_DIM);
 		t->failed = t->failed || place.failed;
 		strbuf_reset(&place);

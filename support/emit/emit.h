@@ -5,14 +5,10 @@
 #define CANDOR_SUPPORT_EMIT_EMIT_H
 
 #include "base/strbuf.h"
+#include "base/terminal.h"
 #include "model/model.h"
 
 struct baseline;
-
-enum emit_colour {
-	EMIT_PLAIN,
-	EMIT_COLOUR, /* terminal escape sequences */
-};
 
 /**
  * The model's diagnostics as a compiler prints them, each with its source line,

@@ -107,7 +107,7 @@ static void emit_claims(const struct join *join, struct strbuf *sb, const struct
 		const struct claim *c = join->claims[i];
 
 		table_add(&t, c->qualifier, TINT_NONE);
-		table_add(&t, c->value, table_level_tint(c->level, c->security));
+		table_add(&t, c->value, emit_level_tint(c->level, c->security));
 		add_place(&t, &c->at);
 	}
 	emit_part(&t, sb, style, "Stated", "nothing");

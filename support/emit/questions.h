@@ -7,9 +7,9 @@
 #ifndef CANDOR_SUPPORT_EMIT_QUESTIONS_H
 #define CANDOR_SUPPORT_EMIT_QUESTIONS_H
 
-#include "emit/doc.h"
+#include "base/table.h"
+#include "document/doc.h"
 #include "emit/emit.h"
-#include "emit/table.h"
 #include "query/diff.h"
 #include "query/select.h"
 #include "query/timeline.h"
@@ -83,6 +83,9 @@ void emit_change_words(struct strbuf *sb, const struct change *change);
 
 /** The case of a fact as people name it: its qualifier, or "" */
 const char *emit_change_case(const struct change *change);
+
+/** How good a level and a security are, as a tint. */
+enum tint emit_level_tint(enum level level, enum security security);
 
 /** How the direction of a change looks. */
 enum tint emit_change_tint(const struct change *change);

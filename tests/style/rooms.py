@@ -45,8 +45,8 @@ ROOMS = [
                        'support/extract', 'support/history'], LIBC, ['support']),
     ('support/check', ['support/base', 'support/model', 'support/config', 'support/extract'], LIBC,
      ['support']),
-    ('support/emit', ['support/base', 'support/model', 'support/history', 'support/query',
-                      'support/check'], LIBC + ' jansson', ['support']),
+    ('support/emit', ['support/base', 'support/model', 'support/document', 'support/history',
+                      'support/query', 'support/check'], LIBC + ' jansson', ['support']),
     ('support/document', ['support/base'], LIBC + ' yaml jansson', ['support']),
     ('include/candor', [], 'stdbool stddef stdint', ['include']),
     ('support', ['support/base', 'support/model', 'support/config', 'support/registry',
@@ -61,13 +61,15 @@ ROOMS = [
      ['website'] + RELEASE),
     ('libcandor', ['include/candor', 'release', 'policy', 'support', 'support/*'],
      LIBC + ' jansson sodium/*', CAPI),
-    # The tools know libcandor's header, and support/base, which knows nothing of features.
-    # What a host has on record is read beside locks and statements, by their own readers.
+    # The tools know features by libcandor's header alone. Beside it they share what knows
+    # nothing of features: support/base (texts, files, tables, complaints) and, where they
+    # keep records of their own, support/document (JSON and YAML).
     ('tools/candor', ['include/candor', 'tools/host', 'tools/lsp', 'support/base'], LIBC,
      ['tools/candor', 'tools', 'include', 'support'] + RELEASE),
-    ('tools/host', ['policy', 'support/base', 'support/document', 'support/emit'],
-     LIBC + ' jansson xentoollog', ['tools'] + RELEASE),
-    ('tools/xl', ['tools/host', 'support/base', 'support/emit'], LIBC, ['tools'] + RELEASE),
+    ('tools/host', ['include/candor', 'support/base', 'support/document'],
+     LIBC + ' jansson xentoollog', ['tools', 'include'] + RELEASE),
+    ('tools/xl', ['include/candor', 'tools/host', 'support/base'], LIBC,
+     ['tools', 'include'] + RELEASE),
     ('tools/lsp', ['include/candor', 'support/base'], LIBC + ' jansson',
      ['tools', 'tools/lsp', 'include', 'support']),
     ('tests/guest', ['support/include'], FREESTANDING + ' xen/*',

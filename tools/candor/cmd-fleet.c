@@ -84,7 +84,7 @@ static enum exit_status prepare(const char *command, const struct fleet_options 
 
 		if (rc)
 			return host_trouble(command, rc, &err);
-		fleet->policy = known->lock;
+		fleet->policy = known;
 	}
 	return EXIT_CLEAN;
 }

@@ -107,14 +107,15 @@ static enum exit_status take_until(const char *command, const char *until, struc
 static enum exit_status no_feature(const char *command, const struct status_input *in,
 				   const char *id)
 {
-	const struct lockfile *lock = in->known.lock;
+	const struct candor *lock = in->known.candor;
+	struct candor_verdict v;
 	struct suggest near;
 
 	suggest_start(&near, id);
 	for (size_t i = 0; i < in->state.nr_features; i++)
 		suggest_offer(&near, in->state.features[i].id);
-	for (size_t i = 0; lock && i < lock->nr_features; i++)
-		suggest_offer(&near, lock->features[i].name);
+	for (size_t i = 0; lock && candor_verdict_at(lock, i, &v); i++)
+		suggest_offer(&near, v.feature);
 	if (suggest_best(&near))
 		return refuse(command, "ids are those of `candor host status --json`",
 			      "this build knows no feature '%s'; did you mean '%s'?", id,
@@ -127,14 +128,14 @@ static enum exit_status no_feature(const char *command, const struct status_inpu
 static enum exit_status left_out(const char *command, const struct status_input *in, const char *id)
 {
 	static const char remedy[] = "boot a build whose policy has it as opt-in";
-	const struct lock_entry *verdict = known_verdict(&in->known, id);
-	const char *profile = in->state.known  ? in->state.policy
-			      : in->known.lock ? in->known.lock->profile
-					       : "";
+	const struct candor_verdict verdict = known_verdict(&in->known, id);
+	const char *profile = in->state.known	   ? in->state.policy
+			      : in->known.has_lock ? in->known.lock.profile
+						   : "";
 
-	if (verdict && !strcmp(verdict->value, "off"))
+	if (verdict.value && verdict.decided == CANDOR_OFF)
 		return refuse(command, remedy, "%s is off: left out by the profile %s, at %s", id,
-			      in->known.lock->profile, verdict->comment);
+			      in->known.lock.profile, verdict.reason);
 	return refuse(command, remedy,
 		      "%s is off: left out by the profile %s (its lock is not at hand: --lock says "
 		      "which rule)",
@@ -152,16 +153,16 @@ static enum exit_status may_enable(const char *command, const struct status_inpu
 				   const char *id)
 {
 	const struct state_feature *running = state_find(&in->state, id);
-	const struct lock_entry *verdict = known_verdict(&in->known, id);
+	const struct candor_verdict verdict = known_verdict(&in->known, id);
 
-	if (!in->state.known && !in->known.lock)
+	if (!in->state.known && !in->known.has_lock)
 		return output_say(command, "give --state or --lock",
 				  "what this host's build has is not known");
-	if (in->state.known ? !running : !verdict)
+	if (in->state.known ? !running : !verdict.value)
 		return no_feature(command, in, id);
-	if (in->state.known ? running->state == RUN_OFF : !strcmp(verdict->value, "off"))
+	if (in->state.known ? running->state == RUN_OFF : verdict.decided == CANDOR_OFF)
 		return left_out(command, in, id);
-	if (in->state.known ? running->state == RUN_ON : !strcmp(verdict->value, "on"))
+	if (in->state.known ? running->state == RUN_ON : verdict.decided == CANDOR_ON)
 		return already_on(command, id);
 	return EXIT_CLEAN;
 }
@@ -169,16 +170,15 @@ static enum exit_status may_enable(const char *command, const struct status_inpu
 /* What is given up. */
 static void warn(const char *command, const struct status_input *in, const struct optin *r)
 {
-	const struct fact_feature *f = known_fact(&in->known, r->id);
-	const struct taint *taint = f ? taint_of(f) : NULL;
+	const struct known_fact f = known_fact(&in->known, r->id);
 
-	if (taint)
+	if (f.taint)
 		fprintf(stderr,
 			"%s: warning: %s is %s\n"
 			"       = the host shows taint %c while it is active%s\n",
-			command, r->id, taint->text, taint->letter,
-			taint_is_secure(f) ? "" : "; holes in it may stay, unannounced");
-	else if (!f)
+			command, r->id, f.cost, f.taint,
+			f.is_secure ? "" : "; holes in it may stay, unannounced");
+	else if (!f.level)
 		fprintf(stderr,
 			"%s: warning: how far %s is supported is not known\n"
 			"       = give --tree, or install SUPPORT.md\n",

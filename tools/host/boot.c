@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
-#include "engine/complain.h"
 
 #define BOOT_SIZE_MAX (1u << 20)
 #define OPTION "opt-in="

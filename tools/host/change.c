@@ -19,9 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/complain.h"
 #include "base/file.h"
 #include "host/boot.h"
-#include "engine/complain.h"
 
 #define LOCK_FILE "/var/lib/candor/opt-in.lock"
 #define LOCK_SECONDS 120

@@ -5,7 +5,7 @@
 #define CANDOR_TOOLS_HOST_DOCUMENT_H
 
 #include "base/strbuf.h"
-#include "emit/doc.h"
+#include "document/doc.h"
 
 enum doc_format {
 	DOC_JSON,

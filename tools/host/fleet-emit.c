@@ -320,15 +320,15 @@ static void add_tallies_doc(struct doc *doc, const struct fleet *fleet)
 	free(tallies);
 }
 
-static void add_policy_doc(struct doc *doc, const struct lockfile *policy)
+static void add_policy_doc(struct doc *doc, const struct known *policy)
 {
 	if (!policy) {
 		doc_text(doc, "policy", NULL);
 		return;
 	}
 	doc_open_map(doc, "policy", DOC_LINES);
-	doc_text(doc, "profile", policy->profile);
-	doc_text(doc, "decision", policy->decision);
+	doc_text(doc, "profile", policy->lock.profile);
+	doc_text(doc, "decision", policy->lock.decision);
 	doc_close(doc);
 }
 

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
 #include "document/yaml.h"
-#include "engine/complain.h"
 #include "host/fleet.h"
 
 static const char remedy[] = "have the host write it anew with `candor host status --json`";
@@ -128,19 +128,21 @@ static int take_feature(const struct reader *r, const json_t *item, struct fleet
 static int judge_policy(const struct reader *r, struct fleet_host *host,
 			const struct fleet_feature *f, const char *own_verdict)
 {
-	const struct lockfile *policy = r->fleet->policy;
-	const struct lock_entry *e = policy ? lockfile_feature(policy, f->id) : NULL;
+	const struct known *policy = r->fleet->policy;
+	struct candor_verdict e = { 0 };
 
 	if (!state_is_active(f->state))
 		return 0;
-	if (policy && !e)
+	if (policy)
+		e = known_verdict(policy, f->id);
+	if (policy && !e.value)
 		return fleet_host_find(host, "beyond-policy", f->id,
 				       "is active; the policy %s does not know it",
-				       policy->profile);
-	if (policy && !strcmp(e->value, "off"))
+				       policy->lock.profile);
+	if (policy && e.decided == CANDOR_OFF)
 		return fleet_host_find(host, "beyond-policy", f->id,
 				       "is active; the policy %s has it off: %.120s",
-				       policy->profile, e->comment);
+				       policy->lock.profile, e.reason);
 	if (!policy && !strcmp(own_verdict, "off"))
 		return fleet_host_find(host, "beyond-lock", f->id,
 				       "is active; the host's own lock has it off");

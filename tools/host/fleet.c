@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
-#include "engine/complain.h"
 
 /* ---- a host ---- */
 
@@ -218,20 +218,21 @@ static int compare_decisions(struct fleet *fleet)
 
 static int judge_decision(const struct fleet *fleet, struct fleet_host *h)
 {
-	const struct lockfile *policy = fleet->policy;
+	const struct known *policy = fleet->policy;
 
 	if (!policy || !h->running)
 		return 0;
 	if (!h->has_decision)
-		return strcmp(h->policy, policy->profile)
+		return strcmp(h->policy, policy->lock.profile)
 			       ? fleet_host_find(h, "other-decision", "",
 						 "is built of policy %s, not %s", h->policy,
-						 policy->profile)
+						 policy->lock.profile)
 			       : 0;
-	if (strcmp(h->decision, policy->decision) != 0)
+	if (strcmp(h->decision, policy->lock.decision) != 0)
 		return fleet_host_find(h, "other-decision", "",
 				       "is built of decision %.19s (policy %s), not %.19s (%s)",
-				       h->decision, h->policy, policy->decision, policy->profile);
+				       h->decision, h->policy, policy->lock.decision,
+				       policy->lock.profile);
 	return 0;
 }
 

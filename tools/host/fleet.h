@@ -7,9 +7,8 @@
 #ifndef CANDOR_HOST_FLEET_H
 #define CANDOR_HOST_FLEET_H
 
+#include "base/table.h"
 #include "host/document.h"
-#include "emit/table.h"
-#include "engine/lockfile.h"
 #include "host/status.h"
 
 #define FLEET_HOSTS_MAX 1000000
@@ -54,9 +53,10 @@ struct fleet_fault {
 /** Zero-initialise; fleet_reset() frees it. */
 struct fleet {
 	char today[DATE_SIZE];
-	unsigned int max_age;	       /* days after which a state is stale */
-	const struct lockfile *policy; /* what all are held against; NULL: each host's own lock */
-	struct fleet_host *hosts;      /* sorted by name once judged */
+	unsigned int max_age; /* days after which a state is stale */
+	/* Its lock is what all are held against; NULL: each host's own. */
+	const struct known *policy;
+	struct fleet_host *hosts; /* sorted by name once judged */
 	size_t nr_hosts;
 	struct fleet_fault *faults;
 	size_t nr_faults;

@@ -6,27 +6,40 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "engine/complain.h"
+/* What the library says of a failure, with all it complains of where that is more. */
+static int tell(const struct candor *c, int rc, const struct candor_error *e, struct strbuf *err)
+{
+	const char *all = candor_complaints(c);
+
+	if (rc == -ENOMEM)
+		return rc;
+	if (all[0])
+		strbuf_puts(err, all);
+	else
+		strbuf_printf(err, "error: %s\n       = %s\n", e->message, e->remedy);
+	return rc;
+}
+
+static int open_handle(struct known *k)
+{
+	return k->candor ? 0 : candor_create(NULL, &k->candor);
+}
 
 int known_read_lock(struct known *k, const char *path, struct strbuf *err)
 {
-	char *text;
-	size_t size;
-	int rc = file_read(path, LOCKFILE_SIZE_MAX, &text, &size);
+	struct candor_error e;
+	int rc = open_handle(k);
 
-	if (rc) {
-		complain(err, (struct place){ path, 0 }, "name the lock that the build was made of",
-			 "cannot be read: %s", strerror(-rc));
+	if (rc)
 		return rc;
-	}
-	rc = lockfile_parse(path, text, size, &k->lock, err);
-	free(text);
-	return rc;
+	rc = candor_read_lock(k->candor, path, &e);
+	if (rc)
+		return tell(k->candor, rc, &e, err);
+	k->has_lock = candor_show_lock(k->candor, &k->lock);
+	return 0;
 }
 
 /* The lock that is installed with the image of that profile. */
@@ -44,6 +57,60 @@ static int read_installed_lock(struct known *k, const char *root, const char *pr
 	return known_read_lock(k, path, err);
 }
 
+/* ---- the statement ---- */
+
+static int add_text(void *err, const char *data, size_t size)
+{
+	strbuf_add(err, data, size);
+	return 0;
+}
+
+/* A registry or statement with errors in it says nothing that can be relied on. */
+static int refuse_errors(struct candor *c, struct strbuf *err)
+{
+	struct candor_diagnostic d;
+	struct candor_error e;
+	size_t i = 0;
+	int rc;
+
+	while (candor_diagnostic_at(c, i, &d) && (d.severity != CANDOR_ERROR || !d.at.file))
+		i++;
+	if (!candor_diagnostic_at(c, i, &d))
+		return 0;
+	rc = candor_render(c, "diagnostics", "text", NULL, add_text, err, &e);
+	return rc ? tell(c, rc, &e, err) : -EINVAL;
+}
+
+static int set_file(struct candor *c, const char *option, const char *tree, const char *name,
+		    struct candor_error *e)
+{
+	const bool is_here = !strcmp(tree, ".");
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s%s%s", is_here ? "" : tree, is_here ? "" : "/", name) >=
+	    (int)sizeof(path)) {
+		*e = (struct candor_error){ .message = "the tree's path is too long",
+					    .remedy = "give a shorter one" };
+		return -ENAMETOOLONG;
+	}
+	return candor_set(c, option, path, e);
+}
+
+static int read_tree(struct known *k, const char *tree, struct strbuf *err)
+{
+	struct candor_error e;
+	int rc = open_handle(k);
+
+	if (rc)
+		return rc;
+	rc = set_file(k->candor, "registry", tree, "support/features.yaml", &e);
+	if (!rc)
+		rc = set_file(k->candor, "statement", tree, "SUPPORT.md", &e);
+	if (!rc)
+		rc = candor_load(k->candor, &e);
+	return rc ? tell(k->candor, rc, &e, err) : refuse_errors(k->candor, err);
+}
+
 static int read_installed_tree(struct known *k, const char *root, struct strbuf *err)
 {
 	char path[PATH_MAX];
@@ -53,7 +120,7 @@ static int read_installed_tree(struct known *k, const char *root, struct strbuf 
 	    access(path, F_OK))
 		return 0;
 	path[strlen(path) - strlen("/SUPPORT.md")] = '\0';
-	return facts_load(path, FACTS_STATED, &k->facts, err);
+	return read_tree(k, path, err);
 }
 
 int known_read(struct known *k, const char *root, const char *profile, const char *lock,
@@ -62,8 +129,7 @@ int known_read(struct known *k, const char *root, const char *profile, const cha
 	int rc = lock ? known_read_lock(k, lock, err) : read_installed_lock(k, root, profile, err);
 
 	if (!rc)
-		rc = tree ? facts_load(tree, FACTS_STATED, &k->facts, err)
-			  : read_installed_tree(k, root, err);
+		rc = tree ? read_tree(k, tree, err) : read_installed_tree(k, root, err);
 	if (rc)
 		known_reset(k);
 	return rc;
@@ -71,27 +137,32 @@ int known_read(struct known *k, const char *root, const char *profile, const cha
 
 void known_reset(struct known *k)
 {
-	lockfile_destroy(k->lock);
-	facts_destroy(k->facts);
+	candor_destroy(k->candor);
 	*k = (struct known){ 0 };
 }
 
-const struct fact_feature *known_fact(const struct known *k, const char *id)
-{
-	long at = k->facts ? facts_find(k->facts, id) : -1;
+/* ---- what they say ---- */
 
-	return at < 0 ? NULL : &k->facts->features[at];
+struct known_fact known_fact(const struct known *k, const char *id)
+{
+	struct candor_standing s;
+
+	if (!k->candor || !candor_standing_named(k->candor, id, CANDOR_ARCH_X86, &s))
+		return (struct known_fact){ 0 };
+	return (struct known_fact){
+		.level = s.at.file ? candor_level_name(s.level) : "not stated",
+		.security = candor_security_name(s.security),
+		.taint = s.taint.letter,
+		.cost = s.taint.meaning,
+		.is_secure = s.security == CANDOR_SECURITY_YES,
+	};
 }
 
-const struct lock_entry *known_verdict(const struct known *k, const char *id)
+struct candor_verdict known_verdict(const struct known *k, const char *id)
 {
-	return k->lock ? lockfile_feature(k->lock, id) : NULL;
-}
+	struct candor_verdict verdict;
 
-char known_taint(const struct known *k, const char *id)
-{
-	const struct fact_feature *f = known_fact(k, id);
-	const struct taint *taint = f ? taint_of(f) : NULL;
-
-	return taint ? taint->letter : '\0';
+	if (!k->has_lock || !candor_verdict_named(k->candor, id, &verdict))
+		return (struct candor_verdict){ 0 };
+	return verdict;
 }

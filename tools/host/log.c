@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
+#include "document/doc.h"
 #include "document/yaml.h"
-#include "emit/doc.h"
-#include "engine/complain.h"
 #include "host/optin-json.h"
 
 #define LOG_SIZE_MAX (16u << 20)

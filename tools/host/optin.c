@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "document/doc.h"
 #include "document/yaml.h"
-#include "emit/doc.h"
-#include "engine/complain.h"
 #include "host/optin-json.h"
 
 #define OPTIN_FILE_MAX (64u << 10)

@@ -48,13 +48,13 @@ static void add_info(const struct status *s, struct strbuf *out)
 	for (size_t i = 0; i < s->nr_rows; i++) {
 		const struct status_row *row = &s->rows[i];
 		const bool on_record = row->record && !row->record->is_bad;
-		const char taint[2] = { row->taint };
+		const char taint[2] = { row->fact.taint };
 
 		strbuf_puts(out, "candor_feature_info{");
 		label(out, "feature", row->id);
 		label(out, "state", state_name(row->running ? row->running->state : RUN_UNKNOWN));
-		label(out, "level", row->fact ? row->fact->level : "");
-		label(out, "security", row->fact ? row->fact->security : "");
+		label(out, "level", row->fact.level ? row->fact.level : "");
+		label(out, "security", row->fact.security ? row->fact.security : "");
 		label(out, "taint", taint);
 		label(out, "opted_in_by", on_record ? row->record->by : "");
 		label(out, "until", on_record ? row->record->until : "");
@@ -89,15 +89,16 @@ static void add_expiry(const struct status *s, struct strbuf *out)
 static void add_taint(const struct status *s, struct strbuf *out)
 {
 	const char *active = s->in->state.taint;
+	struct candor_taint t;
 
 	if (!s->in->state.has_taint)
 		return;
 	metric(out, "candor_taint", "Is something active for which the letter stands?");
-	for (const struct taint *t = taint_table; t->letter; t++) {
+	for (size_t i = 0; candor_taint_at(i, &t); i++) {
 		strbuf_puts(out, "candor_taint{");
-		label(out, "letter", (const char[2]){ t->letter });
-		label(out, "meaning", t->text);
-		strbuf_printf(out, "} %d\n", strchr(active, t->letter) != NULL);
+		label(out, "letter", (const char[2]){ t.letter });
+		label(out, "meaning", t.meaning);
+		strbuf_printf(out, "} %d\n", strchr(active, t.letter) != NULL);
 	}
 }
 

@@ -10,7 +10,7 @@
 
 #include <xentoollog.h>
 
-#include "engine/complain.h"
+#include "base/complain.h"
 #include "host/lazy-xenhypfs.h"
 
 static const char remedy[] =

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/file.h"
 #include "document/yaml.h"
-#include "engine/complain.h"
 
 #define FEATURES "/support/features/"
 #define LINE_MAX_BYTES 512

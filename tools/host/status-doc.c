@@ -23,16 +23,16 @@ static void add_record(struct doc *doc, const struct optin *r)
 
 static void add_row(struct doc *doc, const struct status *s, const struct status_row *row)
 {
-	const char taint[2] = { row->taint };
+	const char taint[2] = { row->fact.taint };
 
 	doc_open_map(doc, NULL, DOC_LINES);
 	doc_text(doc, "id", row->id);
 	doc_text(doc, "state", state_name(row->running ? row->running->state : RUN_UNKNOWN));
 	doc_text(doc, "until", row->running ? or_null(row->running->until) : NULL);
-	doc_text(doc, "level", row->fact ? row->fact->level : NULL);
-	doc_text(doc, "security", row->fact ? row->fact->security : NULL);
+	doc_text(doc, "level", row->fact.level);
+	doc_text(doc, "security", row->fact.security);
 	doc_text(doc, "taint", or_null(taint));
-	doc_text(doc, "lock", row->verdict ? row->verdict->value : NULL);
+	doc_text(doc, "lock", row->verdict.value);
 	if (row->boot) {
 		doc_open_map(doc, "boot", DOC_LINES);
 		doc_text(doc, "until", or_null(row->boot->until));
@@ -58,15 +58,15 @@ static void add_finding(struct doc *doc, const struct status_finding *f)
 	doc_close(doc);
 }
 
-static void add_lock(struct doc *doc, const struct lockfile *lock)
+static void add_lock(struct doc *doc, const struct known *known)
 {
-	if (!lock) {
+	if (!known->has_lock) {
 		doc_text(doc, "lock", NULL);
 		return;
 	}
 	doc_open_map(doc, "lock", DOC_LINES);
-	doc_text(doc, "profile", lock->profile);
-	doc_text(doc, "decision", lock->decision);
+	doc_text(doc, "profile", known->lock.profile);
+	doc_text(doc, "decision", known->lock.decision);
 	doc_close(doc);
 }
 
@@ -84,7 +84,7 @@ void status_document(const struct status *s, struct strbuf *out, enum doc_format
 	doc_text(&doc, "policy", or_null(in->state.policy));
 	doc_text(&doc, "decision", or_null(in->state.decision));
 	doc_text(&doc, "taint", in->state.has_taint ? in->state.taint : NULL);
-	add_lock(&doc, in->known.lock);
+	add_lock(&doc, &in->known);
 	doc_open_list(&doc, "features", DOC_LINES);
 	for (size_t i = 0; i < s->nr_rows; i++)
 		add_row(&doc, s, &s->rows[i]);

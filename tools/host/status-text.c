@@ -77,12 +77,13 @@ static void add_level(struct table *t, const struct status_row *row)
 {
 	char text[64];
 
-	if (!row->fact) {
+	if (!row->fact.level) {
 		table_add(t, "not known", TINT_DIM);
 		return;
 	}
-	snprintf(text, sizeof(text), row->taint ? "%s (%c)" : "%s", row->fact->level, row->taint);
-	table_add(t, text, row->taint ? TINT_POOR : TINT_GOOD);
+	snprintf(text, sizeof(text), row->fact.taint ? "%s (%c)" : "%s", row->fact.level,
+		 row->fact.taint);
+	table_add(t, text, row->fact.taint ? TINT_POOR : TINT_GOOD);
 }
 
 static void add_record(struct table *t, const struct status_row *row)

@@ -131,7 +131,6 @@ static struct status_row row_of(const struct status_input *in, const char *id)
 		.last = log_find(&in->log, id),
 		.fact = known_fact(&in->known, id),
 		.verdict = known_verdict(&in->known, id),
-		.taint = known_taint(&in->known, id),
 	};
 }
 
@@ -177,10 +176,10 @@ static int judge_active(struct status *s, const struct status_row *row)
 	else if (is_opted_in && !row->record)
 		rc = find(s, FIND_UNDOCUMENTED, row->id,
 			  "is active by the boot options, and nobody is on record for it");
-	if (!rc && row->running && state_is_active(row->running->state) && row->verdict &&
-	    !strcmp(row->verdict->value, "off"))
+	if (!rc && row->running && state_is_active(row->running->state) && row->verdict.value &&
+	    row->verdict.decided == CANDOR_OFF)
 		rc = find(s, FIND_BEYOND_LOCK, row->id, "is active, and the lock has it off: %s",
-			  row->verdict->comment);
+			  row->verdict.reason);
 	return rc;
 }
 
@@ -292,10 +291,10 @@ static int judge_host(struct status *s)
 	if (!rc && in->boot.is_foreign)
 		rc = find(s, FIND_FOREIGN_BOOT, "", "%s/%s is not as this program writes it",
 			  BOOT_FOLDER, BOOT_FILE);
-	if (!rc && in->known.lock && in->state.has_decision &&
-	    strcmp(in->known.lock->decision, in->state.decision) != 0)
+	if (!rc && in->known.has_lock && in->state.has_decision &&
+	    strcmp(in->known.lock.decision, in->state.decision) != 0)
 		rc = find(s, FIND_OTHER_LOCK, "", "%s is of decision %.19s, the build of %.19s",
-			  in->known.lock->path, in->known.lock->decision, in->state.decision);
+			  in->known.lock.path, in->known.lock.decision, in->state.decision);
 	if (!rc && nameless)
 		rc = find(s, FIND_BAD_RECORD, "", "files in %s are named after no feature: %zu",
 			  OPTIN_FOLDER, nameless);

@@ -7,9 +7,9 @@
 #ifndef CANDOR_HOST_STATUS_H
 #define CANDOR_HOST_STATUS_H
 
+#include "base/table.h"
 #include "host/boot.h"
 #include "host/document.h"
-#include "emit/table.h"
 #include "host/known.h"
 #include "host/optin.h"
 
@@ -44,9 +44,8 @@ struct status_row {
 	const struct optin *record;	     /* NULL: none */
 	const struct boot_item *boot;	     /* NULL: the boot entry does not name it */
 	const struct log_entry *last;	     /* NULL: never changed */
-	const struct fact_feature *fact;
-	const struct lock_entry *verdict;
-	char taint;
+	struct known_fact fact;
+	struct candor_verdict verdict;
 };
 
 struct status_finding {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "base/terminal.h"
-#include "emit/table.h"
 #include "host/known.h"
 #include "host/state.h"
 #include "xl/xl.h"
@@ -41,9 +41,9 @@ static bool is_wanted(const struct support *s, const struct state_feature *f)
 
 static void add_row(struct table *t, const struct support *s, const struct state_feature *f)
 {
-	const struct fact_feature *fact = known_fact(&s->known, f->id);
-	const char taint[2] = { known_taint(&s->known, f->id) };
-	const struct lock_entry *verdict = known_verdict(&s->known, f->id);
+	const struct known_fact fact = known_fact(&s->known, f->id);
+	const struct candor_verdict verdict = known_verdict(&s->known, f->id);
+	const char taint[2] = { fact.taint };
 
 	table_add(t, f->id, TINT_NONE);
 	table_add(t, state_name(f->state),
@@ -52,11 +52,11 @@ static void add_row(struct table *t, const struct support *s, const struct state
 		  : f->state == RUN_EXPIRED  ? TINT_BAD
 					     : TINT_DIM);
 	table_add(t, f->until[0] ? f->until : "-", TINT_NONE);
-	table_add(t, fact ? fact->level : "not known", taint[0] ? TINT_POOR : TINT_NONE);
-	table_add(t, fact ? fact->security : "not known", TINT_NONE);
+	table_add(t, fact.level ? fact.level : "not known", taint[0] ? TINT_POOR : TINT_NONE);
+	table_add(t, fact.security ? fact.security : "not known", TINT_NONE);
 	table_add(t, taint[0] ? taint : "-", TINT_NONE);
 	if (s->all)
-		table_add(t, verdict ? verdict->comment : "", TINT_DIM);
+		table_add(t, verdict.value ? verdict.reason : "", TINT_DIM);
 }
 
 static enum xl_status print(const struct support *s)

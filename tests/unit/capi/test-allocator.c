@@ -164,6 +164,7 @@ enum step {
 	STEP_FIND,
 	STEP_LOAD,
 	STEP_CHECK,
+	STEP_LOCK,
 	STEP_TO_YAML,
 	STEP_TO_JSON,
 	STEP_RENDER, /* and one more for each rendering there is */
@@ -190,6 +191,9 @@ static bool take(struct candor *c, unsigned int step, int *ret_rc, struct candor
 		break;
 	case STEP_CHECK:
 		*ret_rc = candor_check(c, e);
+		break;
+	case STEP_LOCK:
+		*ret_rc = candor_read_lock(c, "site.lock", e);
 		break;
 	case STEP_TO_YAML:
 		*ret_rc = candor_convert(c, "x", json, sizeof(json) - 1, "json", "yaml", swallow,
@@ -393,16 +397,16 @@ static int write_it(void *context, const char *data, size_t size)
 	return fwrite(data, 1, size, context) == size ? 0 : -EIO;
 }
 
-/* A decision to compare with and to decide again. */
-static int write_record(void)
+/* A decision to compare with and to decide again; and its lock, to be asked. */
+static int write_decision(const char *what, const char *format, const char *path)
 {
-	FILE *out = fopen("record.json", "w");
+	FILE *out = fopen(path, "w");
 	struct candor *c;
 	int rc;
 
 	if (!out || candor_create(NULL, &c))
 		return -1;
-	rc = candor_render(c, "policy-record", "json", NULL, write_it, out, NULL);
+	rc = candor_render(c, what, format, NULL, write_it, out, NULL);
 	candor_destroy(c);
 	return fclose(out) ? -1 : rc;
 }
@@ -427,7 +431,8 @@ int main(int argc, char **argv)
 
 	if (argc != 2 || enter_copy(argv[1]))
 		return 2;
-	if (write_record())
+	if (write_decision("policy-record", "json", "record.json") ||
+	    write_decision("policy-lock", "lock", "site.lock"))
 		return 3;
 	/* Kept up, or it reads the machine's certificates each time. */
 	git_libgit2_init();

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -219,7 +220,7 @@ static void test_lists_itself(void **state)
 	size_t nr_yaml = 0, i;
 
 	(void)state;
-	assert_string_equal(candor_api_version(), "1.1");
+	assert_string_equal(candor_api_version(), "1.2");
 	for (i = 0; (o = candor_option_at(i)); i++)
 		assert_int_equal(candor_set(c, o->name, NULL, NULL), 0);
 	assert_true(i >= 6);
@@ -266,6 +267,125 @@ static void test_renders(void **state)
 	render(c, "diagnostics", "yaml", NULL);
 	assert_non_null(strstr(got.data, "errors: 0\n"));
 	assert_int_equal(candor_render(c, "matrix", "html", NULL, refuse, NULL, &e), -ENOSPC);
+	candor_destroy(c);
+}
+
+/* How far a feature is supported, and the letter that this costs. */
+static void test_standing(void **state)
+{
+	struct candor *c = opened();
+	struct candor_standing s;
+	struct candor_taint t;
+	char letters[16] = "";
+	size_t nr = 0;
+
+	(void)state;
+	assert_true(candor_standing_named(c, "alpha", CANDOR_ARCH_X86, &s));
+	assert_true(s.level == CANDOR_LEVEL_SUPPORTED && s.security == CANDOR_SECURITY_YES);
+	assert_true(s.taint.letter == '\0' && !s.taint.meaning[0]);
+	assert_string_equal(s.at.file, "SUPPORT.md");
+	assert_true(candor_standing_named(c, "beta", CANDOR_ARCH_X86, &s));
+	assert_true(s.level == CANDOR_LEVEL_TECH_PREVIEW && s.security == CANDOR_SECURITY_NO);
+	assert_int_equal(s.taint.letter, 'P');
+	assert_non_null(strstr(s.taint.meaning, "Tech Preview"));
+	/* Stated for x86 only; stated nowhere; no such feature. */
+	assert_true(candor_standing_named(c, "beta", CANDOR_ARCH_ARM64, &s));
+	assert_true(s.level == CANDOR_LEVEL_UNKNOWN && s.security == CANDOR_SECURITY_UNKNOWN);
+	assert_null(s.at.file);
+	assert_true(candor_standing_named(c, "gamma", 0, &s));
+	assert_int_equal(s.taint.letter, 'U');
+	assert_false(candor_standing_named(c, "no_such", 0, &s));
+	candor_destroy(c);
+	for (; candor_taint_at(nr, &t); nr++) {
+		assert_true(nr + 1 < sizeof(letters) && t.meaning[0]);
+		letters[nr] = t.letter;
+	}
+	assert_string_equal(letters, "DEPSU");
+}
+
+static const char lock_text[] =
+	"# A lock\n"
+	"lock.format = 1\nlock.profile = site\nlock.target = x86_64\n"
+	"lock.decision = "
+	"sha256:d40f650eb952452d7816c09c61f298c43df740ac9346e59887cce5b599a4ff92\n"
+	"feature.gamma = off\n"
+	"feature.alpha = on  # policy/rules/a.lua:3 wanted\n"
+	"feature.beta = opt-in  # policy/rules/b.lua:9 to be tried\n"
+	"limit.alpha = 8\ntaint.beta = P\naccepts.alpha = D\n"
+	"needs.beta = delta,eta\nimplies.beta = zeta\n";
+
+static int read_text_lock(struct candor *c, const char *text, struct candor_error *e)
+{
+	assert_int_equal(candor_set_text(c, "site.lock", text, strlen(text), NULL), 0);
+	return candor_read_lock(c, "site.lock", e);
+}
+
+static void expect_site(const struct candor *c)
+{
+	struct candor_verdict v;
+	struct candor_lock lock;
+
+	assert_true(candor_show_lock(c, &lock));
+	assert_string_equal(lock.path, "site.lock");
+	assert_string_equal(lock.profile, "site");
+	assert_string_equal(lock.target, "x86_64");
+	assert_memory_equal(lock.decision, "sha256:d40f", 11);
+	assert_int_equal(lock.nr_verdicts, 3);
+	assert_true(candor_verdict_at(c, 0, &v));
+	assert_string_equal(v.feature, "alpha");
+	assert_int_equal(v.decided, CANDOR_ON);
+	assert_string_equal(v.value, "on");
+	assert_string_equal(v.reason, "policy/rules/a.lua:3 wanted");
+	assert_string_equal(v.limit, "8");
+	assert_true(!v.needs[0] && !v.implies[0] && !v.taint && v.accepts == 'D');
+	assert_true(candor_verdict_named(c, "beta", &v));
+	assert_int_equal(v.decided, CANDOR_OPT_IN);
+	assert_string_equal(v.value, "opt-in");
+	assert_string_equal(v.needs, "delta,eta");
+	assert_string_equal(v.implies, "zeta");
+	assert_true(!v.limit[0] && v.taint == 'P' && !v.accepts);
+	assert_string_equal(v.at.file, "site.lock");
+	assert_int_equal(v.at.line, 8);
+	assert_true(candor_verdict_at(c, 2, &v));
+	assert_int_equal(v.decided, CANDOR_OFF);
+	assert_string_equal(v.reason, "");
+	assert_false(candor_verdict_at(c, 3, &v));
+	assert_false(candor_verdict_named(c, "delta", &v));
+}
+
+static void test_asks_a_lock(void **state)
+{
+	static const char wrong[] = "lock.format = 1\nfeature.alpha = maybe\nno sense\n";
+	struct candor_error e;
+	struct candor_verdict v;
+	struct candor_lock lock;
+	char twice[sizeof(lock_text) + 32];
+	struct candor *c;
+
+	(void)state;
+	assert_int_equal(candor_create(NULL, &c), 0);
+	assert_false(candor_show_lock(c, &lock));
+	assert_false(candor_verdict_at(c, 0, &v));
+	assert_false(candor_verdict_named(c, "alpha", &v));
+	assert_int_equal(read_text_lock(c, lock_text, &e), 0);
+	expect_site(c);
+	/* What is no lock is told, line by line, and the one before stays. */
+	assert_int_equal(read_text_lock(c, wrong, &e), -EINVAL);
+	assert_string_equal(e.file, "site.lock");
+	assert_int_equal(e.line, 2);
+	assert_true(e.remedy[0]);
+	assert_non_null(strstr(candor_complaints(c), "site.lock:3: error: "));
+	expect_site(c);
+	snprintf(twice, sizeof(twice), "%staint.beta = E\n", lock_text);
+	assert_int_equal(read_text_lock(c, twice, &e), -EINVAL);
+	assert_non_null(strstr(e.message, "second line for 'beta'"));
+	assert_int_equal(candor_read_lock(c, "no-such.lock", &e), -ENOENT);
+	assert_string_equal(e.file, "no-such.lock");
+	assert_true(e.remedy[0]);
+	assert_int_equal(candor_load(c, NULL), 0);
+	expect_site(c);
+	assert_int_equal(read_text_lock(c, lock_text, NULL), 0);
+	assert_string_equal(candor_complaints(c), "");
 	candor_destroy(c);
 }
 
@@ -348,6 +468,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_texts_stand_for_files),
 		cmocka_unit_test(test_lists_itself),
 		cmocka_unit_test(test_renders),
+		cmocka_unit_test(test_standing),
+		cmocka_unit_test(test_asks_a_lock),
 		cmocka_unit_test(test_converts),
 		cmocka_unit_test(test_refuses_what_readers_differ_on),
 	};

@@ -1,13 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rows and columns of text: for a terminal, as CSV, as a table of Markdown. */
-#ifndef CANDOR_SUPPORT_EMIT_TABLE_H
-#define CANDOR_SUPPORT_EMIT_TABLE_H
+#ifndef CANDOR_BASE_TABLE_H
+#define CANDOR_BASE_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/strbuf.h"
-#include "emit/emit.h"
+#include "base/terminal.h"
 
 #define TABLE_COLUMNS_MAX 24
 
@@ -62,9 +63,6 @@ void table_add_markdown(struct strbuf *sb, const char *text);
 
 /** Free the memory. */
 void table_reset(struct table *t);
-
-/** How good a level and a security are, as a tint. */
-enum tint table_level_tint(enum level level, enum security security);
 
 /** The escape sequence that begins a tint, "" for none and for EMIT_PLAIN. */
 const char *table_tint_start(enum tint tint, enum emit_colour colour);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One form for all complaints. */
-#include "engine/complain.h"
+#include "base/complain.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,11 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Complaints of the policy engine, all in one form: place, cause, remedy. */
-#ifndef CANDOR_POLICY_COMPLAIN_H
-#define CANDOR_POLICY_COMPLAIN_H
+/* Complaints for people, all in one form: place, cause, remedy. */
+#ifndef CANDOR_BASE_COMPLAIN_H
+#define CANDOR_BASE_COMPLAIN_H
+
+#include <stddef.h>
 
 #include "base/strbuf.h"
-#include "engine/facts.h"
+
+/** A line of a file. Line 0: the file as a whole. */
+struct place {
+	const char *file;
+	unsigned int line;
+};
 
 /**
  * Add "FILE:LINE: error: CAUSE" and a line "       = REMEDY" to @err, as

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables for people, spreadsheets and pages. */
-#include "emit/table.h"
+#include "base/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,26 +50,6 @@ void table_reset(struct table *t)
 		free(t->cells[i].text);
 	free(t->cells);
 	*t = (struct table){ .nr_columns = t->nr_columns };
-}
-
-enum tint table_level_tint(enum level level, enum security security)
-{
-	switch (level) {
-	case LEVEL_SUPPORTED:
-		return security == SECURITY_NO ? TINT_FAIR : TINT_GOOD;
-	case LEVEL_DEPRECATED:
-	case LEVEL_TECH_PREVIEW:
-		return TINT_FAIR;
-	case LEVEL_EXPERIMENTAL:
-		return TINT_POOR;
-	case LEVEL_NOT_SUPPORTED:
-		return TINT_BAD;
-	case LEVEL_UNKNOWN:
-	case LEVEL_LIST:
-	case NR_LEVELS:
-		break;
-	}
-	return TINT_NONE;
 }
 
 const char *table_tint_start(enum tint tint, enum emit_colour colour)

@@ -4,8 +4,8 @@
  * Writes a tree of maps, lists and values as JSON. YAML is made of that: see
  * document/yaml.h.
  */
-#ifndef CANDOR_SUPPORT_EMIT_DOC_H
-#define CANDOR_SUPPORT_EMIT_DOC_H
+#ifndef CANDOR_SUPPORT_DOCUMENT_DOC_H
+#define CANDOR_SUPPORT_DOCUMENT_DOC_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Candor authors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* JSON from calls in the order of its members. */
-#include "emit/doc.h"
+#include "document/doc.h"
 
 #include <assert.h>
 #include <string.h>
