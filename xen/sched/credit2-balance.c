@@ -34,12 +34,12 @@ static unsigned idle_for(const struct scheduler *s, const struct vcpu *v, const 
 	unsigned cpu = HV_MAX_CPUS;
 
 	if (soft_affinity(v)) {
-		cpu = idle_here(near, c->preferred);
+		cpu = idle_here(near, __atomic_load_n(&c->preferred, __ATOMIC_RELAXED));
 		if (cpu == HV_MAX_CPUS)
 			cpu = c2_find_idle(s, &v->preferred, near->id);
 	}
 	if (cpu == HV_MAX_CPUS)
-		cpu = idle_here(near, c->allowed);
+		cpu = idle_here(near, __atomic_load_n(&c->allowed, __ATOMIC_RELAXED));
 	if (cpu == HV_MAX_CPUS)
 		cpu = c2_find_idle(s, &v->allowed, near->id);
 	return cpu;

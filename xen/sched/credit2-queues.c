@@ -216,8 +216,8 @@ void c2_update_sets(struct scheduler *s, struct c2_vcpu *c)
 	const struct c2_queue *q = c2_cpu_of(s, c->vcpu->cpu)->queue;
 	const struct cpumask *m = &c->vcpu->allowed;
 
-	c->allowed = slots_of(q, m);
-	c->preferred = slots_of(q, &c->vcpu->preferred);
+	__atomic_store_n(&c->allowed, slots_of(q, m), __ATOMIC_RELAXED);
+	__atomic_store_n(&c->preferred, slots_of(q, &c->vcpu->preferred), __ATOMIC_RELAXED);
 	c->far = far_set(m);
 	__atomic_store_n(&c->bound, cpumask_next(m, cpumask_first(m) + 1) == HV_MAX_CPUS,
 			 __ATOMIC_RELAXED);
