@@ -24,7 +24,7 @@ bool c2_caps_take(struct c2_vcpu *c)
 	struct c2_domain *d = c->domain;
 	int64_t piece;
 
-	if (!d->cap || c->budget > 0)
+	if (!c2_capped(d) || c->budget > 0)
 		return true;
 	spin_lock(&d->lock);
 	piece = MIN(MAX(d->budget_full / MAX(d->nr_vcpus, 1u), PIECE), d->budget);
@@ -152,7 +152,7 @@ void c2_caps_set(struct c2_domain *d, uint16_t cap)
 	else
 		timer_init(&d->refill, &cpu_this()->timers, refill, d);
 	spin_lock(&d->lock);
-	d->cap = cap;
+	__atomic_store_n(&d->cap, cap, __ATOMIC_RELAXED);
 	d->budget_full = cap * (PERIOD / 100);
 	d->budget = d->budget_full;
 	d->refill_time = arch_now() + PERIOD;

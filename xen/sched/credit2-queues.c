@@ -269,7 +269,7 @@ void c2_charge(struct c2_cpu *me, struct c2_vcpu *c, stime_t now)
 		c->vtime += c2_virtual(c, ns);
 	else
 		charge_solo(me, c, c2_virtual(c, ns));
-	if (SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap)
+	if (SUPPORT_ENABLED(sched_credit2_caps) && c2_capped(c->domain))
 		c2_caps_charge(c, ns);
 }
 

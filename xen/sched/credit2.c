@@ -181,7 +181,7 @@ static void c2_dequeue(struct scheduler *s, struct vcpu *v, stime_t now)
 	}
 	c2_erase(s, q, c, now);
 	c2_load_add(q, -(int)c->weight, now);
-	if (SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap)
+	if (SUPPORT_ENABLED(sched_credit2_caps) && c2_capped(c->domain))
 		c2_caps_return(c, now);
 }
 
@@ -261,7 +261,7 @@ static stime_t slice_end(const struct scheduler *s, const struct c2_cpu *me,
 	} else if (!(c->preferred >> me->slot & 1)) {
 		until = now + SLICE_MAX;
 	}
-	if (SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap)
+	if (SUPPORT_ENABLED(sched_credit2_caps) && c2_capped(c->domain))
 		until = MIN(until, now + MAX(c->budget, 1000));
 	return until;
 }
@@ -291,7 +291,7 @@ static void start(struct scheduler *s, struct c2_cpu *me, struct c2_vcpu *c, sti
 /* The one that ran leaves the CPU; core gives it back when its state is saved. */
 static void end(struct c2_cpu *me, struct c2_vcpu *c, stime_t now)
 {
-	if (SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap)
+	if (SUPPORT_ENABLED(sched_credit2_caps) && c2_capped(c->domain))
 		c2_caps_return(c, now);
 	c2_load_add(me->queue, -(int)c->weight, now);
 }
@@ -303,7 +303,7 @@ static void end(struct c2_cpu *me, struct c2_vcpu *c, stime_t now)
  */
 static bool waits_in_place(const struct c2_vcpu *c)
 {
-	return c->bound && !(SUPPORT_ENABLED(sched_credit2_caps) && c->domain->cap);
+	return c->bound && !(SUPPORT_ENABLED(sched_credit2_caps) && c2_capped(c->domain));
 }
 
 static struct sched_decision go_idle(struct scheduler *s, struct c2_cpu *me, stime_t now)

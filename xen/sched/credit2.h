@@ -176,11 +176,17 @@ static inline bool c2_balance_due(const struct scheduler *s, const struct c2_cpu
 }
 
 /* credit2-caps.c */
+/** Has the domain a cap just now? It is set under the lock of caps, and read without. */
+static inline bool c2_capped(const struct c2_domain *d)
+{
+	return __atomic_load_n(&d->cap, __ATOMIC_RELAXED);
+}
 /** May it run as far as its cap is concerned? Takes budget from its domain if need be. */
 bool c2_caps_take(struct c2_vcpu *c);
 static inline bool c2_caps_allow(struct c2_vcpu *c)
 {
-	return !SUPPORT_ENABLED(sched_credit2_caps) || likely(!c->domain->cap) || c2_caps_take(c);
+	return !SUPPORT_ENABLED(sched_credit2_caps) || likely(!c2_capped(c->domain)) ||
+	       c2_caps_take(c);
 }
 /** It has run for @ns. */
 void c2_caps_charge(struct c2_vcpu *c, int64_t ns);
