@@ -25,8 +25,11 @@ struct lock_pair {
 static struct spinlock *run_lock_of(unsigned id)
 {
 	struct cpu *cpu = cpu_get(id);
-	struct spinlock *l = __atomic_load_n(&cpu->run_lock, __ATOMIC_ACQUIRE);
+	struct spinlock *l;
 
+	if (!cpu)
+		__builtin_unreachable(); /* only ids of CPUs are kept */
+	l = __atomic_load_n(&cpu->run_lock, __ATOMIC_ACQUIRE);
 	return l ? l : &cpu->free_lock;
 }
 
