@@ -228,7 +228,7 @@ void timers_run(struct timer_queue *q, stime_t now)
 
 		due_remove(q, t);
 		t->active = false;
-		q->running = t;
+		__atomic_store_n(&q->running, t, __ATOMIC_RELAXED);
 		spin_unlock(&q->lock);
 		perfc(timers);
 		t->fn(t->data);
