@@ -29,24 +29,6 @@ static bool read_and_write(struct model *m, const char *path, const char *text, 
 	return true;
 }
 
-static void show(struct model *m)
-{
-	struct matrix *matrix = matrix_create(m, MATRIX_MERGED);
-	struct strbuf sb = STRBUF_INIT;
-
-	if (!matrix)
-		abort();
-	matrix_emit_html(matrix, &sb);
-	matrix_emit_json(matrix, &sb);
-	matrix = matrix_create(m, MATRIX_APPENDED);
-	if (!matrix)
-		abort();
-	matrix_emit_xen_table(matrix, "https://example.org/{version}/{file}", &sb);
-	if (!strbuf_str(&sb))
-		abort();
-	strbuf_reset(&sb);
-}
-
 static void try_as(const char *path, const char *text, size_t size)
 {
 	struct strbuf once = STRBUF_INIT, twice = STRBUF_INIT;
@@ -59,7 +41,7 @@ static void try_as(const char *path, const char *text, size_t size)
 		    once.size != twice.size || memcmp(once.data, twice.data, once.size) != 0)
 			abort();
 		model_destroy(again);
-		show(m);
+		fuzz_show(m);
 	}
 	strbuf_reset(&once);
 	strbuf_reset(&twice);

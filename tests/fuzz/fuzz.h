@@ -14,6 +14,25 @@
 /** The function under test, as libFuzzer calls it. Returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/** Print a model's statements as pages and tables; failure is a finding. */
+static inline void fuzz_show(struct model *m)
+{
+	struct matrix *matrix = matrix_create(m, MATRIX_MERGED);
+	struct strbuf sb = STRBUF_INIT;
+
+	if (!matrix)
+		abort();
+	matrix_emit_html(matrix, &sb);
+	matrix_emit_json(matrix, &sb);
+	matrix = matrix_create(m, MATRIX_APPENDED);
+	if (!matrix)
+		abort();
+	matrix_emit_xen_table(matrix, "https://example.org/{version}/{file}", &sb);
+	if (!strbuf_str(&sb))
+		abort();
+	strbuf_reset(&sb);
+}
+
 /** Link, check and print a model, then destroy it; failure is a finding. */
 static inline void fuzz_finish(struct model *m)
 {
